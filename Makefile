@@ -1,0 +1,59 @@
+# Every target sets up .venv by itself, from nothing but python3 and make.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test quick check fix bench docs clean
+
+help:  ## show what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo: .venv/core  ## watch Ascolta live through a brand's day
+	@$(BIN)/ascolta demo
+
+run: .venv/core  ## the desk in the browser, on the example brand
+	@$(BIN)/ascolta run examples/acme
+
+test: .venv/dev  ## run every test
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+quick: .venv/dev  ## run the tests that take no time
+	@$(BIN)/python -m pytest -n 2 -m "not slow"
+
+check: .venv/dev  ## style, types, import contracts, the example brand
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/ascolta check examples/acme
+
+fix: .venv/dev  ## mend what can be mended by itself
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+bench: .venv/dev  ## print the tables of measured figures
+	@$(BIN)/python bench/flow.py
+	@$(BIN)/python bench/airlines.py
+
+docs: .venv/docs  ## build the documentation into site/
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet && echo "open site/index.html"
+
+clean:  ## remove what was built
+	rm -rf .venv site dist .pytest_cache .mypy_cache .ruff_cache
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Ascolta needs Python 3.11 or newer; run: make PYTHON=python3.11 …")'
+	@$(PYTHON) -m venv .venv
+
+.venv/core: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "setting up .venv (once)"
+	@$(PIP) install -c constraints.txt -e .
+	@touch $@
+
+.venv/dev: .venv/core
+	@$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch $@
+
+.venv/docs: .venv/core
+	@$(PIP) install -c constraints.txt -e '.[docs]'
+	@touch $@

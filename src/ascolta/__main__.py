@@ -1,0 +1,5 @@
+"""`python -m ascolta`."""
+
+from ascolta.cli import main
+
+main()

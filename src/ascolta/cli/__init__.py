@@ -1,0 +1,79 @@
+"""The command `ascolta`. Each command is a file beside this one, and is read only when it is called."""
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from ascolta import __version__
+from ascolta.cli.show import complain
+from ascolta.errors import AscoltaError
+
+COMMANDS = (
+    "demo", "init", "check", "listen", "run", "replay", "explain", "drill", "study", "match", "label", "decide",
+)  # fmt: skip
+"""In the order in which a newcomer meets them."""
+
+
+class Lazily(TyperGroup):
+    """Commands by name; the desk's web server is not read in order to match a post."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """All of them, in order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """One of them; None if there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"ascolta.cli.{cmd_name}")
+        command = typer.main.get_command(module.app)
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(
+    cls=Lazily,
+    name="ascolta",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def ascolta(
+    version: bool = typer.Option(False, "--version", help="Say which version this is.", is_eager=True),
+) -> None:
+    """Active listening for brands, with discretion.
+
+    Answer when spoken to, care for complaints, keep silent otherwise. Start with `ascolta demo`.
+
+    Exit codes: 0 all is well, 1 the answer is no (a check found something), 2 something could not be read or done.
+    """
+    if version:
+        typer.echo(f"ascolta {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run a command; whatever goes wrong with its input is one sentence and exit code 2."""
+    try:
+        app()
+    except AscoltaError as error:
+        complain(error)
+        sys.exit(2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        complain(AscoltaError(f"{error.strerror or error}: the output could not be written or a file could not be read"))
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,5 @@
+"""`python -m ascolta.cli`."""
+
+from ascolta.cli import main
+
+main()

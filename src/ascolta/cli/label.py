@@ -1,0 +1,69 @@
+"""`ascolta label`: posts in, labels out."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from ascolta import bootstrap
+from ascolta.cli.posts import Posts
+from ascolta.cli.show import BrandFolder, Map, write_lines
+from ascolta.core.brand import Brand
+from ascolta.core.label import MANY, Ask, Labels
+from ascolta.core.post import Post
+from ascolta.core.text import fold, handles
+from ascolta.labels import label as label_batch
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def label(
+    files: Annotated[list[str] | None, typer.Argument(help="Files of posts; none: standard input.", metavar="[FILE]…")] = None,
+    brand: BrandFolder = None,
+    pairs: Map = None,
+) -> None:
+    """Label posts: JSON lines in, `{"id", "labels": {name: {"value", "score", "by"}}}` out.
+
+    A line may carry `brand` (a name) and `handles` (the brand's accounts), which tell to whom a post may be
+    addressed; --brand gives them for all lines. Without either, an account named at the start is taken for the brand's.
+    """
+    brands = tuple(bootstrap.brands(brand)) if brand else ()
+    posts = Posts(files or [], pairs)
+    for found in posts:
+        labels = label_batch([_ask(post, brands) for post in found])
+        write_lines({"id": post.id, "labels": told(given)} for post, given in zip(found, labels, strict=True))
+    posts.finish()
+
+
+def told(labels: Labels) -> dict[str, Any]:
+    """Labels by name; of a label that a post may carry several times, a list."""
+    said: dict[str, Any] = {}
+    for one in labels:
+        entry = {"value": one.value, "score": round(one.score, 4), "by": one.by}
+        if one.value in ("yes", "no"):
+            entry["value"] = one.value == "yes"
+        if one.name in MANY:
+            said.setdefault(one.name, []).append(entry)
+        else:
+            said[one.name] = entry
+    return said
+
+
+def _ask(post: Post, brands: Sequence[Brand]) -> Ask:
+    own = [handle for brand in brands for handle in brand.handles]
+    names = [name for brand in brands for name in brand.spoken]
+    if post.handles:
+        own = [fold(handle).lstrip("@") for handle in post.handles]
+    if post.brand:
+        names = [fold(post.brand)]
+    folded = fold(post.content[:300]).lstrip(" .")
+    if not own and folded.startswith("@"):
+        own = handles(folded)[:1]
+    return Ask(
+        text=post.content,
+        handles=tuple(own),
+        names=tuple(names),
+        language=post.language,
+        is_reply=post.in_reply_to is not None,
+    )

@@ -1,0 +1,103 @@
+"""`ascolta listen`: hear sources, keep what must be kept."""
+
+import logging
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ascolta import bootstrap
+from ascolta.cli.posts import end_if_set_aside
+from ascolta.cli.show import Json, Map, columns, out, progress, say_json, tell
+from ascolta.core.mention import Brands, Heard, Tally
+from ascolta.listen import listen as hear_all
+from ascolta.ports import Store
+from ascolta.sources import FileSource
+from ascolta.sources.times import iso
+from ascolta.watch import watch
+
+app = typer.Typer(add_completion=False)
+log = logging.getLogger("ascolta.listen")
+
+Folder = Annotated[Path, typer.Argument(help="A folder with brand.yaml, or a folder of such folders.")]
+StoreFolder = Annotated[
+    Path | None,
+    typer.Option("--store", help="Where to keep what must be kept; FOLDER/.ascolta unless said otherwise.", metavar="DIR"),
+]
+
+
+@app.command()
+def listen(
+    folder: Folder,
+    files: Annotated[list[str] | None, typer.Argument(help="Files to hear instead of the brand's sources.", metavar="[FILE]…")] = None,
+    store: StoreFolder = None,
+    pairs: Map = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Hear from the start and keep nothing.")] = False,
+    from_start: Annotated[bool, typer.Option("--from-start", help="Forget how far each source was heard.")] = False,
+    batch: Annotated[int, typer.Option(min=1, max=100_000, help="Posts in one transaction.")] = 1_000,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log each batch on standard error.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Hear a brand's sources from where we left off, decide on every mention, and keep what must be kept.
+
+    Opens cases for what was said to the brand, sealed cases for complaints that were not, counts for all else.
+    Stop it when you like, kill it if you must: nothing is lost and nothing counted twice.
+    """
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    brands = bootstrap.brands(folder)
+    clock = None if dry_run else time.time
+    reading = bootstrap.Reading(columns=columns(pairs), clock=clock, tell=tell, batch=batch)
+    sources = bootstrap.sources(brands, folder, files or [], reading)
+    kept = bootstrap.store(None if dry_run else store or folder / bootstrap.STORE)
+    try:
+        if from_start:
+            kept.rewind(*(source.name for source in sources))
+        kept.sweep(time.time())
+        tally, newest = _hear(sources, brands, kept, quiet=as_json)
+        changes = [change for brand in brands for change, _ in watch(kept, brand, newest)]
+    finally:
+        kept.close()
+    told = {**told_tally(tally), "alerts": changes, "kept": not dry_run}
+    say_json(told) if as_json else _print(told, dry_run=dry_run)
+    end_if_set_aside(sum(source.set_aside for source in sources))
+
+
+def _hear(sources: list[FileSource], brands: Brands, store: Store, *, quiet: bool) -> tuple[Tally, float]:
+    total, newest = Tally(), 0.0
+    with progress(quiet=quiet) as bar:
+        for source in sources:
+            task = bar.add_task(source.name, total=source.total())
+            for heard in hear_all(source, brands, store):
+                _log(source.name, heard)
+                total += heard.tally
+                newest = max(newest, heard.newest)
+                bar.update(task, completed=source.heard(heard.cursor))
+    return total, newest
+
+
+def _log(name: str, heard: Heard) -> None:
+    tally = heard.tally
+    log.info("kept source=%s posts=%d mentions=%d removals=%d", name, tally.posts, tally.mentions, tally.removals)
+
+
+def told_tally(tally: Tally) -> dict[str, Any]:
+    """A tally as scripts read it."""
+    return {
+        "posts": tally.posts,
+        "mentions": tally.mentions,
+        "decisions": {action: tally.decisions.get(action, 0) for action in ("reply", "care", "handover", "silence")},
+        "forgotten": tally.forgotten,
+        "removals": tally.removals,
+    }
+
+
+def _print(told: dict[str, Any], *, dry_run: bool) -> None:
+    decisions = ", ".join(f"{action} {count:,}" for action, count in told["decisions"].items())
+    out.print(f"{told['posts']:,} posts heard, {told['mentions']:,} mentions: {decisions}")
+    if told["forgotten"] or told["removals"]:
+        out.print(f"{told['forgotten']:,} forgotten for their authors' sake, {told['removals']:,} removals heeded")
+    for change in told["alerts"]:
+        out.print(f"{iso(change.at)} {change.brand} {change.new}: {change.why}", markup=False)
+    if dry_run:
+        out.print("Nothing was kept (dry run).")

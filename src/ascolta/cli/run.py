@@ -1,0 +1,103 @@
+"""`ascolta run`: listen, watch, send, and serve the desk."""
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from ascolta import bootstrap
+from ascolta.cli.listen import StoreFolder
+from ascolta.cli.show import Json, err, out, say_json, tell
+from ascolta.core.mention import Brands
+from ascolta.errors import AscoltaError, SourceError
+from ascolta.listen import listen
+from ascolta.outbox import send, settle
+from ascolta.ports import Speaker, Store
+from ascolta.sources import FileSource
+from ascolta.watch import watch
+from ascolta.web.app import Desk, create
+
+app = typer.Typer(add_completion=False)
+
+LISTEN_EVERY = 5.0
+SEND_EVERY = 2.0
+SWEEP_EVERY = 600.0
+
+
+@app.command()
+def run(
+    folder: Annotated[Path, typer.Argument(help="A folder with brand.yaml, or a folder of such folders.")] = Path(),
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where the desk listens.")] = 8020,
+    store: StoreFolder = None,
+    as_json: Json = False,
+) -> None:
+    """Run everything for a brand on this machine: listen, watch, send, and the desk in the browser.
+
+    The desk binds to this machine only and opens by the link printed here. Answers go to a twin network that nobody
+    reads. End it with Ctrl-C.
+    """
+    brands = bootstrap.brands(folder)
+    sources = bootstrap.sources(brands, folder, [], bootstrap.Reading(clock=time.time, tell=tell))
+    kept = bootstrap.store(store or folder / bootstrap.STORE)
+    desk = Desk(brands=brands, store=kept)
+    speakers = bootstrap.speakers()
+    settle(kept, speakers, time.time())
+    link = f"http://127.0.0.1:{port}/enter/{desk.key}"
+    say_json({"desk": link}) if as_json else out.print(f"The desk: {link}", markup=False, soft_wrap=True)
+    over = threading.Event()
+    loops = _loops(brands, kept, sources, speakers)
+    threads = [threading.Thread(target=_again, args=(over, act, every), name=act.__name__) for act, every in loops]
+    try:
+        for thread in threads:
+            thread.start()
+        _serve(desk, port)
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+        kept.close()
+
+
+def _serve(desk: Desk, port: int) -> None:
+    try:
+        uvicorn.run(create(desk), host="127.0.0.1", port=port, log_level="warning", access_log=False, server_header=False)
+    except SystemExit as ended:
+        if ended.code:
+            raise AscoltaError(f"port {port} cannot be used, perhaps by another desk; choose one with --port") from None
+
+
+def _loops(
+    brands: Brands, store: Store, sources: list[FileSource], speakers: dict[str, Speaker]
+) -> list[tuple[Callable[[], None], float]]:
+    """What is done again and again beside the desk, and how often, in seconds."""
+
+    def hear() -> None:
+        for source in sources:
+            for heard in listen(source, brands, store):
+                for brand in brands:
+                    watch(store, brand, heard.newest)
+
+    def speak() -> None:
+        send(store, speakers, brands.by_id, time.time())
+
+    def sweep() -> None:
+        store.sweep(time.time())
+
+    return [(hear, LISTEN_EVERY), (speak, SEND_EVERY), (sweep, SWEEP_EVERY)]
+
+
+def _again(over: threading.Event, act: Callable[[], None], every: float) -> None:
+    while not over.is_set():
+        try:
+            act()
+        except SourceError as error:
+            err.print(str(error), markup=False)
+            if not error.retry:
+                return
+        except AscoltaError as error:
+            err.print(str(error), markup=False)
+        over.wait(every)

@@ -1,0 +1,1 @@
+"""The pure part: no clock, disk, network, logging or randomness."""

@@ -1,0 +1,71 @@
+"""A brand as it listens: its names, its queries, its etiquette, its plans."""
+
+from dataclasses import dataclass, field
+
+from ascolta.core.etiquette import Etiquette
+from ascolta.core.plan import Plan
+from ascolta.core.query import Query
+from ascolta.core.text import fold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredQuery:
+    """A query that a brand keeps, by name."""
+
+    name: str
+    find: Query
+    why: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileSource:
+    """A file to hear: its path, and which of its columns stand for which keys of the plain post format."""
+
+    path: str
+    columns: tuple[tuple[str, str], ...] = ()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How long what must be kept is kept, in hours."""
+
+    open_hours: float = 30 * 24
+    resolved_hours: float = 30 * 24
+    sealed_hours: float = 72
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much the brand may say: answers an hour before the circuit breaker opens, and to one person a day."""
+
+    an_hour: int = 60
+    a_person_a_day: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brand:
+    """One brand folder. `handles` are its own accounts, folded and without @; `id` is the folder's short name."""
+
+    id: str
+    name: str
+    handles: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    queries: tuple[StoredQuery, ...] = ()
+    etiquette: Etiquette = field(default_factory=lambda: Etiquette(brand=""))
+    plans: tuple[Plan, ...] = ()
+    sources: tuple[FileSource, ...] = ()
+    retention: Retention = Retention()
+    limits: Limits = Limits()
+    over_55: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def called(self) -> frozenset[str]:
+        """What a post's `brand` may say to mean this one, folded."""
+        return frozenset(fold(said) for said in (self.id, self.name, *self.names))
+
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        """What people call it in a sentence, folded."""
+        return tuple(dict.fromkeys(fold(said) for said in (self.name, *self.names)))

@@ -1,0 +1,332 @@
+"""hear(): match → consent → label → decide, on a batch, without touching anything."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ascolta.core.brand import Brand, Retention
+from ascolta.core.case import Content, NewCase
+from ascolta.core.consent import Known, refusals, says_stop, withheld
+from ascolta.core.etiquette import ASKED_TO_STOP, OPTED_OUT, Action, Decision, decide
+from ascolta.core.label import Ask, Labels, says
+from ascolta.core.match import Matcher
+from ascolta.core.post import Actor, Batch, Event, EventKind, Post
+from ascolta.core.query import Field, any_of
+from ascolta.core.text import fold
+from ascolta.core.view import View
+
+TICK = 300
+"""Seconds that one count covers."""
+
+LATE = 86_400
+"""A post whose time of writing lies further in the future than this, in seconds, is counted when it arrived."""
+
+STREAMS = ("all", "negative", "complaint")
+"""What the detector watches. Beside these, counts are kept of what was addressed and of each action."""
+
+SEALED_SHOWS = frozenset({"complaint", "polarity", "topic", "language"})
+"""The labels that a sealed case keeps: enough to tell what it is about, nothing about who."""
+
+LabelBatch = Callable[[Sequence[Ask]], list[Labels]]
+CountKey = tuple[str, str, int]
+"""Brand, stream, and the start of the tick in seconds since 1970 UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A post that a brand's queries found: one per post and brand, however many queries found it.
+
+    `superseded`: it was removed or edited before it reached us, so it counts as said and opens no case.
+    `refused`: its author does not want to be listened to, but spoke to us.
+    """
+
+    brand: str
+    post: Post
+    queries: tuple[str, ...]
+    labels: Labels
+    decision: Decision
+    retention: Retention = Retention()
+    edited: bool = False
+    superseded: bool = False
+    refused: bool = False
+
+    @property
+    def opens_case(self) -> bool:
+        """Whether the desk gets to see anything of it."""
+        return self.decision.action is not Action.SILENCE and not self.superseded
+
+    def new_case(self, opened: float) -> NewCase:
+        """The case that this mention opens at a time; a complaint that was not said to us is sealed."""
+        sealed = self.decision.action is Action.CARE
+        hours = self.retention.sealed_hours if sealed else self.retention.open_hours
+        post = self.post
+        return NewCase(
+            brand=self.brand,
+            network=post.network,
+            decision=self.decision,
+            labels=tuple((label.name, label.value) for label in self.labels if not sealed or label.name in SEALED_SHOWS),
+            content=Content(
+                text=post.content,
+                post_id=post.id,
+                author=post.attributed_to.handle,
+                author_key=post.attributed_to.key,
+                url=post.url,
+                in_reply_to=post.in_reply_to,
+            ),
+            sealed=sealed,
+            published=opened if post.published is None else post.published,
+            opened=opened,
+            expires=opened + hours * 3600,
+            term=self.retention.resolved_hours * 3600,
+        )
+
+
+class Effect(StrEnum):
+    """What a removal leaves behind: nothing, or a keyed tag of a person who is not to be heard."""
+
+    FORGET = "forget"
+    REFUSE = "refuse"
+    STOP = "stop"
+    WELCOME = "welcome"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """Something to forget at once: a post (`post_id`), or all of a person (`actor`).
+
+    An edit forgets a post for all brands but those in `still`; *welcome* forgets only that a profile once refused.
+    """
+
+    network: str
+    post_id: str = ""
+    actor: str = ""
+    why: str = ""
+    effect: Effect = Effect.FORGET
+    still: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Tally:
+    """What happened to a batch, in numbers only."""
+
+    posts: int = 0
+    mentions: int = 0
+    forgotten: int = 0
+    removals: int = 0
+    decisions: Counter[str] = field(default_factory=Counter)
+    by_brand: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def __add__(self, other: "Tally") -> "Tally":
+        brands = self.by_brand.keys() | other.by_brand.keys()
+        return Tally(
+            posts=self.posts + other.posts,
+            mentions=self.mentions + other.mentions,
+            forgotten=self.forgotten + other.forgotten,
+            removals=self.removals + other.removals,
+            decisions=self.decisions + other.decisions,
+            by_brand={b: self.by_brand.get(b, Counter()) + other.by_brand.get(b, Counter()) for b in sorted(brands)},
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What came of a batch. `acts` holds mentions and removals in the order in which they arrived."""
+
+    acts: tuple[Mention | Removal, ...] = ()
+    counts: Counter[CountKey] = field(default_factory=Counter)
+    tally: Tally = field(default_factory=Tally)
+    after: str = ""
+    cursor: str = ""
+    arrived: float = 0.0
+    newest: float = 0.0
+
+    @property
+    def mentions(self) -> tuple[Mention, ...]:
+        """The mentions only."""
+        return tuple(act for act in self.acts if isinstance(act, Mention))
+
+
+class Brands:
+    """Brands ready to hear: their queries in one index, and the labellers that they share."""
+
+    def __init__(self, brands: Sequence[Brand], label: LabelBatch) -> None:
+        self.by_id = {brand.id: brand for brand in brands}
+        self.label = label
+        queries = {(brand.id, stored.name): stored.find for brand in brands for stored in brand.queries}
+        given = {(brand.id, ""): any_of([Field("brand", said) for said in sorted(brand.called)]) for brand in brands}
+        self.matcher = Matcher({**queries, **given})
+
+    def __iter__(self) -> Iterator[Brand]:
+        return iter(self.by_id.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A row that a brand's queries found."""
+
+    row: int
+    brand: Brand
+    queries: tuple[str, ...]
+    view: View
+    event: Event
+
+
+def hear(batch: Batch, brands: Brands, known: Known) -> Heard:
+    """What comes of a batch: which posts concern which brand, who may be heard, what they say, what is to be done."""
+    found = _match(batch, brands)
+    labels = brands.label([_ask(item) for item in found])
+    by_row: dict[int, list[tuple[_Found, Labels]]] = {}
+    for item, given in zip(found, labels, strict=True):
+        by_row.setdefault(item.row, []).append((item, given))
+    hearing = _Hearing(batch, known)
+    for row, event in enumerate(batch.events):
+        hearing.take(event, by_row.get(row, []))
+    return hearing.heard()
+
+
+def _match(batch: Batch, brands: Brands) -> list[_Found]:
+    found = []
+    for row, view, keys in brands.matcher.match(batch):
+        names: dict[str, list[str]] = {}
+        for brand_id, query in keys:
+            names.setdefault(brand_id, []).append(query or "brand")
+        author = fold(view.post.attributed_to.handle).lstrip("@")
+        for brand_id, queries in names.items():
+            brand = brands.by_id[brand_id]
+            if author not in brand.handles:
+                found.append(_Found(row, brand, tuple(queries), view, batch.events[row]))
+    return found
+
+
+def _ask(item: _Found) -> Ask:
+    post = item.view.post
+    return Ask(
+        text=post.content,
+        handles=item.brand.handles,
+        names=item.brand.spoken,
+        language=post.language,
+        is_reply=post.in_reply_to is not None,
+    )
+
+
+class _Hearing:
+    """One batch being heard, event by event, so that a refusal holds from the moment it arrives."""
+
+    def __init__(self, batch: Batch, known: Known) -> None:
+        self.batch, self.known = batch, known
+        self.acts: list[Mention | Removal] = []
+        self.counts: Counter[CountKey] = Counter()
+        self.tally = Tally()
+        self.refused: dict[tuple[str, str], bool] = {}
+        self.newest = 0.0
+
+    def take(self, event: Event, found: list[tuple[_Found, Labels]]) -> None:
+        """One event, with what the brands' queries found in it."""
+        if event.kind is EventKind.REMOVED:
+            self._remove(Removal(network=event.network, post_id=event.post_id, why="the post was removed"))
+        elif event.actor is not None:
+            self._actor_changed(event.network, event.actor)
+        elif event.post is not None:
+            self.tally.posts += event.kind is EventKind.PUBLISHED
+            self.newest = max(self.newest, self._time(event.post))
+            if event.kind is EventKind.EDITED:
+                still = tuple(item.brand.id for item, _ in found)
+                self.acts.append(Removal(network=event.network, post_id=event.post.id, why="it was edited", still=still))
+            for item, labels in found:
+                self._mention(item, labels)
+
+    def heard(self) -> Heard:
+        """Everything that came of the batch."""
+        return Heard(
+            acts=tuple(self.acts),
+            counts=self.counts,
+            tally=self.tally,
+            after=self.batch.after,
+            cursor=self.batch.cursor,
+            arrived=self.batch.arrived,
+            newest=self.newest,
+        )
+
+    def _mention(self, item: _Found, labels: Labels) -> None:
+        """One brand's mention; a post whose author refused and did not speak to us is forgotten instead."""
+        post = item.view.post
+        addressed = says(labels, "addressed", "yes")
+        refused = self._has_refused(post)
+        edited = item.event.kind is EventKind.EDITED
+        if refused and not addressed:
+            self.tally.forgotten += not edited
+            return
+        stop = addressed and says_stop(post.content)
+        mention = Mention(
+            brand=item.brand.id,
+            post=post,
+            queries=item.queries,
+            labels=labels,
+            decision=ASKED_TO_STOP if stop else self._decide(item, labels, refused),
+            retention=item.brand.retention,
+            edited=edited,
+            superseded=item.event.superseded,
+            refused=refused,
+        )
+        self.acts.append(mention)
+        if not edited:
+            self._count(mention)
+        if stop:
+            self._refuse(post.network, post.attributed_to, "the person asked us to stop", Effect.STOP)
+
+    def _decide(self, item: _Found, labels: Labels, refused: bool) -> Decision:
+        post = item.view.post
+        answered = self.known.has_answer(item.brand.id, post.network, post.attributed_to)
+        states = {"author": frozenset({"answered"} if answered else ())}
+        decision = decide(item.brand.etiquette, item.view.labelled(labels, states))
+        return OPTED_OUT if refused and decision.action is not Action.SILENCE else decision
+
+    def _count(self, mention: Mention) -> None:
+        action = str(mention.decision.action)
+        self.tally.mentions += 1
+        self.tally.decisions[action] += 1
+        self.tally.by_brand.setdefault(mention.brand, Counter())[action] += 1
+        if mention.refused:
+            return
+        tick = int(self._time(mention.post) // TICK * TICK)
+        for stream in ("all", action, *_streams(mention.labels)):
+            self.counts[mention.brand, stream, tick] += 1
+
+    def _time(self, post: Post) -> float:
+        arrived = self.batch.arrived
+        if post.published is None or (arrived and post.published > arrived + LATE):
+            return arrived
+        return post.published
+
+    def _has_refused(self, post: Post) -> bool:
+        network, actor = post.network, post.attributed_to
+        changed = self.refused.get((network, actor.key))
+        remembered = self.known.has_refused(network, actor) if changed is None else changed
+        return bool(remembered or withheld(post) or refusals(actor, network) or self.known.has_stopped(network, actor))
+
+    def _actor_changed(self, network: str, actor: Actor) -> None:
+        why = refusals(actor, network)
+        if why:
+            self._refuse(network, actor, why[0], Effect.REFUSE)
+        else:
+            self.refused[network, actor.key] = False
+            welcome = Removal(network=network, actor=actor.key, why="the profile allows it", effect=Effect.WELCOME)
+            self.acts.append(welcome)
+
+    def _refuse(self, network: str, actor: Actor, why: str, effect: Effect) -> None:
+        self.refused[network, actor.key] = True
+        self._remove(Removal(network=network, actor=actor.key, why=why, effect=effect))
+
+    def _remove(self, removal: Removal) -> None:
+        self.acts.append(removal)
+        self.tally.removals += 1
+
+
+def _streams(labels: Labels) -> list[str]:
+    asked = {
+        "negative": ("polarity", "negative"),
+        "complaint": ("complaint", "yes"),
+        "addressed": ("addressed", "yes"),
+    }
+    return [stream for stream, (name, value) in asked.items() if says(labels, name, value)]

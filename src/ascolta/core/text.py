@@ -1,0 +1,91 @@
+"""How text is made comparable: folding, and the tokens that queries speak of.
+
+Folding makes case, accents, width and invisible characters not matter (Unicode NFKC and full case folding, then
+combining diacritics removed). It is idempotent. Scripts written without spaces become one token a character, so that a
+word there is found wherever its characters stand together.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+MARKS = "".join(chr(c) for c in range(0x300, 0x10000) if unicodedata.category(chr(c)) in ("Mn", "Mc"))
+UNSPACED = "\u0e00-\u0e3f\u0e40-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+EMOJI = "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
+
+_ZALGO = re.compile(rf"([{re.escape(MARKS)}]{{8}})[{re.escape(MARKS)}]+")
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001f3fb-\U0001f3ff\U000e0000-\U000e0fff]"
+    f"|\u200d(?![{EMOJI}])|(?<![{EMOJI}\ufe0f\U0001f3fb-\U0001f3ff])\u200d"
+)
+_DIACRITICS = re.compile("[\u0300-\u036f]")
+_LETTERS = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ς": "σ"})
+
+_ASCII_TOKEN = re.compile(r"[a-z0-9_]+")
+_TOKEN = re.compile(
+    rf"[{UNSPACED}][{re.escape(MARKS)}]*"
+    rf"|(?:(?![{UNSPACED}])[\w{re.escape(MARKS)}])+"
+    rf"|[{EMOJI}](?:\u200d[{EMOJI}])*"
+)
+_HANDLE = re.compile(r"(?<![\w.@/])@(\w[\w.\-]*(?:@\w[\w.\-]*)?)")
+_HASHTAG = re.compile(rf"(?<![\w&/])#([\w{re.escape(MARKS)}]+)")
+_LINK = re.compile(r"https?://([^\s/?#<>\"']+)[^\s<>\"']*", re.IGNORECASE)
+
+
+def fold(text: str) -> str:
+    """`text` without what a reader would not tell apart: case, accents, width, invisible characters."""
+    if text.isascii():
+        return text.lower()
+    text = _ZALGO.sub(r"\1", text)
+    text = _INVISIBLE.sub("", text)
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
+    text = _DIACRITICS.sub("", unicodedata.normalize("NFKD", text))
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS))
+
+
+def tokens(folded: str) -> list[str]:
+    """The words of a folded text in order; emoji are words, an unspaced script gives one word a character."""
+    return _ASCII_TOKEN.findall(folded) if folded.isascii() else _TOKEN.findall(folded)
+
+
+@lru_cache(maxsize=4096)
+def term(text: str) -> tuple[str, ...]:
+    """The tokens of one search term."""
+    return tuple(tokens(fold(text)))
+
+
+def handles(folded: str) -> list[str]:
+    """The accounts a folded text names, without @; a trailing full stop belongs to the sentence."""
+    return [found.rstrip(".-") for found in _HANDLE.findall(folded)] if "@" in folded else []
+
+
+def hashtags(folded: str) -> list[str]:
+    """The hashtags of a folded text, without #."""
+    return _HASHTAG.findall(folded) if "#" in folded else []
+
+
+def link_hosts(text: str) -> list[str]:
+    """The host names of the web links in a text, in lower case."""
+    return [host.rpartition("@")[2].partition(":")[0].lower() for host in _LINK.findall(text)] if "://" in text else []
+
+
+def bare(text: str) -> str:
+    """`text` with its web links taken out."""
+    return _LINK.sub(" ", text) if "://" in text else text
+
+
+def shown(text: str) -> str:
+    """`text` safe for a terminal or a log: control and bidirectional characters are shown as codes, not obeyed."""
+    return "".join(_visible(char) for char in text)
+
+
+def _visible(char: str) -> str:
+    if char in "\n\t":
+        return " "
+    if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") or char in _BIDI:
+        return f"\\u{ord(char):04x}"
+    return char
+
+
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

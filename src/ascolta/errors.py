@@ -1,0 +1,55 @@
+"""Every error a user may meet. Each message is one sentence: what, where, what to do.
+
+    AscoltaError
+    ├── QueryError    a query cannot be read; knows its column
+    ├── FileError     a file cannot be used; starts with file:line
+    ├── SourceError   a source cannot be heard; knows whether trying again can help
+    ├── StoreError    the store cannot keep or give; nothing was half kept
+    └── CaseError     an act does not fit the state of a case, a reply, an alert or an incident
+"""
+
+from pathlib import Path
+
+
+class AscoltaError(Exception):
+    """The base of all errors shown to users as one sentence, with exit code 2."""
+
+
+class QueryError(AscoltaError):
+    """A query that cannot be read. `column` counts characters from 1."""
+
+    def __init__(self, message: str, *, query: str, column: int) -> None:
+        super().__init__(f"column {column}: {message}")
+        self.message, self.query, self.column = message, query, column
+
+    def caret(self) -> str:
+        """The line of the query that is wrong, with a caret under the column."""
+        before = self.query[: self.column - 1]
+        start = before.rfind("\n") + 1
+        line = self.query[start:].split("\n", 1)[0]
+        return f"{line}\n{' ' * (self.column - 1 - start)}^"
+
+
+class FileError(AscoltaError):
+    """A file that cannot be used. The message starts with `file:line`, or `file` where no line is known."""
+
+    def __init__(self, path: str | Path, line: int | None, message: str) -> None:
+        where = str(path) if line is None else f"{path}:{line}"
+        super().__init__(f"{where}: {message}")
+        self.path, self.line, self.message = str(path), line, message
+
+
+class SourceError(AscoltaError):
+    """A source that cannot be heard, or a speaker that cannot speak; `retry` says whether trying again can help."""
+
+    def __init__(self, message: str, *, retry: bool) -> None:
+        super().__init__(message)
+        self.retry = retry
+
+
+class StoreError(AscoltaError):
+    """The store cannot keep or give; what was being kept is not kept by halves."""
+
+
+class CaseError(AscoltaError):
+    """An act that does not fit the present state."""

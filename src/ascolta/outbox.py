@@ -1,0 +1,80 @@
+"""The only way out: approved by people, limited, claimed before it is sent, settled after a crash."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ascolta.core.brand import Brand
+from ascolta.core.reply import Reply, ReplyState
+from ascolta.errors import SourceError
+from ascolta.ports import Speaker, Store
+
+HOUR = 3600.0
+DAY = 86_400.0
+TRIES = 5
+
+
+@dataclass(slots=True)
+class Sent:
+    """What one round of the outbox did, in numbers."""
+
+    sent: int = 0
+    failed: int = 0
+    waiting: int = 0
+
+
+def send(store: Store, speakers: Mapping[str, Speaker], brands: Mapping[str, Brand], at: float) -> Sent:
+    """Say what is approved and may be said now. `at` is now, in seconds since 1970 UTC."""
+    done = Sent()
+    for reply in store.replies(ReplyState.APPROVED):
+        speaker = speakers.get(reply.network)
+        brand = brands.get(reply.brand)
+        if speaker is None or brand is None or reply.not_before > at or not _may_speak(store, brand, reply, at):
+            done.waiting += 1
+        elif store.claim(reply.key):
+            _say(store, speaker, reply, at, done)
+    return done
+
+
+def settle(store: Store, speakers: Mapping[str, Speaker], at: float) -> int:
+    """After a crash: ask each network whether what was being sent stands there. How many were settled.
+
+    What stands there was sent; what does not is for a person to decide: saying it twice is worse than not at all.
+    """
+    settled = 0
+    for reply in store.replies(ReplyState.SENDING):
+        speaker = speakers.get(reply.network)
+        if speaker is None:
+            continue
+        post = speaker.said(reply)
+        if post is None:
+            why = "we stopped while sending and it does not stand on the network; approve it again to send it"
+            store.settle(reply, ReplyState.FAILED, at=at, note=why)
+        else:
+            store.settle(reply, ReplyState.SENT, at=at, note=post)
+        settled += 1
+    return settled
+
+
+def _may_speak(store: Store, brand: Brand, reply: Reply, at: float) -> bool:
+    """Whether a brand may say this now; more answers an hour than allowed pause it until a person looks."""
+    if store.paused(brand.id) or store.sent_since(brand.id, at - DAY, reply.to) >= brand.limits.a_person_a_day:
+        return False
+    if store.sent_since(brand.id, at - HOUR) < brand.limits.an_hour:
+        return True
+    store.pause(brand.id, f"{brand.limits.an_hour} answers within an hour are the limit; look why, then go on")
+    return False
+
+
+def _say(store: Store, speaker: Speaker, reply: Reply, at: float, done: Sent) -> None:
+    try:
+        post = speaker.say(reply)
+    except SourceError as error:
+        if error.retry and reply.tries + 1 < TRIES:
+            store.settle(reply, ReplyState.APPROVED, at=at + 60.0 * 2**reply.tries, note=str(error))
+            done.waiting += 1
+        else:
+            store.settle(reply, ReplyState.FAILED, at=at, note=str(error))
+            done.failed += 1
+    else:
+        store.settle(reply, ReplyState.SENT, at=at, note=post)
+        done.sent += 1

@@ -1,0 +1,143 @@
+"""The plain post format that every command reads and writes, and its way into events.
+
+    {"id", "text", "brand"?, "published"?, "author"?, "in_reply_to"?, "network"?, "lang"?, "tags"?}
+
+Beside these: `url`, `visibility`, `repost`, and `event` (published by default; edited, removed, actor). `author` is a
+handle, or an object with the fields of core.post.Actor, by which an account may refuse to be heard. Other keys are
+passed over. What cannot be read exactly is mended where nothing is lost by it (broken UTF-8, lone surrogates).
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from ascolta.core.post import Actor, Event, EventKind, Post
+from ascolta.sources.times import seconds
+
+MAX_TAGS = 1_000
+
+
+class Line(msgspec.Struct, kw_only=True, gc=False):
+    """One line as it is written."""
+
+    id: str | int | None = None
+    text: str | None = None
+    brand: str | None = None
+    published: str | int | float | None = None
+    author: str | Actor | None = None
+    in_reply_to: str | int | None = None
+    network: str | None = None
+    lang: str | None = None
+    tags: list[str] | None = None
+    url: str | None = None
+    visibility: str | None = None
+    repost: bool = False
+    handles: list[str] | None = None
+    event: str = "published"
+
+
+_DECODER = msgspec.json.Decoder(Line)
+
+
+def decode(line: bytes, columns: Mapping[str, str] | None = None) -> Line:
+    """One JSON line. `columns` says which key of the line stands for which of the format.
+
+    Raises ValueError with a sentence that holds nothing of the line's content.
+    """
+    if not columns:
+        try:
+            return _DECODER.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            pass
+    return convert(_loaded(line), columns)
+
+
+def convert(row: Mapping[str, Any], columns: Mapping[str, str] | None = None) -> Line:
+    """One row of a table or a decoded object. Raises ValueError as `decode` does."""
+    renamed = {**row, **{key: row.get(column) for key, column in (columns or {}).items()}}
+    try:
+        return msgspec.convert({key: _sound(renamed[key]) for key in Line.__struct_fields__ if key in renamed}, Line, strict=False)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"{str(error).replace('`', chr(39))}; see the plain post format in the docs") from error
+
+
+def event(line: Line) -> Event:
+    """What happened, as the line says. Raises ValueError with a sentence that holds nothing of the line's content."""
+    try:
+        kind = EventKind(line.event)
+    except ValueError:
+        raise ValueError(f"'event' must be one of {', '.join(EventKind)}") from None
+    network = line.network or "file"
+    if kind is EventKind.ACTOR:
+        if line.author is None:
+            raise ValueError("an actor event needs 'author'")
+        return Event(kind=kind, network=network, actor=_actor(line.author))
+    if line.id is None or line.id == "":
+        raise ValueError("there is no 'id'; name the column that holds it with --map id=COLUMN")
+    if kind is EventKind.REMOVED:
+        return Event(kind=kind, network=network, post_id=str(line.id))
+    return Event(kind=kind, network=network, post=post(line))
+
+
+def post(line: Line) -> Post:
+    """The post of a line. Raises ValueError with a sentence that holds nothing of the line's content."""
+    if line.id is None or line.id == "":
+        raise ValueError("there is no 'id'; name the column that holds it with --map id=COLUMN")
+    if line.text is None:
+        raise ValueError("there is no 'text'; name the column that holds it with --map text=COLUMN")
+    return Post(
+        id=str(line.id),
+        content=line.text,
+        network=line.network or "file",
+        brand=line.brand or None,
+        published=_time(line.published),
+        attributed_to=_actor(line.author),
+        in_reply_to=None if line.in_reply_to in (None, "") else str(line.in_reply_to),
+        language=line.lang or None,
+        url=line.url,
+        visibility=line.visibility or "public",
+        repost=line.repost,
+        tags=tuple(line.tags or ())[:MAX_TAGS],
+        handles=tuple(line.handles or ())[:MAX_TAGS],
+    )
+
+
+def _actor(author: str | Actor | None) -> Actor:
+    if isinstance(author, Actor):
+        return author
+    return Actor(handle=author) if author else Actor()
+
+
+def _time(published: str | float | None) -> float | None:
+    if published is None or published == "":
+        return None
+    try:
+        return seconds(published)
+    except ValueError:
+        raise ValueError("'published' is not a time; write it as in 2026-10-15T18:40:00Z") from None
+
+
+def _loaded(line: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(line.decode("utf-8", "replace"))
+    except RecursionError:
+        raise ValueError("it is nested too deeply to be a post") from None
+    except ValueError as error:
+        said = error.msg if isinstance(error, json.JSONDecodeError) else "a number is too long"
+        raise ValueError(f"it is not JSON ({said}); each line must be one object") from None
+    if not isinstance(found, dict):
+        raise ValueError("it is not an object; each line must be one, such as {\"id\": \"1\", \"text\": \"…\"}")
+    return found
+
+
+def _sound(value: Any) -> Any:
+    """`value` without lone surrogates, which no text may hold."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    if isinstance(value, list):
+        return [_sound(item) for item in value]
+    if isinstance(value, dict):
+        return {_sound(key): _sound(item) for key, item in value.items()}
+    return value

@@ -1,0 +1,33 @@
+"""A network of our own making, on which answers can be given without anybody reading them.
+
+It keeps a reply's words in memory only, can be told to fail, and knows a second try by its key, as real ones do.
+"""
+
+from collections.abc import Callable
+
+from ascolta.core.reply import Reply
+from ascolta.errors import SourceError
+
+
+class TwinNetwork:
+    """A speaker for one network. `fails` may raise SourceError before or after a reply is published."""
+
+    def __init__(self, network: str, fails: Callable[[Reply, bool], None] = lambda reply, published: None) -> None:
+        self.network, self.fails = network, fails
+        self.posts: dict[str, str] = {}
+
+    def say(self, reply: Reply) -> str:
+        """Publish a reply, once; a second try gives the first one's id."""
+        if reply.network != self.network:
+            raise SourceError(f"this speaker answers on {self.network}, not on {reply.network}", retry=False)
+        self.fails(reply, False)
+        self.posts.setdefault(reply.key, reply.text)
+        self.fails(reply, True)
+        return self._id(reply)
+
+    def said(self, reply: Reply) -> str | None:
+        """The id of a reply that stands here."""
+        return self._id(reply) if reply.key in self.posts else None
+
+    def _id(self, reply: Reply) -> str:
+        return f"twin-{reply.key[:12]}"

@@ -1,0 +1,45 @@
+"""Counts → detector → alert change → plan."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ascolta.core.alert import AlertChange, Vigil
+from ascolta.core.brand import Brand
+from ascolta.core.mention import STREAMS, TICK
+from ascolta.core.plan import Plan, propose
+from ascolta.ports import Store
+
+LONG_SILENCE = 7 * 86_400
+"""After a longer gap without any count, in seconds, the detector skips ahead instead of walking through it."""
+
+
+def watch(store: Store, brand: Brand, until: float) -> list[tuple[AlertChange, Plan | None]]:
+    """Show the detector every tick that ended by `until` (seconds since 1970 UTC); the changes, each with its plan.
+
+    The detector's memory and its changes are kept in one transaction, so a crash repeats a watch and never doubles it.
+    """
+    span = store.span(brand.id)
+    if span is None:
+        return []
+    saved = store.vigil(brand.id)
+    vigil = Vigil.from_state(brand.id, saved["vigil"]) if saved else Vigil(brand.id)
+    start = int(saved["seen"]) if saved else span[0]
+    end = int(until // TICK * TICK)
+    if end <= start:
+        return []
+    counts = {stream: store.counts(brand.id, stream, start, end) for stream in STREAMS}
+    changes = [change for tick in _ticks(start, end, counts) if (change := _tick(vigil, tick, counts))]
+    state: dict[str, Any] = {"seen": end, "vigil": vigil.state()}
+    store.watched(brand.id, state, changes)
+    return [(change, propose(brand.plans, change) if change.new != "calm" else None) for change in changes]
+
+
+def _tick(vigil: Vigil, tick: int, counts: dict[str, dict[int, int]]) -> AlertChange | None:
+    return vigil.tick(float(tick + TICK), {stream: found.get(tick, 0) for stream, found in counts.items()})
+
+
+def _ticks(start: int, end: int, counts: dict[str, dict[int, int]]) -> Iterator[int]:
+    """Every tick of the time, except in the middle of a silence too long to be told anything by it."""
+    said = sorted({start, end, *counts["all"]})
+    for here, there in zip(said, said[1:], strict=False):
+        yield from range(here, min(there, here + LONG_SILENCE), TICK)

@@ -1,0 +1,170 @@
+"""Routes, and what stands before all of them: one owner, one host, no foreign forms, no foreign content."""
+
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import FastAPI, Form, Request
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+from fastapi.templating import Jinja2Templates
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+
+from ascolta.core.case import CaseEvent, CaseKind
+from ascolta.core.mention import Brands
+from ascolta.core.reply import findings
+from ascolta.errors import AscoltaError, CaseError
+from ascolta.ports import Store
+from ascolta.web import cases, risk, say, today
+
+HERE = Path(__file__).parent
+COOKIE = "ascolta"
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What the pages need. `key` opens the door; `clock` gives now, in seconds since 1970 UTC."""
+
+    brands: Brands
+    store: Store
+    hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    key: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    clock: Callable[[], float] = time.time
+
+
+def create(desk: Desk) -> FastAPI:
+    """The desk as a web application."""
+    app = FastAPI(title="Ascolta", docs_url=None, redoc_url=None, openapi_url=None)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.middleware("http")(_Guard(desk))
+    _add_pages(app, desk, _templates())
+    _add_acts(app, desk)
+    return app
+
+
+def _templates() -> Jinja2Templates:
+    loader = FileSystemLoader(HERE / "templates")
+    environment = Environment(loader=loader, autoescape=select_autoescape(default=True, default_for_string=True))
+    environment.filters.update(clock=say.clock, day=say.day, ago=say.ago, shown=say.shown)
+    return Jinja2Templates(env=environment)
+
+
+class _Guard:
+    """Lets in the owner only, from this machine's own names, with forms of our own pages."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    async def __call__(self, request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        response = self._turned_away(request) or await call_next(request)
+        response.headers.update(HEADERS)
+        return response
+
+    def _turned_away(self, request: Request) -> Response | None:
+        host = request.headers.get("host", "")
+        if host.rpartition(":")[0] not in self.desk.hosts and host not in self.desk.hosts:
+            return HTMLResponse("This desk answers to its own name only.", 421)
+        if request.method not in ("GET", "HEAD") and not _own_form(request, host):
+            return HTMLResponse("This form does not come from the desk itself.", 403)
+        open_door = request.url.path.startswith(("/static/", "/enter/", "/healthz"))
+        if open_door or secrets.compare_digest(request.cookies.get(COOKIE, ""), self.desk.key):
+            return None
+        return HTMLResponse("Open the desk by the link that `ascolta run` printed in the terminal.", 401)
+
+
+def _own_form(request: Request, host: str) -> bool:
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    return request.headers.get("origin", "") in (f"http://{host}", f"https://{host}")
+
+
+def _add_pages(app: FastAPI, desk: Desk, templates: Jinja2Templates) -> None:
+    def page(request: Request, name: str, status: int = 200, **values: object) -> Response:
+        paused = {brand.id: why for brand in desk.brands if (why := desk.store.paused(brand.id))}
+        shared = {"brands": list(desk.brands), "paused": paused, "now": desk.clock(), "who": request.cookies.get("who", "")}
+        return templates.TemplateResponse(request, name, {**shared, **values}, status_code=status)
+
+    @app.get("/")
+    def show_today(request: Request, find: str = "") -> Response:
+        return page(request, "today.html", today=today.look(desk.brands, desk.store, desk.clock(), find))
+
+    @app.get("/cases/{number}")
+    def show_case(request: Request, number: int, said: str = "") -> Response:
+        case = desk.store.case(number)
+        if case is None:
+            return page(request, "gone.html", 404)
+        return page(request, "case.html", case=case, shown=cases.look(case), said=said)
+
+    @app.get("/risk")
+    def show_risk(request: Request) -> Response:
+        return page(request, "risk.html", risks=[risk.look(brand, desk.store) for brand in desk.brands])
+
+    @app.get("/pulse")
+    def pulse() -> Response:
+        return JSONResponse({"pulse": today.pulse(desk.brands, desk.store)})
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return JSONResponse({"ok": True})
+
+    @app.get("/enter/{key}")
+    def enter(key: str) -> Response:
+        if not secrets.compare_digest(key.encode(), desk.key.encode()):
+            return HTMLResponse("This link is no longer good; `ascolta run` prints a new one at each start.", 403)
+        response = RedirectResponse("/", 303)
+        response.set_cookie(COOKIE, desk.key, httponly=True, samesite="strict", path="/")
+        return response
+
+
+def _add_acts(app: FastAPI, desk: Desk) -> None:
+    @app.post("/cases/{number}/{act}")
+    def act(number: int, act: str, by: Annotated[str, Form()] = "", note: Annotated[str, Form()] = "") -> Response:
+        try:
+            said = _act(desk, number, act, (by.strip()[:80], note.strip()))
+        except CaseError as error:
+            said = str(error)
+        response = RedirectResponse(f"/cases/{number}?{say.query(said)}", 303)
+        response.set_cookie("who", say.cookie(by), httponly=True, samesite="strict", path="/")
+        return response
+
+    @app.post("/speaking/{brand}")
+    def speaking(brand: str, note: Annotated[str, Form()] = "") -> Response:
+        if brand not in desk.brands.by_id:
+            raise AscoltaError("there is no such brand")
+        desk.store.pause(brand, note.strip()[:200])
+        return RedirectResponse("/", 303)
+
+
+def _act(desk: Desk, number: int, act: str, what: tuple[str, str]) -> str:
+    """Record what a person does on a case; a sentence if there is something to say about it. Raises CaseError."""
+    by, note = what
+    kinds = {
+        "draft": CaseKind.DRAFTED,
+        "approve": CaseKind.APPROVED,
+        "unseal": CaseKind.UNSEALED,
+        "resolve": CaseKind.RESOLVED,
+        "assign": CaseKind.ASSIGNED,
+    }
+    if act not in kinds:
+        raise CaseError(f"'{act[:20]}' is nothing that can be done to a case")
+    if not by:
+        raise CaseError("say who you are, so that the case remembers who did it")
+    if act == "approve":
+        case = desk.store.case(number)
+        found = findings(case.draft) if case else []
+        if found:
+            raise CaseError(f"this answer cannot go out: {found[0].why}")
+    desk.store.record(number, CaseEvent(kind=kinds[act], at=desk.clock(), by=by, note=note))
+    return ""

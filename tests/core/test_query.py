@@ -1,0 +1,193 @@
+"""The query language."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ascolta.core.label import Label
+from ascolta.core.match import Matcher, anchors
+from ascolta.core.parse import FIXED, parse
+from ascolta.core.post import Actor, Batch, Post
+from ascolta.core.query import Field, Handle, Hashtag, Near, Not, Query, Raw, Words, all_of, any_of, field
+from ascolta.core.text import fold, term, tokens
+from ascolta.core.view import View, holds
+from ascolta.errors import QueryError
+
+ALPHABET = "abcdeIiıéÉßñяйΣς東京タカ한글हिंสวก0９ 　-'’_.@#😀👩‍👧❤️\u200b\u00ad\u0301"
+texts = st.one_of(st.text(ALPHABET, max_size=30), st.text(max_size=12))
+
+words = st.builds(Words, st.sampled_from(["acme", "don't", "東京", "Straße", "हिंदी", "and", "near", "a b", "😀"]).map(term), st.booleans())
+near = st.builds(Near, words, st.one_of(words, st.lists(words, min_size=2, max_size=3).map(any_of)), st.integers(1, 100), st.booleans())
+fields = st.one_of(
+    *(st.sampled_from(known).map(lambda value, name=name: Field(name, value)) for name, known in FIXED.items()),
+    st.sampled_from(["@ann", "ann", "a b", 'q"x', "über"]).map(lambda value: field("author", value)),
+    st.sampled_from(["example.com", "a\\b"]).map(lambda value: Field("links", value)),
+)
+leaf = st.one_of(
+    words,
+    near,
+    fields,
+    st.sampled_from(["acme", "acme_air", "air.example", "ann@social.example"]).map(Handle),
+    st.sampled_from(["acme", "日本", "bag_mountain"]).map(Hashtag),
+    st.text(min_size=1, max_size=8).filter(lambda said: said.isprintable()).map(Raw),
+)
+queries = st.recursive(
+    leaf,
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=2, max_size=3).map(all_of),
+        st.lists(inner, min_size=2, max_size=3).map(any_of),
+        inner.map(Not),
+    ),
+    max_leaves=8,
+)
+
+
+def found(query: str, text: str, **more: object) -> bool:
+    return holds(parse(query), View(Post(id="1", content=text, **more)))  # type: ignore[arg-type]
+
+
+@given(queries)
+def test_a_query_said_back_is_the_same_query(query: Query) -> None:
+    """parse(str(q)) == q."""
+    assert parse(str(query)) == query
+
+
+@given(st.lists(queries, min_size=1, max_size=4), st.lists(texts, min_size=1, max_size=5))
+@settings(max_examples=300)
+def test_the_index_finds_what_asking_each_query_finds(asked: list[Query], said: list[str]) -> None:
+    """Anchors never hide a match: the matcher agrees with asking every query of every post."""
+    posts = [Post(id=str(place), content=text) for place, text in enumerate(said)]
+    matched = {row: keys for row, _, keys in Matcher(dict(enumerate(asked))).match(Batch.of(posts))}
+    for row, post in enumerate(posts):
+        assert matched.get(row, []) == [key for key, query in enumerate(asked) if holds(query, View(post))]
+
+
+@given(texts)
+def test_folding_twice_is_folding_once(text: str) -> None:
+    """fold is idempotent, on any text."""
+    assert fold(fold(text)) == fold(text)
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=300)
+def test_any_text_is_a_query_or_a_query_error_with_its_column(text: str) -> None:
+    """Whatever is typed, the parser answers with a query or with a column inside the text or just after it."""
+    try:
+        parse(text)
+    except QueryError as error:
+        assert 1 <= error.column <= len(text) + 1
+        assert error.caret().endswith("^")
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "expected"),
+    [
+        ("acme", "flying ACME today", True),
+        ("acme", "acmes", False),
+        ("acme*", "acmes", True),
+        ("acme", "#acme rocks", True),
+        ("acme", "hi @acme", True),
+        ("acme", "jo@acme.example", True),
+        ("@acme", "jo@acme.example", False),
+        ("@acme", "hi @acme.", True),
+        ("@acme", "hi @acme@social.example", True),
+        ("#acme", "acme", False),
+        ('"acme air"', "Acme-Air is late", True),
+        ('"acme air"', "air acme", False),
+        ("refund NEAR/3 parcel", "parcel lost, a refund please", True),
+        ("refund NEAR/2 parcel", "parcel lost, a refund please", False),
+        ("refund NEAR/9f parcel", "parcel lost, a refund please", False),
+        ("air NEAR/2 air", "air", False),
+        ("air NEAR/2 air", "air to air", True),
+        ('raw:"ACME"', "Acme", False),
+        ('raw:"ACME"', "the ACME!", True),
+        ('raw:"C++"', "I love C++", True),
+        ("cafe", "Café", True),
+        ("strasse", "STRAẞE", True),
+        ("istanbul", "İSTANBUL", True),
+        ("isparta", "ISPARTA ısparta", True),
+        ("acme", "ａｃｍｅ", True),
+        ("acme", "ac\u200bme", True),
+        ("東京", "私は東京に行く", True),
+        ("東京", "京東", False),
+        ("हिन्दी", "मैं हिन्दी बोलता हूँ", True),
+        ("हिन", "मैं हिन्दी बोलता हूँ", False),
+        ("acme", "аcme", False),
+        ("acme OR air NOT late", "acme late", False),
+        ("acme OR air AND NOT late", "acme late", True),
+        ("acme air OR late", "late", True),
+        ("NOT acme late", "late", True),
+        ("links:example.com", "see https://www.example.com/x", True),
+        ("links:example.com", "see https://notexample.com/x", False),
+        ("is:question", "where is it?", True),
+    ],
+)
+def test_what_a_query_finds(query: str, text: str, expected: bool) -> None:
+    """Each case of the language finds what its reader expects."""
+    assert found(query, text) is expected
+
+
+def test_fields_see_the_post_beside_its_words() -> None:
+    """author, network, lang, is, tag and site ask about the post, not about its words."""
+    post = {"network": "mastodon", "language": "es-MX", "in_reply_to": "9", "tags": ("VIP",), "url": "https://a.example.com/1"}
+    author = Actor(handle="@Ann")
+    for query in ("author:@ann", "author:ann", "network:mastodon", "lang:es", "is:reply", "tag:vip", "site:example.com"):
+        assert found(query, "words", attributed_to=author, **post)
+    assert not found("author:bob OR is:repost OR site:xample.com", "words", attributed_to=author, **post)
+
+
+def test_label_terms_ask_the_labels() -> None:
+    """addressed:yes holds where a label says so, and only there."""
+    label = Label(name="addressed", value="yes", score=1, by="test")
+    assert holds(parse("addressed:yes"), View(Post(id="1", content=""), (label,)))
+    assert not holds(parse("addressed:no"), View(Post(id="1", content=""), (label,)))
+
+
+@pytest.mark.parametrize(
+    ("query", "column", "message"),
+    [
+        ("", 1, "the query is empty"),
+        ("(acme OR", 9, "ends too early"),
+        ("(acme", 1, "'(' is never closed"),
+        ("acme)", 5, "never opened"),
+        ("acme ()", 7, "brackets are empty"),
+        ('acme "air', 6, "never closed"),
+        ("adressed:yes", 1, "did you mean 'addressed'?"),
+        ("polarity:bad", 10, "expected one of negative, neutral, positive"),
+        ("a NEAR b", 3, "expected a distance"),
+        ("a NEAR/0 b", 8, "from 1 to 100"),
+        ("a NEAR/3 #b", 3, "NEAR stands between words"),
+        ("a*b", 2, "'*' may stand only at the end"),
+        ("wom?n", 4, "'?' inside a word"),
+        ("!!!", 1, 'write raw:"…"'),
+        ("lang:", 6, "expected a value"),
+        ("OR acme", 1, "instead of 'OR'"),
+        ("(" * 60 + "a" + ")" * 60, 52, "nested deeper than 50"),
+    ],
+)
+def test_an_error_points_at_its_column_and_says_what_was_expected(query: str, column: int, message: str) -> None:
+    """Each mistake is told with its column and a way out."""
+    with pytest.raises(QueryError, match="column") as caught:
+        parse(query)
+    assert (caught.value.column, message in caught.value.message) == (column, True), caught.value
+
+
+def test_a_caret_stands_under_the_mistake_in_its_line() -> None:
+    """In a query of several lines the caret stands under the right one."""
+    with pytest.raises(QueryError) as caught:
+        parse("acme OR\n  (air OR\n  adressed:yes)")
+    assert caught.value.caret() == "  adressed:yes)\n  ^"
+
+
+def test_a_query_that_only_takes_away_has_no_anchor() -> None:
+    """NOT and labels give the index nothing to hold on to."""
+    assert anchors(parse("NOT acme")) is None
+    assert anchors(parse("acme OR lang:es")) is None
+    assert anchors(parse("acme lang:es")) == {("word", "acme")}
+    assert anchors(parse('"acme air" OR @acme')) == {("word", "acme"), ("handle", "acme")}
+
+
+def test_hostile_text_is_folded_in_no_time() -> None:
+    """A megabyte of combining marks is read at once, and keeps at most a few of them."""
+    assert len(fold("a" + "\u0301\u0316" * 500_000)) < 20
+    assert tokens(fold("x" * 1_000_000)) == ["x" * 1_000_000]

@@ -1,0 +1,238 @@
+"""The battery that every store passes."""
+
+import pytest
+
+from ascolta.core.alert import AlertChange, State
+from ascolta.core.case import CaseEvent, CaseKind, Status
+from ascolta.core.mention import Brands, hear
+from ascolta.core.post import Actor, Batch, Event
+from ascolta.core.reply import ReplyState
+from ascolta.errors import CaseError, StoreError
+from ascolta.ports import Store
+from tests.conftest import changed, edited, published, removed
+
+NOW = 1_000_000.0
+DAY = 86_400.0
+
+
+def keep(store: Store, brands: Brands, *events: Event, at: float = NOW) -> None:
+    here = store.cursor("s")
+    batch = Batch(events=events, after=here, cursor=str(int(here or 0) + len(events)), arrived=at)
+    store.keep("s", hear(batch, brands, store.known()))
+
+
+def act(store: Store, number: int, kind: CaseKind, by: str = "Ann", note: str = "", at: float = NOW) -> Status:
+    return store.record(number, CaseEvent(kind=kind, at=at, by=by, note=note)).status
+
+
+def approved(store: Store, brands: Brands) -> int:
+    keep(store, brands, published("1", "to acme"))
+    number = store.cases()[0].id
+    act(store, number, CaseKind.DRAFTED, note="Hello, we look into it.")
+    assert act(store, number, CaseKind.APPROVED) is Status.APPROVED
+    return number
+
+
+def test_a_mention_said_to_us_opens_a_case_with_its_words(store: Store, brands: Brands) -> None:
+    """A post that speaks to the brand opens one case, which holds its text and the reason."""
+    keep(store, brands, published("1", "hello to acme", author="ann"))
+    [case] = store.cases("acme")
+    assert (case.status, case.decision.rule, case.brand) == (Status.OPEN, "spoken-to", "acme")
+    assert case.content is not None
+    assert (case.content.text, case.content.author, case.content.post_id) == ("hello to acme", "ann", "1")
+
+
+def test_a_complaint_not_said_to_us_is_sealed(store: Store, brands: Brands) -> None:
+    """A complaint in the open shows no words and no author, and few labels, until a person opens it with a reason."""
+    keep(store, brands, published("1", "acme is bad"))
+    [case] = store.cases()
+    assert (case.status, case.content) == (Status.SEALED, None)
+    assert dict(case.labels) == {"complaint": "yes", "polarity": "negative"}
+    with pytest.raises(CaseError, match="needs a reason"):
+        act(store, case.id, CaseKind.UNSEALED)
+    assert act(store, case.id, CaseKind.UNSEALED, note="we can rebook her") is Status.OPEN
+    opened = store.case(case.id)
+    assert opened is not None
+    assert opened.content is not None
+    assert opened.content.text == "acme is bad"
+
+
+def test_silence_leaves_a_number_only(store: Store, brands: Brands) -> None:
+    """Talk about the brand opens no case and is counted by tick."""
+    keep(store, brands, published("1", "flying acme", at=600.0), published("2", "acme again", at=899.0))
+    assert store.cases() == []
+    assert store.counts("acme", "all", 0, 1_000) == {600: 2}
+    assert store.counts("acme", "silence", 0, 600) == {}
+    assert store.span("acme") == (600, 600)
+    assert store.span("other") is None
+
+
+def test_a_moved_cursor_is_refused(store: Store, brands: Brands) -> None:
+    """Of two listeners at one source the second is told, and nothing of its batch is kept."""
+    keep(store, brands, published("1", "acme"))
+    late = hear(Batch(events=(published("2", "to acme"),), after="", cursor="9", arrived=NOW), brands, store.known())
+    with pytest.raises(StoreError, match="another listener"):
+        store.keep("s", late)
+    assert store.cursor("s") == "1"
+    assert store.cases() == []
+    assert store.counts("acme", "all", 0, 2_000_000) == {999_900: 1}
+
+
+def test_removal_takes_the_case_and_leaves_the_count(store: Store, brands: Brands) -> None:
+    """A removed post takes its case with it at once; that something was said stays counted."""
+    keep(store, brands, published("1", "to acme"), published("2", "to acme"))
+    keep(store, brands, removed("1"))
+    [left] = store.cases()
+    assert left.content is not None
+    assert left.content.post_id == "2"
+    assert store.counts("acme", "all", 0, 2_000_000) == {999_900: 2}
+
+
+def test_erasing_twice_is_erasing_once(store: Store, brands: Brands) -> None:
+    """A second removal of the same post or person changes nothing."""
+    keep(store, brands, published("1", "to acme", author="ann"), published("2", "to acme"))
+    for _ in range(2):
+        keep(store, brands, removed("2"), changed(handle="ann", indexable=False))
+        assert store.cases() == []
+        assert len(store.known().refused) == 1
+
+
+def test_a_refusal_removes_every_case_of_the_person(store: Store, brands: Brands) -> None:
+    """An account that turns private takes all its cases with it and is not counted from then on."""
+    ann = Actor(id="7", handle="ann")
+    keep(store, brands, published("1", "to acme", author=ann), published("2", "acme is bad", author=ann))
+    assert len(store.cases()) == 2
+    keep(store, brands, changed(id="7", handle="ann2", locked=True))
+    assert store.cases() == []
+    keep(store, brands, published("3", "acme is bad", author=Actor(id="7", handle="ann3")))
+    assert store.cases() == []
+    assert sum(store.counts("acme", "all", 0, 2_000_000).values()) == 2
+
+
+def test_who_refused_may_come_back_and_who_said_stop_stays_unheard(store: Store, brands: Brands) -> None:
+    """A profile that allows it again is heard again, but a stop is not taken back by a profile."""
+    keep(store, brands, changed(handle="ann", indexable=False), changed(handle="ann", indexable=True))
+    assert store.known().refused == frozenset()
+    keep(store, brands, published("1", "@acmeair stop", author="bob"))
+    assert store.known().stopped == frozenset()
+    keep(store, Brands(list(brands), _all_addressed(brands)), published("2", "@acmeair stop", author="bob"))
+    keep(store, brands, changed(handle="bob", indexable=True))
+    assert len(store.known().stopped) == 1
+
+
+def _all_addressed(brands: Brands):  # type: ignore[no-untyped-def]
+    return lambda asks: brands.label([type(ask)(text=f"to {ask.text}") for ask in asks])
+
+
+def test_an_edit_replaces_the_words_and_sets_a_draft_back(store: Store, brands: Brands) -> None:
+    """After an edit the case shows the new words only, and what was drafted no longer stands."""
+    number = approved(store, brands)
+    keep(store, brands, edited("1", "to acme, forget it"))
+    case = store.case(number)
+    assert case is not None
+    assert case.content is not None
+    assert (case.content.text, case.status, case.draft) == ("to acme, forget it", Status.OPEN, "")
+    assert store.replies(ReplyState.APPROVED) == []
+
+
+def test_an_edit_that_takes_the_brand_out_takes_the_case_out(store: Store, brands: Brands) -> None:
+    """An edited post that no query finds any more, or that asks for nothing, leaves no case."""
+    keep(store, brands, published("1", "to acme"), published("2", "to acme"))
+    keep(store, brands, edited("1", "to nobody"), edited("2", "just acme"))
+    assert store.cases() == []
+
+
+def test_the_same_post_by_two_ways_is_one_case(store: Store, brands: Brands) -> None:
+    """A post that arrives by two sources opens one case."""
+    keep(store, brands, published("1", "to acme"))
+    keep(store, brands, published("1", "to acme"))
+    assert len(store.cases()) == 1
+
+
+def test_a_case_goes_on_its_date(store: Store, brands: Brands) -> None:
+    """Sealed cases go after 72 hours, others after 30 days, counted from the last thing a person did."""
+    keep(store, brands, published("1", "acme is bad"), published("2", "to acme"), published("3", "to acme"))
+    assert store.sweep(NOW + 71 * 3600) == 0
+    assert store.sweep(NOW + 72 * 3600) == 1
+    act(store, store.cases()[0].id, CaseKind.RESOLVED, at=NOW + 20 * DAY)
+    assert store.sweep(NOW + 31 * DAY) == 1
+    assert store.sweep(NOW + 50 * DAY) == 1
+    assert store.cases() == []
+
+
+def test_an_approved_answer_is_queued_claimed_once_and_settled(store: Store, brands: Brands) -> None:
+    """Approval queues one reply; only one claim wins; once sent, the person counts as answered."""
+    number = approved(store, brands)
+    [reply] = store.replies(ReplyState.APPROVED)
+    assert (reply.case, reply.to_post, reply.text) == (number, "1", "Hello, we look into it.")
+    assert (store.claim(reply.key), store.claim(reply.key)) == (True, False)
+    with pytest.raises(CaseError, match="being sent"):
+        act(store, number, CaseKind.DRAFTED, note="another")
+    store.settle(reply, ReplyState.SENT, at=NOW, note="p1")
+    sent = store.case(number)
+    assert sent is not None
+    assert sent.status is Status.SENT
+    assert store.known().has_answer("acme", "x", Actor(handle="u1"))
+    assert (store.sent_since("acme", NOW), store.sent_since("acme", NOW + 1)) == (1, 0)
+    assert (store.sent_since("acme", NOW, reply.to), store.sent_since("acme", NOW, b"x" * 16)) == (1, 0)
+
+
+def test_two_people_must_approve_an_answer_to_a_complaint(store: Store, brands: Brands) -> None:
+    """Four eyes: the same person's second approval is refused."""
+    keep(store, brands, published("1", "to acme: bad"))
+    number = store.cases()[0].id
+    act(store, number, CaseKind.DRAFTED, note="We are sorry.")
+    assert act(store, number, CaseKind.APPROVED, by="Ann") is Status.DRAFTED
+    with pytest.raises(CaseError, match="another person"):
+        act(store, number, CaseKind.APPROVED, by="ann")
+    assert store.replies(ReplyState.APPROVED) == []
+    assert act(store, number, CaseKind.APPROVED, by="Bob") is Status.APPROVED
+
+
+def test_a_failed_answer_goes_back_to_its_draft(store: Store, brands: Brands) -> None:
+    """What could not be sent waits for a person again, under the same key."""
+    number = approved(store, brands)
+    [reply] = store.replies(ReplyState.APPROVED)
+    store.claim(reply.key)
+    store.settle(reply, ReplyState.FAILED, at=NOW, note="refused")
+    case = store.case(number)
+    assert case is not None
+    assert (case.status, case.draft) == (Status.DRAFTED, "Hello, we look into it.")
+    act(store, number, CaseKind.APPROVED)
+    assert [again.key for again in store.replies(ReplyState.APPROVED)] == [reply.key]
+
+
+def test_a_removal_takes_the_queued_answer_with_it(store: Store, brands: Brands) -> None:
+    """What a person took back is not answered any more."""
+    approved(store, brands)
+    keep(store, brands, removed("1"))
+    assert store.replies(*ReplyState) == []
+
+
+def test_vigil_alerts_and_pauses_are_kept(store: Store) -> None:
+    """What the detector remembers, what it reported and who may not speak are read as they were written."""
+    change = AlertChange(
+        brand="acme", stream="all", old=State.CALM, new=State.ALERT, at=NOW, score=1.5, once_in_days=31.6, why="much"
+    )
+    assert (store.vigil("acme"), store.alerts("acme"), store.paused("acme")) == ({}, [], "")
+    store.watched("acme", {"seen": 5, "vigil": {"a": [1.5]}}, [change])
+    store.pause("acme", "crisis")
+    assert store.vigil("acme") == {"seen": 5, "vigil": {"a": [1.5]}}
+    assert store.alerts("acme") == [change]
+    assert store.paused("acme") == "crisis"
+    store.pause("acme", "")
+    assert store.paused("acme") == ""
+
+
+def test_a_gone_case_says_so(store: Store) -> None:
+    """Acting on a case that is gone is one clear sentence."""
+    with pytest.raises(CaseError, match="case 5 is gone"):
+        act(store, 5, CaseKind.RESOLVED)
+    assert store.case(5) is None
+
+
+def test_rewinding_forgets_the_place(store: Store, brands: Brands) -> None:
+    """A rewound source starts anew."""
+    keep(store, brands, published("1", "acme"))
+    store.rewind("s", "t")
+    assert store.cursor("s") == ""
