@@ -17,26 +17,14 @@ from typing import Any, Protocol
 TICK = 300.0
 """Seconds that one count covers."""
 
-DAY = 288
-"""Ticks of a day."""
+DAY, HOUR = 288, 12
+"""Ticks of a day, and of an hour: the longest time scale."""
 
-HOUR = 12
-"""Ticks of an hour, the longest time scale."""
+YOUNG, MEMORY = 2 * DAY, 36
+"""So many values make a brand young; until then it is compared with the mean of so many of the last ones, too."""
 
-YOUNG = 2 * DAY
-"""Values after which the hour-of-day profile alone says what is usual."""
-
-MEMORY = 36
-"""Ticks of the recent mean that a young brand is compared with."""
-
-SLOW = 1 - 1 / (2 * DAY)
-"""What one tick leaves of the slow level: a memory of two days."""
-
-WEEK = 1 - 1 / (7 * DAY)
-"""What one tick leaves of the mean that the profile is relative to: a memory of seven days."""
-
-HOURLY = 1 - 1 / (7 * HOUR)
-"""The same for one hour of the day, which has twelve ticks a day."""
+SLOW, WEEK, HOURLY = 1 - 1 / (2 * DAY), 1 - 1 / (7 * DAY), 1 - 1 / (7 * HOUR)
+"""What one tick leaves of the slow level (two days), of the mean under the profile, and of an hour of it (a week)."""
 
 PROFILE_PRIOR = 24.0
 """Ticks of a flat profile that each hour of the day starts with."""
@@ -50,11 +38,8 @@ PSEUDO, PSEUDO_SHARE = 3.0, 0.45
 PERSISTENCE = 1.2
 """What a persistent rise counts more than a high one."""
 
-BLOCK, BLOCKS = 0.5, 28
-"""Days of a block, and how many blocks are remembered."""
-
-TOP = 8
-"""How many of the highest block maxima make the tail."""
+BLOCK, BLOCKS, TOP = 0.5, 28, 8
+"""Days of a block, how many blocks are remembered, and how many of their maxima make the tail."""
 
 SPREAD, SPREAD_WEIGHT = 0.2, 8.0
 """Prior of the tail's mean excess in log-ratio, and how many block maxima it weighs."""

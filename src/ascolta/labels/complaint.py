@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from ascolta.core.label import Ask, Label, Labels, says, values
 from ascolta.labels.lexicon import Reading, read
 
-START = -1.75
+START = -0.65
 FIRST_PERSON = frozenset(
     "i me my mine we us our im ive yo me mi mis nos nuestro nuestra je j mon ma mes nous notre nos ich mir mich mein meine"
     " meinen wir uns unser unsere eu meu minha nos nosso io mio mia miei ci noi nostro ik mij mijn me we wij ons onze".split()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from ascolta.core.label import Ask, Label, Labels
 from ascolta.core.text import bare, fold, tokens
-from ascolta.labels.lexicon import LANGUAGES, MAX_READ, stopwords
+from ascolta.labels.lexicon import LANGUAGES, MAX_READ, telling
 
 SCRIPTS = tuple(
     (code, re.compile(f"[{letters}]"))
@@ -74,7 +74,7 @@ def _same_script(prior: str, code: str) -> bool:
 
 def _scores(text: str) -> dict[str, float]:
     scores = dict.fromkeys(LANGUAGES, 0.0)
-    common = stopwords()
+    common = telling()
     for word in tokens(fold(text)):
         for language, weight in common.get(word, {}).items():
             scores[language] += weight

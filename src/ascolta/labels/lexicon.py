@@ -70,15 +70,21 @@ def lexicon(language: str) -> dict[str, Phrases]:
     return {section: Phrases.of(said) for section, said in tomllib.loads(text).items()}
 
 
+LIKELY, POSSIBLE = 1.0, 0.5
+"""How much a common word of a language, and any other word of its lexicon, tells that a text is in it."""
+
+
 @lru_cache
-def stopwords() -> dict[str, dict[str, float]]:
-    """For each common word, the languages that have it, each with a weight that is the less the more share the word."""
+def telling() -> dict[str, dict[str, float]]:
+    """For each known word, the languages that have it, each with a weight that is the less the more share the word."""
     found: dict[str, dict[str, float]] = {}
     for language in LANGUAGES:
-        for words, _ in (one for phrases in lexicon(language)["stopwords"].by_first.values() for one in phrases):
-            if len(words) == 1:
-                found.setdefault(words[0], {})[language] = 1.0
-    return {word: {language: 1.0 / len(owners) for language in owners} for word, owners in found.items()}
+        for section, phrases in lexicon(language).items():
+            weight = LIKELY if section == "stopwords" else POSSIBLE
+            for word in {word for listed in phrases.by_first.values() for words, _ in listed for word in words}:
+                known = found.setdefault(word, {})
+                known[language] = max(weight, known.get(language, 0.0))
+    return {word: {code: weight / len(owners) for code, weight in owners.items()} for word, owners in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

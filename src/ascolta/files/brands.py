@@ -1,0 +1,130 @@
+"""A brand's folder: brand.yaml, queries.yaml, etiquette.yaml, plans/."""
+
+import re
+from pathlib import Path
+
+from ascolta.core.brand import Brand, FileSource, Limits, Retention, StoredQuery
+from ascolta.core.label import VOCABULARY
+from ascolta.core.parse import ALERT_FIELDS, fields_of
+from ascolta.core.text import fold
+from ascolta.errors import FileError
+from ascolta.files.etiquette import default_etiquette, load_etiquette, stricter
+from ascolta.files.plans import load_plans
+from ascolta.files.reading import Value, read
+
+KEYS = ("names", "handles", "sources", "retention", "limits", "audience")
+COLUMNS = ("id", "text", "brand", "published", "author", "in_reply_to", "network", "lang", "tags", "url")
+NOT_STORED = frozenset(VOCABULARY) | frozenset(ALERT_FIELDS)
+MOST = Retention()
+
+
+def load_brands(folder: Path) -> tuple[Brand, ...]:
+    """The brand of a folder, or the brands of its folders, by name. Raises FileError."""
+    if not folder.is_dir():
+        raise FileError(folder, None, "there is no such folder; `ascolta init FOLDER` makes one")
+    if (folder / "brand.yaml").exists():
+        return (load_brand(folder),)
+    found: dict[str, Brand] = {}
+    for inside in sorted(path.parent for path in folder.glob("*/brand.yaml")):
+        brand = load_brand(inside)
+        if brand.id in found:
+            raise FileError(inside / "brand.yaml", 1, f"another folder's brand is called '{brand.id}' too; rename one")
+        found[brand.id] = brand
+    if not found:
+        raise FileError(folder, None, "there is no brand.yaml in it; `ascolta init FOLDER` writes one")
+    return tuple(found.values())
+
+
+def load_brand(folder: Path) -> Brand:
+    """The brand of one folder. Raises FileError."""
+    keys = read(folder / "brand.yaml", "the brand").mapping(("brand", "name"), KEYS)
+    brand = keys["brand"].text()
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,40}", brand):
+        keys["brand"].fail("'brand' is a short name of small letters, digits and hyphens, such as acme-air")
+    over_55 = _audience(keys["audience"]) if "audience" in keys else ()
+    rules = folder / "etiquette.yaml"
+    handles = _handles(keys["handles"]) if "handles" in keys else ()
+    shipped = default_etiquette(keys["name"].text(), handles[0] if handles else brand)
+    etiquette = load_etiquette(rules) if rules.exists() else shipped
+    return Brand(
+        id=brand,
+        name=keys["name"].text(),
+        names=keys["names"].texts() if "names" in keys else (),
+        handles=handles,
+        queries=load_queries(folder / "queries.yaml"),
+        etiquette=stricter(etiquette, over_55),
+        plans=load_plans(folder / "plans"),
+        sources=tuple(_source(item) for item in keys["sources"].items()) if "sources" in keys else (),
+        retention=_retention(keys["retention"]) if "retention" in keys else Retention(),
+        limits=_limits(keys["limits"]) if "limits" in keys else Limits(),
+        over_55=over_55,
+    )
+
+
+def load_queries(path: Path) -> tuple[StoredQuery, ...]:
+    """The stored queries in a file. Raises FileError."""
+    found: dict[str, StoredQuery] = {}
+    for item in read(path, "the queries").mapping(("queries",))["queries"].items():
+        keys = item.mapping(("name", "find"), ("why",))
+        name, find = keys["name"].text(), keys["find"].query()
+        if name in found:
+            item.fail(f"query '{name}' stands twice (first at line {found[name].line}); give one another name")
+        late = sorted(fields_of(find) & NOT_STORED)
+        if late:
+            keys["find"].fail(f"'find', {late[0]}: is known only after a post was found; ask about it in etiquette.yaml")
+        found[name] = StoredQuery(name=name, find=find, why=keys["why"].text() if "why" in keys else "", line=item.line)
+    if not found:
+        raise FileError(path, 1, "there are no queries; without one nothing is found")
+    return tuple(found.values())
+
+
+def _handles(value: Value) -> tuple[str, ...]:
+    found = []
+    for handle in value.texts():
+        name = fold(handle).lstrip("@")
+        if not re.fullmatch(r"\w[\w.\-]*(@[\w.\-]+)?", name):
+            value.fail(f"{value.what}, '{handle}' is no account; write it as in '@acmeair' (with quotation marks)")
+        found.append(name)
+    return tuple(found)
+
+
+def _source(item: Value) -> FileSource:
+    keys = item.mapping(("file",), ("columns",))
+    columns = keys["columns"].mapping((), COLUMNS) if "columns" in keys else {}
+    return FileSource(
+        path=keys["file"].text(),
+        columns=tuple((key, value.text()) for key, value in columns.items()),
+        line=item.line,
+    )
+
+
+def _retention(value: Value) -> Retention:
+    keys = value.mapping((), ("open", "resolved", "sealed"))
+    most = {"open": MOST.open_hours, "resolved": MOST.resolved_hours, "sealed": MOST.sealed_hours}
+    hours = dict(most)
+    for name, said in keys.items():
+        hours[name] = said.seconds() / 3600
+        if not 0 < hours[name] <= most[name]:
+            said.fail(f"'{name}' can be {most[name]:g} hours at the most: what is not needed is not kept")
+    return Retention(open_hours=hours["open"], resolved_hours=hours["resolved"], sealed_hours=hours["sealed"])
+
+
+def _limits(value: Value) -> Limits:
+    keys = value.mapping((), ("an_hour", "a_person_a_day"))
+    default = Limits()
+    return Limits(
+        an_hour=int(keys["an_hour"].number(1, 10_000)) if "an_hour" in keys else default.an_hour,
+        a_person_a_day=int(keys["a_person_a_day"].number(1, 20)) if "a_person_a_day" in keys else default.a_person_a_day,
+    )
+
+
+def _audience(value: Value) -> tuple[tuple[str, float], ...]:
+    if not hasattr(value.node, "value") or not isinstance(value.node.value, list):
+        value.fail("'audience' must say for each network the share of people 55 and over, such as x: {\"55+\": 0.6}")
+    networks = tuple(str(key.value) for key, _ in value.node.value)
+    found = []
+    for network, shares in value.mapping((), networks).items():
+        ages = shares.mapping((), ("18-24", "25-34", "35-44", "45-54", "55+"))
+        if "55+" in ages:
+            found.append((fold(network), ages["55+"].number(0, 1)))
+    return tuple(found)

@@ -1,0 +1,124 @@
+"""Does a brand's folder say what its author means? Every `fits` and `spares` is run, every rule must be reachable."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ascolta.core.alert import AlertChange, State
+from ascolta.core.brand import Brand
+from ascolta.core.etiquette import Rule
+from ascolta.core.label import Ask, Labels
+from ascolta.core.match import anchors
+from ascolta.core.parse import fields_of
+from ascolta.core.plan import propose
+from ascolta.core.post import Post
+from ascolta.core.reach import speaks_before_refusal, unreachable
+from ascolta.core.view import View, holds
+from ascolta.files.brands import load_brands
+
+PLAIN = frozenset({"addressed", "complaint", "polarity", "intent"})
+"""A refusal that asks about no more than these is the rest of what speaks, not a ban on it."""
+
+LabelBatch = Callable[[Sequence[Ask]], list[Labels]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something that its author did not mean. `severity` is error or warning."""
+
+    path: str
+    line: int
+    severity: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What was looked at, and what was found."""
+
+    brands: tuple[str, ...]
+    rules: int
+    examples: int
+    problems: tuple[Problem, ...]
+
+
+def check(folder: Path, label: LabelBatch) -> Report:
+    """Look at every brand of a folder. Raises FileError if a file cannot be read."""
+    brands = load_brands(folder)
+    problems: list[Problem] = []
+    for brand in brands:
+        own = folder if (folder / "brand.yaml").exists() else folder / brand.id
+        problems += [*_examples(brand, own, label), *_rules(brand, own), *_queries(brand, own), *_plans(brand, own)]
+    rules = [rule for brand in brands for rule in brand.etiquette.rules]
+    return Report(
+        brands=tuple(brand.id for brand in brands),
+        rules=len(rules),
+        examples=sum(len(rule.fits) + len(rule.spares) for rule in rules),
+        problems=tuple(problems),
+    )
+
+
+def _examples(brand: Brand, folder: Path, label: LabelBatch) -> Iterator[Problem]:
+    """A post in `fits` must be decided by its rule; for one in `spares` the rule's `when` must not hold."""
+    path = str(folder / "etiquette.yaml")
+    for rule in brand.etiquette.rules:
+        for example in rule.fits:
+            first = next((other for other in brand.etiquette.rules if _holds(other, example, brand, label)), None)
+            if first is not rule:
+                by = f"rule '{first.name}' decides" if first else "no rule fits"
+                yield Problem(
+                    path=path, line=rule.line, severity="error", message=f"rule '{rule.name}' should fit «{example}», but {by}"
+                )
+        for example in rule.spares:
+            if _holds(rule, example, brand, label):
+                message = f"rule '{rule.name}' should spare «{example}», but it fits"
+                yield Problem(path=path, line=rule.line, severity="error", message=message)
+
+
+def _holds(rule: Rule, text: str, brand: Brand, label: LabelBatch) -> bool:
+    [labels] = label([Ask(text=text, handles=brand.handles, names=brand.spoken)])
+    return holds(rule.when, View(Post(id="", content=text, brand=brand.id), labels))
+
+
+def _rules(brand: Brand, folder: Path) -> Iterator[Problem]:
+    path = str(folder / "etiquette.yaml")
+    for rule, takers in unreachable(brand.etiquette.rules):
+        above = " and ".join(f"'{taker.name}'" for taker in takers)
+        why = f"{above} above it already decides all that it fits" if takers else "no post can fit it"
+        message = f"rule '{rule.name}' can never be reached: {why}"
+        yield Problem(path=path, line=rule.line, severity="error", message=message)
+    for speaking, refusal in speaks_before_refusal(brand.etiquette.rules):
+        if fields_of(refusal.when) <= PLAIN:
+            continue
+        message = (
+            f"rule '{refusal.name}' ({refusal.then}) stands below '{speaking.name}' ({speaking.then}), which speaks first "
+            "where both fit; move it up if it should hold there too"
+        )
+        yield Problem(path=path, line=refusal.line, severity="warning", message=message)
+
+
+def _queries(brand: Brand, folder: Path) -> Iterator[Problem]:
+    path = str(folder / "queries.yaml")
+    seen: dict[str, str] = {}
+    for query in brand.queries:
+        if anchors(query.find) is None:
+            message = f"query '{query.name}' is asked of every post; add a word that a post must contain"
+            yield Problem(path=path, line=query.line, severity="warning", message=message)
+        same = seen.setdefault(str(query.find), query.name)
+        if same != query.name:
+            message = f"query '{query.name}' finds the same as '{same}'; keep one"
+            yield Problem(path=path, line=query.line, severity="warning", message=message)
+
+
+def _plans(brand: Brand, folder: Path) -> Iterator[Problem]:
+    alarm = AlertChange(
+        brand=brand.id, stream="complaint", old=State.CALM, new=State.ALERT, at=0, score=0, once_in_days=0, why=""
+    )
+    if propose(brand.plans, alarm) is None:
+        message = "no plan fits an alert on complaints; write one in plans/, with when: stream:complaint"
+        yield Problem(path=str(folder / "brand.yaml"), line=1, severity="warning", message=message)
+    for plan in brand.plans:
+        for one, other in zip(plan.steps, plan.steps[1:], strict=False):
+            if other.within < one.within:
+                message = f"plan '{plan.name}': step '{other.name}' is due before '{one.name}', which stands above it"
+                yield Problem(path=str(folder / "plans"), line=plan.line, severity="warning", message=message)

@@ -1,0 +1,78 @@
+"""etiquette.yaml: how a brand behaves, as its author sees it."""
+
+from dataclasses import replace
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from ascolta.core.etiquette import Action, Etiquette, Rule
+from ascolta.core.parse import fields_of, parse
+from ascolta.core.study import figure
+from ascolta.files.reading import Value, read
+
+ACTIONS = tuple(str(action) for action in Action)
+APPROVE = {"one": 1, "two": 2, "1": 1, "2": 2}
+OLDER = 0.5
+"""Where more than this share of an audience is 55 or older, the stricter default holds."""
+
+
+def load_etiquette(path: Path) -> Etiquette:
+    """The etiquette in a file. Raises FileError."""
+    top = read(path, "the etiquette").mapping(("etiquette", "rules"))
+    rules = tuple(_rule(item) for item in top["rules"].items())
+    names: dict[str, int] = {}
+    for rule, item in zip(rules, top["rules"].items(), strict=True):
+        if rule.name in names:
+            item.fail(f"rule '{rule.name}' stands twice (first at line {names[rule.name]}); give one another name")
+        names[rule.name] = rule.line
+    return Etiquette(brand=top["etiquette"].text(), rules=rules)
+
+
+def default_etiquette(name: str, handle: str) -> Etiquette:
+    """The etiquette that is shipped, derived from what people expect, with a brand's name and account in its examples."""
+    with as_file(files("ascolta.files") / "default" / "etiquette.yaml") as path:
+        shipped = load_etiquette(path)
+
+    def own(examples: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(said.replace("{handle}", handle).replace("{words}", name) for said in examples)
+
+    return replace(shipped, rules=tuple(replace(r, fits=own(r.fits), spares=own(r.spares)) for r in shipped.rules))
+
+
+def stricter(etiquette: Etiquette, over_55: tuple[tuple[str, float], ...]) -> Etiquette:
+    """The etiquette with silence instead of care on networks where most of the audience is 55 or older."""
+    networks = sorted(network for network, share in over_55 if share > OLDER)
+    place = next((n for n, rule in enumerate(etiquette.rules) if rule.then is Action.CARE), None)
+    if not networks or place is None:
+        return etiquette
+    percent = f"{figure('over-55-unheard').percent:g} %"
+    found = Rule(
+        name="older-audience",
+        when=parse(f"addressed:no ({' OR '.join(f'network:{network}' for network in networks)})"),
+        then=Action.SILENCE,
+        why=f"Most people here are 55 or older, and {percent} of them do not want to be listened to.",
+        line=etiquette.rules[place].line,
+    )
+    return replace(etiquette, rules=(*etiquette.rules[:place], found, *etiquette.rules[place:]))
+
+
+def _rule(item: Value) -> Rule:
+    keys = item.mapping(("name", "when", "then", "why"), ("desk", "approve", "fits", "spares"))
+    when, then = keys["when"].query(), Action(keys["then"].one_of(ACTIONS))
+    asked = fields_of(when)
+    if asked & {"stream", "state"}:
+        keys["when"].fail("'when', an etiquette cannot ask about alerts (stream:, state:); plans can")
+    if "sensitive" in asked and then in (Action.REPLY, Action.CARE):
+        keys["then"].fail(
+            "sensitive matters may only lead to handover or silence: networks and the law forbid acting on them otherwise"
+        )
+    return Rule(
+        name=keys["name"].text(),
+        when=when,
+        then=then,
+        why=keys["why"].text(),
+        approve=APPROVE[keys["approve"].one_of(tuple(APPROVE))] if "approve" in keys else 1,
+        desk=keys["desk"].text() if "desk" in keys else "care",
+        fits=keys["fits"].texts() if "fits" in keys else (),
+        spares=keys["spares"].texts() if "spares" in keys else (),
+        line=item.line,
+    )

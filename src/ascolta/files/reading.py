@@ -1,0 +1,164 @@
+"""YAML read strictly: every value knows its line, and what is wrong is said with `file:line`."""
+
+import difflib
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import yaml
+
+from ascolta.core.parse import parse
+from ascolta.core.query import Query
+from ascolta.errors import FileError, QueryError
+
+MAX_SIZE = 1 << 20
+MAX_DEPTH = 20
+
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a file: what it is, and where. `what` is how messages call it."""
+
+    path: str
+    node: yaml.Node
+    what: str
+
+    @property
+    def line(self) -> int:
+        """Its line, from 1."""
+        return int(self.node.start_mark.line) + 1
+
+    def fail(self, message: str, line: int | None = None) -> NoReturn:
+        """Raise FileError at this value, or at another line of the file."""
+        raise FileError(self.path, line or self.line, message)
+
+    def mapping(self, needs: tuple[str, ...], may: tuple[str, ...] = ()) -> dict[str, "Value"]:
+        """Its keys and values. Raises FileError for unknown, doubled and missing keys."""
+        if not isinstance(self.node, yaml.MappingNode):
+            self.fail(f"{self.what} must be keys with values, such as '{(*needs, *may)[0]}: …'")
+        found: dict[str, Value] = {}
+        for key, value in self.node.value:
+            name, line = str(key.value), key.start_mark.line + 1
+            if name not in needs and name not in may:
+                close = difflib.get_close_matches(name, (*needs, *may), n=1, cutoff=0.5)
+                hint = f", did you mean '{close[0]}'?" if close else f"; known are {', '.join((*needs, *may))}"
+                self.fail(f"unknown key '{name}'{hint}", line)
+            if name in found:
+                self.fail(f"'{name}' stands twice; keep one", line)
+            found[name] = Value(self.path, value, f"'{name}'")
+        for name in needs:
+            if name not in found:
+                self.fail(f"{self.what} has no '{name}'; add it")
+        return found
+
+    def items(self) -> list["Value"]:
+        """Its list items. Raises FileError if it is no list."""
+        if not isinstance(self.node, yaml.SequenceNode):
+            self.fail(f"{self.what} must be a list; begin each item with '- '")
+        return [Value(self.path, node, f"item {place} of {self.what}") for place, node in enumerate(self.node.value, 1)]
+
+    def text(self) -> str:
+        """Its words, not empty."""
+        if not isinstance(self.node, yaml.ScalarNode):
+            self.fail(f"{self.what} must be a text")
+        said = str(self.node.value).strip()
+        if not said or self.node.tag == "tag:yaml.org,2002:null":
+            self.fail(f"{self.what} is empty; write something or take it out")
+        return said
+
+    def texts(self) -> tuple[str, ...]:
+        """A list of texts; one text alone is a list of one."""
+        if isinstance(self.node, yaml.ScalarNode):
+            return (self.text(),)
+        return tuple(item.text() for item in self.items())
+
+    def number(self, least: float, most: float) -> float:
+        """A number within bounds."""
+        try:
+            value = float(self.text())
+        except ValueError:
+            self.fail(f"{self.what} must be a number")
+        if not least <= value <= most:
+            self.fail(f"{self.what} must be between {least:g} and {most:g}")
+        return value
+
+    def one_of(self, known: tuple[str, ...]) -> str:
+        """One of some words."""
+        said = self.text()
+        if said not in known:
+            close = difflib.get_close_matches(said, known, n=1, cutoff=0.5)
+            hint = f", did you mean '{close[0]}'?" if close else ""
+            self.fail(f"{self.what} cannot be '{said}'{hint}; expected one of {', '.join(known)}")
+        return said
+
+    def seconds(self) -> float:
+        """A length of time: 90 s, 15 min, 2 h, 30 d."""
+        said = self.text()
+        number, _, unit = said.replace("min", " min").partition(" ") if " " not in said else said.partition(" ")
+        sizes = {"s": 1, "min": 60, "h": 3600, "d": 86_400}
+        try:
+            return float(number) * sizes[unit.strip()]
+        except (KeyError, ValueError):
+            self.fail(f"{self.what} must be a length of time, such as 90 s, 15 min, 2 h or 30 d")
+
+    def query(self) -> Query:
+        """A query. Raises FileError at the line of the mistake, with its column within the query."""
+        said = self.text()
+        try:
+            return parse(said)
+        except QueryError as error:
+            before = said[: error.column - 1].count("\n")
+            block = isinstance(self.node, yaml.ScalarNode) and self.node.style in ("|", ">")
+            self.fail(f"{self.what}, {error}", self.line + before + block)
+
+
+def read(path: Path, what: str) -> Value:
+    """The one value of a YAML file. Raises FileError."""
+    try:
+        if path.stat().st_size > MAX_SIZE:
+            raise FileError(path, None, "is larger than 1 MiB; a file of rules is smaller, so this is not one")
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise FileError(path, None, "there is no such file; `ascolta init FOLDER` writes one to begin with") from None
+    except OSError as error:
+        raise FileError(path, None, f"cannot be read ({error.strerror})") from None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise FileError(path, line, "is not UTF-8; save it as UTF-8") from None
+    node = _composed(path, text)
+    if node is None:
+        raise FileError(path, 1, f"is empty; write {what} in it")
+    return Value(str(path), node, what)
+
+
+def _composed(path: Path, text: str) -> yaml.Node | None:
+    try:
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+                raise FileError(path, event.start_mark.line + 1, "aliases (& and *) are not understood; write it out")
+        _refuse_depth(path, text)
+        return yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.reader.ReaderError as error:
+        line = text[: error.position].count("\n") + 1
+        raise FileError(path, line, "holds a character that no text file should; take it out") from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        said = (error.problem or "it cannot be read").replace("\\t", "a tab")
+        hint = "indent with spaces" if "\\t" in (error.problem or "") else "look at indentation, colons and quotation marks"
+        raise FileError(path, mark.line + 1 if mark else 1, f"is not YAML: {said}; {hint}") from None
+    except RecursionError:
+        raise FileError(path, None, f"is nested deeper than {MAX_DEPTH}; simplify it") from None
+
+
+def _refuse_depth(path: Path, text: str) -> None:
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise FileError(path, event.start_mark.line + 1, f"is nested deeper than {MAX_DEPTH}; simplify it")
+
+
