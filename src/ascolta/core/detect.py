@@ -26,22 +26,19 @@ YOUNG, MEMORY = 2 * DAY, 36
 SLOW, WEEK, HOURLY = 1 - 1 / (2 * DAY), 1 - 1 / (7 * DAY), 1 - 1 / (7 * HOUR)
 """What one tick leaves of the slow level (two days), of the mean under the profile, and of an hour of it (a week)."""
 
-PROFILE_PRIOR = 24.0
-"""Ticks of a flat profile that each hour of the day starts with."""
-
-CLIP, CLIP_MORE = 8.0, 3.0
-"""A count above `CLIP` times the usual plus `CLIP_MORE` teaches the level no more than that."""
+PROFILE_PRIOR, CLIP, CLIP_MORE = 12.0, 8.0, 3.0
+"""Ticks of a flat profile that each hour starts with; a count teaches no more than CLIP x usual + CLIP_MORE."""
 
 PSEUDO, PSEUDO_SHARE = 3.0, 0.45
 """Mentions, and mentions for each of the slow level per tick, added to both sides of a ratio to calm small counts."""
 
-PERSISTENCE = 1.2
-"""What a persistent rise counts more than a high one."""
+PERSISTENCE, FLAT = 1.15, 0.3
+"""What a persistent rise counts more than a high one; how much of the profile a 15-minute count is held against."""
 
 BLOCK, BLOCKS, TOP = 0.5, 28, 8
 """Days of a block, how many blocks are remembered, and how many of their maxima make the tail."""
 
-SPREAD, SPREAD_WEIGHT = 0.2, 8.0
+SPREAD, SPREAD_WEIGHT = 0.2, 12.0
 """Prior of the tail's mean excess in log-ratio, and how many block maxima it weighs."""
 
 IMAGINED = (0, 5, 2, 7, 4, 1, 6, 3)
@@ -49,6 +46,9 @@ IMAGINED = (0, 5, 2, 7, 4, 1, 6, 3)
 
 SCALES = 0.25
 """log10 taken off: the largest of three scales is exceeded more often than each (measured on five brands)."""
+
+DOUBT = 0.4
+"""log10 taken off besides at the start, fading over the first half day: no block of the brand's own is known yet."""
 
 
 class Clock(Protocol):
@@ -129,13 +129,18 @@ class Level:
     def _hour(self, hour: int, mean: float) -> float:
         return (self.hours[hour] + PROFILE_PRIOR * mean) / (self.weights[hour] + PROFILE_PRIOR)
 
-    def young(self, rate: float, factor: float) -> tuple[float, float]:
-        """Level and factor on the first two days: at least the recent mean, and no quiet hours on the first day."""
-        trust = min(1.0, (YOUNG - self.seen) / DAY)
+    def usual(self, rate: float, factor: float) -> tuple[float, float]:
+        """The usual with the whole profile and with a flat one; while young, no less than the recent mean.
+
+        On the first day no hour is known to be a quiet one.
+        """
+        if self.seen >= YOUNG:
+            return rate * factor, rate * factor**FLAT
+        if self.seen < DAY:
+            factor = max(factor, 1.0)
         before = self.recent[:-3]
-        if len(before) > 3:
-            rate = max(rate, trust * sum(before) / len(before))
-        return rate, max(factor, 1.0) if self.seen < DAY else factor
+        least = min(1.0, (YOUNG - self.seen) / DAY) * sum(before) / len(before) if len(before) > 3 else 0.0
+        return max(rate * factor, least), max(rate * factor**FLAT, least)
 
     def learn(self, at: float, count: float, usual: float) -> None:
         """Take a tick's count in, clipped so that a crisis does not become usual at once."""
@@ -176,18 +181,17 @@ class ReturnPeriod:
         """
         level = self._level
         now, step = self._step(at if isinstance(at, int | float) else at.timestamp())
-        rate = base = level.rate()
-        factor = quiet = level.factor(now)
-        if level.seen < YOUNG:
-            base, factor = level.young(rate, factor)
-        usual = rate * quiet
+        rate = level.rate()
+        factor = level.factor(now)
+        usual = rate * factor
         count = min(max(float(count), 0.0), 1e12) if count == count else usual
         window = self._window
         window.extend([usual] * min(HOUR, int(step / TICK - 0.5)))
         window.append(count)
         del window[:-HOUR]
-        self.expected = 3 * base * factor
-        self.score = self._rarest(base, factor, PSEUDO + PSEUDO_SHARE * rate)
+        full, flat = level.usual(rate, factor)
+        self.expected = 3 * full
+        self.score = self._rarest(3 * full, 3 * flat, PSEUDO + PSEUDO_SHARE * rate)
         level.learn(now, count, usual)
         return self.score
 
@@ -204,7 +208,7 @@ class ReturnPeriod:
         self._block += min(step, 3600.0)
         return now, step
 
-    def _rarest(self, base: float, factor: float, pseudo: float) -> float:
+    def _rarest(self, usual: float, flat: float, pseudo: float) -> float:
         """The largest of the three scales' scores; remembers which it was."""
         window = self._window
         high = window[9] + window[10] + window[11]
@@ -213,16 +217,15 @@ class ReturnPeriod:
         if self._level.seen < HOUR:
             self.minutes, self.count = 15, high
             return 0.0
-        usual = 3 * base * factor + pseudo
-        flatter = 3 * base * factor**0.3 + pseudo
+        usual, flat = usual + pseudo, flat + pseudo
         tails = self._tails
-        score, minutes = tails[0].score(math.log((high + pseudo) / flatter)), 15
+        score, minutes = tails[0].score(math.log((high + pseudo) / flat)), 15
         if (other := PERSISTENCE * tails[1].score(math.log((half + pseudo) / usual))) > score:
             score, minutes = other, 30
         if (other := PERSISTENCE * tails[2].score(math.log((hour + pseudo) / usual))) > score:
             score, minutes = other, 60
         self.minutes, self.count = minutes, high if minutes == 15 else sum(window[-minutes // 5 :])
-        return score
+        return score - DOUBT * max(0.0, 1 - 2 * self._level.seen / DAY)
 
     def state(self) -> dict[str, Any]:
         """All that it remembers, in JSON's own types; a few kilobytes."""

@@ -37,6 +37,8 @@ class Phrases:
 
     def find(self, said: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
         """Where phrases stand in a text: pairs of first and one past last word; they do not overlap."""
+        if not self.stems and self.by_first.keys().isdisjoint(said):
+            return ()
         found, place = [], 0
         while place < len(said):
             size = self._at(said, place)
@@ -47,6 +49,8 @@ class Phrases:
 
     def has(self, said: tuple[str, ...]) -> bool:
         """Whether any phrase stands there."""
+        if not self.stems and self.by_first.keys().isdisjoint(said):
+            return False
         return any(self._at(said, place) for place in range(len(said)))
 
     def starts(self, said: tuple[str, ...]) -> bool:
@@ -54,11 +58,14 @@ class Phrases:
         return bool(said) and self._at(said, 0) > 0
 
     def _at(self, said: tuple[str, ...], place: int) -> int:
+        """How many words a phrase takes that stands at a place; 0 if none does."""
         for words, prefix in self.by_first.get(said[place], ()):
-            end = place + len(words)
-            here = said[place:end]
-            if here == words or (prefix and here[:-1] == words[:-1] and len(here) == len(words) and here[-1].startswith(words[-1])):
-                return len(words)
+            size = len(words)
+            here = said[place : place + size]
+            if here == words:
+                return size
+            if prefix and len(here) == size and here[:-1] == words[:-1] and here[-1].startswith(words[-1]):
+                return size
         return int(bool(self.stems) and said[place].startswith(self.stems))
 
 

@@ -38,6 +38,7 @@ class MemoryStore:
         self._cursors: dict[str, str] = {}
         self._counts: Counter[CountKey] = Counter()
         self._held: dict[int, _Held] = {}
+        self._of_post: dict[tuple[str, str, str], int] = {}
         self._replies: dict[int, Reply] = {}
         self._sent_at: dict[int, float] = {}
         self._vigils: dict[str, str] = {}
@@ -72,7 +73,7 @@ class MemoryStore:
             elif act.opens_case:
                 self._open(act, heard.arrived)
             elif act.edited:
-                self._erase(lambda new, act=act: new.brand == act.brand and self._is_post(new, act.post.network, act.post.id))  # type: ignore[misc]
+                self._erase(self._cases_of(act.post.network, act.post.id, act.brand))
         self._counts.update(heard.counts)
         self._cursors[source] = heard.cursor
 
@@ -186,13 +187,13 @@ class MemoryStore:
     def _open(self, mention: Mention, at: float) -> None:
         new = mention.new_case(at)
         opened = CaseEvent(kind=CaseKind.OPENED, at=at)
-        for number, held in self._held.items():
-            if held.new.brand == new.brand and self._is_post(held.new, new.network, new.content.post_id):
-                if mention.edited:
-                    self._reopen(number, held, new, opened)
-                return
-        self._held[self._next] = _Held(new, _start(self._next, new, new.sealed), (opened,), new.expires)
-        self._next += 1
+        here = self._of_post.get(_post(new))
+        if here is None:
+            self._of_post[_post(new)] = self._next
+            self._held[self._next] = _Held(new, _start(self._next, new, new.sealed), (opened,), new.expires)
+            self._next += 1
+        elif mention.edited:
+            self._reopen(here, self._held[here], new, opened)
 
     def _reopen(self, number: int, held: _Held, new: NewCase, opened: CaseEvent) -> None:
         was_sealed = held.start.status is Status.SEALED and (new.sealed or held.case.status is not Status.SEALED)
@@ -202,9 +203,8 @@ class MemoryStore:
 
     def _remove(self, removal: Removal) -> None:
         if removal.post_id:
-            self._erase(
-                lambda new: self._is_post(new, removal.network, removal.post_id) and new.brand not in removal.still
-            )
+            brands = {brand for brand, _, _ in self._of_post} - set(removal.still)
+            self._erase(self._cases_of(removal.network, removal.post_id, *brands))
             return
         tag = self._known.tag(removal.network, removal.actor)
         if removal.effect is Effect.WELCOME:
@@ -215,14 +215,19 @@ class MemoryStore:
             self._known = replace(self._known, refused=self._known.refused | {tag})
         elif removal.effect is Effect.STOP:
             self._known = replace(self._known, stopped=self._known.stopped | {tag})
-        self._erase(lambda new: (new.network, new.content.author_key) == (removal.network, removal.actor))
+        who = (removal.network, removal.actor)
+        self._erase([n for n, held in self._held.items() if (held.new.network, held.new.content.author_key) == who])
 
-    def _erase(self, gone: Any) -> None:
-        for number in [number for number, held in self._held.items() if gone(held.new)]:
+    def _cases_of(self, network: str, post_id: str, *brands: str) -> list[int]:
+        found = (self._of_post.get((brand, network, post_id)) for brand in brands)
+        return [number for number in found if number is not None]
+
+    def _erase(self, numbers: list[int]) -> None:
+        for number in numbers:
             self._drop(number)
 
     def _drop(self, number: int) -> None:
-        del self._held[number]
+        del self._of_post[_post(self._held.pop(number).new)]
         self._replies.pop(number, None)
         self._sent_at.pop(number, None)
 
@@ -243,8 +248,9 @@ class MemoryStore:
             approved=at,
         )
 
-    def _is_post(self, new: NewCase, network: str, post_id: str) -> bool:
-        return (new.network, new.content.post_id) == (network, post_id)
+
+def _post(new: NewCase) -> tuple[str, str, str]:
+    return new.brand, new.network, new.content.post_id
 
 
 def _start(number: int, new: NewCase, was_sealed: bool) -> Case:
