@@ -58,7 +58,7 @@ class AlertChange:
 
 
 class Once:
-    """A detector that scores an episode once: while it lasts, only what is clearly worse scores high again."""
+    """A detector that tells an episode once, and again hourly at most while it is as bad, sooner if clearly worse."""
 
     def __init__(self, inner: ReturnPeriod) -> None:
         self.inner = inner

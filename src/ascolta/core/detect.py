@@ -26,7 +26,7 @@ YOUNG, MEMORY = 2 * DAY, 36
 SLOW, WEEK, HOURLY = 1 - 1 / (2 * DAY), 1 - 1 / (7 * DAY), 1 - 1 / (7 * HOUR)
 """What one tick leaves of the slow level (two days), of the mean under the profile, and of an hour of it (a week)."""
 
-PROFILE_PRIOR, CLIP, CLIP_MORE = 12.0, 8.0, 3.0
+PROFILE_PRIOR, CLIP, CLIP_MORE = 6.0, 8.0, 3.0
 """Ticks of a flat profile that each hour starts with; a count teaches no more than CLIP x usual + CLIP_MORE."""
 
 PSEUDO, PSEUDO_SHARE = 3.0, 0.45
@@ -35,20 +35,15 @@ PSEUDO, PSEUDO_SHARE = 3.0, 0.45
 PERSISTENCE, FLAT = 1.15, 0.3
 """What a persistent rise counts more than a high one; how much of the profile a 15-minute count is held against."""
 
-BLOCK, BLOCKS, TOP = 0.5, 28, 8
-"""Days of a block, how many blocks are remembered, and how many of their maxima make the tail."""
-
-SPREAD, SPREAD_WEIGHT = 0.2, 12.0
-"""Prior of the tail's mean excess in log-ratio, and how many block maxima it weighs."""
+BLOCK, BLOCKS, TOP, SPREAD, SPREAD_WEIGHT = 0.5, 28, 8, 0.2, 12.0
+"""Days of a block; blocks remembered; maxima in the tail; the tail's prior mean excess in log-ratio and its weight."""
 
 IMAGINED = (0, 5, 2, 7, 4, 1, 6, 3)
 """Ranks of the imagined block maxima that a new brand starts with; real ones push them out in this order."""
 
-SCALES = 0.25
-"""log10 taken off: the largest of three scales is exceeded more often than each (measured on five brands)."""
-
-DOUBT = 0.4
-"""log10 taken off besides at the start, fading over the first half day: no block of the brand's own is known yet."""
+SCALES, DOUBT = 0.25, 0.4
+"""log10 taken off: always, as the largest of three scales is exceeded more often than each (measured on five brands);
+and at the start, fading over the first half day, while no block of the brand's own is known."""
 
 
 class Clock(Protocol):
