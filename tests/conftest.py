@@ -54,7 +54,9 @@ ACME = Brand(
         ),
     ),
 )
-OTHER = replace(ACME, id="other", name="Other", handles=("other",), names=(), queries=(StoredQuery(name="o", find=parse("other")),))
+OTHER = replace(
+    ACME, id="other", name="Other", handles=("other",), names=(), queries=(StoredQuery(name="o", find=parse("other")),)
+)
 
 
 def published(number: str, text: str, at: float = 1_000_000.0, **more: object) -> Event:
@@ -90,6 +92,8 @@ def brands() -> Brands:
 @pytest.fixture(params=["memory", "sqlite", "sqlite in memory"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """Each store, empty."""
-    made: Store = MemoryStore() if request.param == "memory" else SqlStore(tmp_path if request.param == "sqlite" else None)
+    made: Store = (
+        MemoryStore() if request.param == "memory" else SqlStore(tmp_path if request.param == "sqlite" else None)
+    )
     yield made
     made.close()

@@ -27,7 +27,7 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """How a file of posts is to be read: its columns, its clock (None: the posts' own), who is told what was set aside."""
+    """How a file of posts is read: its columns, its clock (None: the posts' own), who is told what was set aside."""
 
     columns: Mapping[str, str] | None = None
     clock: Callable[[], float] | None = None

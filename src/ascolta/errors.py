@@ -1,11 +1,11 @@
 """Every error a user may meet. Each message is one sentence: what, where, what to do.
 
-    AscoltaError
-    ├── QueryError    a query cannot be read; knows its column
-    ├── FileError     a file cannot be used; starts with file:line
-    ├── SourceError   a source cannot be heard; knows whether trying again can help
-    ├── StoreError    the store cannot keep or give; nothing was half kept
-    └── CaseError     an act does not fit the state of a case, a reply, an alert or an incident
+AscoltaError
+├── QueryError    a query cannot be read; knows its column
+├── FileError     a file cannot be used; starts with file:line
+├── SourceError   a source cannot be heard; knows whether trying again can help
+├── StoreError    the store cannot keep or give; nothing was half kept
+└── CaseError     an act does not fit the state of a case, a reply, an alert or an incident
 """
 
 from pathlib import Path

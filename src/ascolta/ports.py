@@ -112,7 +112,7 @@ class Store(Protocol):
         ...
 
     def claim(self, key: str) -> bool:
-        """approved → sending, committed before the network is asked; False if somebody else was faster."""
+        """Approved → sending, committed before the network is asked; False if somebody else was faster."""
         ...
 
     def settle(self, reply: Reply, state: ReplyState, *, at: float, note: str = "") -> None:

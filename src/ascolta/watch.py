@@ -1,6 +1,7 @@
 """Counts → detector → alert change → plan."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from ascolta.core.alert import AlertChange, Vigil
@@ -41,5 +42,5 @@ def _tick(vigil: Vigil, tick: int, counts: dict[str, dict[int, int]]) -> AlertCh
 def _ticks(start: int, end: int, counts: dict[str, dict[int, int]]) -> Iterator[int]:
     """Every tick of the time, except in the middle of a silence too long to be told anything by it."""
     said = sorted({start, end, *counts["all"]})
-    for here, there in zip(said, said[1:], strict=False):
+    for here, there in pairwise(said):
         yield from range(here, min(there, here + LONG_SILENCE), TICK)

@@ -47,7 +47,8 @@ def test_what_is_no_signal_does_not_refuse(actor: Actor, network: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "stop", "@acmeair STOP!", "@acmeair please stop.", "@acmeair leave me alone", "unsubscribe", "don't reply, thanks",
+        "stop", "@acmeair STOP!", "@acmeair please stop.", "@acmeair leave me alone", "unsubscribe",
+        "don't reply, thanks",
         "@acmeair déjame en paz por favor", "laissez-moi tranquille", "Lasst mich in Ruhe!", "me deixem em paz",
         "lasciatemi in pace", "laat me met rust", "sto\u200bp",
     ],
@@ -57,7 +58,9 @@ def test_stop_is_understood_in_seven_languages(text: str) -> None:
     assert says_stop(text)
 
 
-@pytest.mark.parametrize("text", ["", "is this the last stop?", "stop losing my bags", "how do I unsubscribe?", "non-stop flight"])
+@pytest.mark.parametrize(
+    "text", ["", "is this the last stop?", "stop losing my bags", "how do I unsubscribe?", "non-stop flight"]
+)
 def test_a_sentence_with_the_word_in_it_is_no_stop(text: str) -> None:
     """The word alone inside a question or complaint silences nobody."""
     assert not says_stop(text)

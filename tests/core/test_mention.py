@@ -13,7 +13,9 @@ from tests.conftest import ACME, OTHER, changed, edited, foresee, published, rem
 BRANDS = Brands([ACME, OTHER], foresee)
 KNOWN = Known(key=b"k" * 32)
 
-said = st.sampled_from(["acme", "to acme", "acme is bad", "to acme: bad", "other and acme", "weather", "#acmeair to", "stop"])
+said = st.sampled_from(
+    ["acme", "to acme", "acme is bad", "to acme: bad", "other and acme", "weather", "#acmeair to", "stop"]
+)
 ids = st.integers(0, 9).map(str)
 posts = st.builds(published, ids, said, st.integers(0, 5_000).map(float))
 events = st.one_of(posts, posts, posts, st.builds(edited, ids, said), st.builds(removed, ids))
@@ -85,18 +87,24 @@ def test_an_author_who_refused_and_speaks_to_us_goes_to_a_person_and_is_not_coun
 
 
 def test_stop_said_to_us_silences_us_for_good() -> None:
-    """"Stop" makes silence, forgets the person's cases, and holds for what they say later in the same batch."""
+    """A stop makes silence, forgets the person's cases, and holds for what they say later in the same batch."""
     result = heard(published("0", "to acme", author="a"), published("1", "to @acmeair stop please", author="a"))
     assert [type(act) for act in result.acts] == [Mention, Mention]
     stop = Brands([ACME], lambda asks: [(*labels,) for labels in foresee([type(a)(text="to " + a.text) for a in asks])])
-    again = hear(Batch(events=(published("1", "@acmeair stop please", author="a"), published("2", "acme", author="a"))), stop, KNOWN)
+    again = hear(
+        Batch(events=(published("1", "@acmeair stop please", author="a"), published("2", "acme", author="a"))),
+        stop,
+        KNOWN,
+    )
     assert [act.effect for act in again.acts if isinstance(act, Removal)] == [Effect.STOP]
     assert [str(m.decision.rule) for m in again.mentions] == ["stop", "opted-out-but-spoke-to-us"]
 
 
 def test_a_refusal_holds_from_its_event_on() -> None:
     """Within one batch, talk before an account's refusal counts and talk after it does not."""
-    result = heard(published("1", "acme", author="a"), changed(handle="a", noindex=True), published("2", "acme", author="a"))
+    result = heard(
+        published("1", "acme", author="a"), changed(handle="a", noindex=True), published("2", "acme", author="a")
+    )
     assert (result.tally.mentions, result.tally.forgotten, result.tally.removals) == (1, 1, 1)
 
 

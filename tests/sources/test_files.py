@@ -21,11 +21,15 @@ from ascolta.sources.times import seconds
 from ascolta.stores.memory import MemoryStore
 from tests.conftest import ACME, edited, foresee, published, removed
 
-LINES = [{"id": str(n), "text": f"acme {n}", "published": f"2026-10-15T10:{n:02}:00Z"} for n in range(30)]
+LINES: list[dict[str, object]] = [
+    {"id": str(n), "text": f"acme {n}", "published": f"2026-10-15T10:{n:02}:00Z"} for n in range(30)
+]
 
 
 def written(path: Path, lines: list[dict[str, object]] | bytes) -> str:
-    path.write_bytes(lines if isinstance(lines, bytes) else b"".join(json.dumps(line).encode() + b"\n" for line in lines))
+    path.write_bytes(
+        lines if isinstance(lines, bytes) else b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+    )
     return str(path)
 
 
@@ -42,7 +46,7 @@ def test_json_lines_are_heard_in_order(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("suffix", ["gz", "zst"])
 def test_compressed_files_are_heard_as_they_are(tmp_path: Path, suffix: str) -> None:
-    """gzip and zstd are recognised by their content, cursor included."""
+    """Gzip and zstd are recognised by their content, cursor included."""
     plain = b"".join(json.dumps(line).encode() + b"\n" for line in LINES)
     packed = gzip.compress(plain) if suffix == "gz" else zstandard.compress(plain)
     source = FileSource(written(tmp_path / f"a.jsonl.{suffix}", packed), batch=20)
@@ -53,7 +57,9 @@ def test_compressed_files_are_heard_as_they_are(tmp_path: Path, suffix: str) -> 
 def test_csv_is_heard_by_its_columns(tmp_path: Path) -> None:
     """Columns are mapped by option; text may hold quotation marks, line ends and the delimiter."""
     text = '\ufeffnumber;body;when\n1;"acme; ""really""\nlate";2026-10-15 10:00\n2;hello;\n'
-    source = FileSource(written(tmp_path / "a.csv", text.encode()), columns={"id": "number", "text": "body", "published": "when"})
+    source = FileSource(
+        written(tmp_path / "a.csv", text.encode()), columns={"id": "number", "text": "body", "published": "when"}
+    )
     [batch] = source.batches("")
     posts = [event.post for event in batch.events if event.post]
     assert [(post.id, post.content) for post in posts] == [("1", 'acme; "really"\nlate'), ("2", "hello")]
@@ -81,7 +87,9 @@ def test_a_grown_file_goes_on_where_it_was_left(tmp_path: Path) -> None:
     assert ids(source, batch.cursor) == ["3"]
 
 
-@pytest.mark.parametrize(("content", "said"), [(LINES[:1], "before the place"), (LINES[::-1], "not the file that was heard")])
+@pytest.mark.parametrize(
+    ("content", "said"), [(LINES[:1], "before the place"), (LINES[::-1], "not the file that was heard")]
+)
 def test_a_replaced_file_is_told(tmp_path: Path, content: list[dict[str, object]], said: str) -> None:
     """A file that was cut or replaced since is not heard on in the middle."""
     path = tmp_path / "a.jsonl"
@@ -93,7 +101,12 @@ def test_a_replaced_file_is_told(tmp_path: Path, content: list[dict[str, object]
 
 
 event = st.one_of(
-    st.builds(published, st.integers(0, 12).map(str), st.sampled_from(["acme", "to acme", "acme bad"]), st.integers(0, 2_000).map(float)),
+    st.builds(
+        published,
+        st.integers(0, 12).map(str),
+        st.sampled_from(["acme", "to acme", "acme bad"]),
+        st.integers(0, 2_000).map(float),
+    ),
     st.builds(removed, st.integers(0, 12).map(str)),
     st.builds(edited, st.integers(0, 12).map(str), st.sampled_from(["to acme", "acme bad", "nothing"])),
 )
@@ -104,18 +117,28 @@ def line(happened: Event) -> bytes:
         said: dict[str, object] = {"event": "removed", "id": happened.post_id, "network": "x"}
     else:
         post = happened.post
-        said = {"event": str(happened.kind), "id": post.id, "text": post.content, "network": "x", "published": post.published}
+        said = {
+            "event": str(happened.kind),
+            "id": post.id,
+            "text": post.content,
+            "network": "x",
+            "published": post.published,
+        }
     return json.dumps(said).encode() + b"\n"
 
 
 def state(store: MemoryStore) -> object:
     cases = {(c.content.post_id, c.content.text) if c.content else c.labels for c in store.cases()}
-    return cases, {(s, t): n for s in ("all", "complaint", "reply") for t, n in store.counts("acme", s, 0, 1 << 40).items()}
+    return cases, {
+        (s, t): n for s in ("all", "complaint", "reply") for t, n in store.counts("acme", s, 0, 1 << 40).items()
+    }
 
 
 @given(st.lists(event, max_size=40), st.integers(1, 9), st.integers(0, 40), st.integers(3, 50))
 @settings(max_examples=150, deadline=None)
-def test_resuming_anywhere_is_running_through(tmp_path_factory: pytest.TempPathFactory, happened: list[Event], batch: int, stop: int, window: int) -> None:
+def test_resuming_anywhere_is_running_through(
+    tmp_path_factory: pytest.TempPathFactory, happened: list[Event], batch: int, stop: int, window: int
+) -> None:
     """Repeats, removals and edits in any order: stopping after any batch and starting anew changes nothing."""
     path = written(tmp_path_factory.mktemp("r") / "a.jsonl", b"".join(map(line, happened)))
     brands = Brands([ACME], foresee)
@@ -140,7 +163,11 @@ def test_repeats_and_disorder_do_not_change_counts(happened: list[Event], random
         return hear(_batch(passed), Brands([ACME], foresee), Known()).counts
 
     first: dict[str, Event] = {}
-    unique = [e for e in happened if e.kind is not EventKind.PUBLISHED or e.post is None or first.setdefault(e.post.id, e) is e]
+    unique = [
+        e
+        for e in happened
+        if e.kind is not EventKind.PUBLISHED or e.post is None or first.setdefault(e.post.id, e) is e
+    ]
     shuffled = [*unique, *unique]
     random.shuffle(shuffled)
     assert counts(shuffled) == counts(unique)
@@ -154,7 +181,9 @@ def test_a_post_removed_before_it_arrives_opens_no_case(tmp_path: Path) -> None:
     """A removal that comes before its post is heeded, and so is an edit."""
     happened = [removed("1"), published("1", "to acme"), edited("2", "to acme, new"), published("2", "to acme, old")]
     store = MemoryStore()
-    for _ in listen(FileSource(written(tmp_path / "a.jsonl", b"".join(map(line, happened)))), Brands([ACME], foresee), store):
+    for _ in listen(
+        FileSource(written(tmp_path / "a.jsonl", b"".join(map(line, happened)))), Brands([ACME], foresee), store
+    ):
         pass
     assert [case.content.text for case in store.cases() if case.content] == ["to acme, new"]
 
@@ -179,7 +208,9 @@ def test_times_are_read_in_every_usual_form(said: str | float, expected: float) 
     assert seconds(said) == expected
 
 
-@pytest.mark.parametrize("said", ["", "yesterday", "2026-13-01", float("nan"), float("inf"), "1e999", "99999999999999999999"])
+@pytest.mark.parametrize(
+    "said", ["", "yesterday", "2026-13-01", float("nan"), float("inf"), "1e999", "99999999999999999999"]
+)
 def test_what_is_no_time_is_refused(said: str | float) -> None:
     """Anything else is a ValueError."""
     with pytest.raises(ValueError, match="not a time"):

@@ -68,11 +68,10 @@ def main() -> None:
     except AscoltaError as error:
         complain(error)
         sys.exit(2)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except OSError as error:
-        complain(AscoltaError(f"{error.strerror or error}: the output could not be written or a file could not be read"))
+        complain(
+            AscoltaError(f"{error.strerror or error}: the output could not be written or a file could not be read")
+        )
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(2)
     except KeyboardInterrupt:

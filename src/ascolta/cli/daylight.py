@@ -104,7 +104,12 @@ def _desk(cases: Sequence[Case], height: int) -> Panel:
         else:
             said = Text(text.shown(case.content.text))
         table.add_row(Text(at, "dim"), Text(action, STYLES[action]), Text(case.decision.rule, "dim"), said)
-    return Panel(table, title=f"the desk: {len(cases)} cases, each with the rule that opened it", title_align="left", border_style="dim")
+    return Panel(
+        table,
+        title=f"the desk: {len(cases)} cases, each with the rule that opened it",
+        title_align="left",
+        border_style="dim",
+    )
 
 
 def _risk(day: Day, width: int) -> Panel:
@@ -112,10 +117,14 @@ def _risk(day: Day, width: int) -> Panel:
         last = int(day.now) // QUARTER
         quarters = range(last - min(96, width - 40) + 1, last + 1)
         highest = max(day.complaints.values())
-        line = "".join(BARS[min(7, round(7 * day.complaints[q] / highest))] if day.complaints[q] else " " for q in quarters)
+        line = "".join(
+            BARS[min(7, round(7 * day.complaints[q] / highest))] if day.complaints[q] else " " for q in quarters
+        )
     else:
         line = ""
-    lines: list[Text] = [Text.assemble(("complaints per quarter hour  ", "dim"), (line, "red" if day.alarmed else "cyan"))]
+    lines: list[Text] = [
+        Text.assemble(("complaints per quarter hour  ", "dim"), (line, "red" if day.alarmed else "cyan"))
+    ]
     for change, plan in day.changes[-2:]:
         at = datetime.fromtimestamp(change.at, UTC).strftime("%H:%M")
         style = "green" if change.new is State.CALM else "bold red"

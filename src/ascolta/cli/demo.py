@@ -34,7 +34,9 @@ AT_ONCE = 12
 def demo(
     plain: Annotated[bool, typer.Option("--plain", help="Print only the summary.")] = False,
     seconds: Annotated[float, typer.Option(min=0.0, max=3600.0, help="How long the day takes on the screen.")] = 20.0,
-    keep: Annotated[Path | None, typer.Option(help="Keep the store in this folder, to look at it afterwards.", metavar="DIR")] = None,
+    keep: Annotated[
+        Path | None, typer.Option(help="Keep the store in this folder, to look at it afterwards.", metavar="DIR")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Watch Ascolta live through a day of a fictional airline's public talk: about 1,500 posts, one crisis.
@@ -115,7 +117,10 @@ def _print(told: dict[str, Any], day: Day) -> None:
     table = Table(box=None, padding=(0, 2, 0, 2), show_header=False)
     for action, meaning in (
         ("reply", f"said to the brand: answer ({figure('when-spoken-to').percent:g} % want that, and only that)"),
-        ("care", f"complaints said in the open: sealed, a person may offer help once ({figure('answer-complaints').percent:g} %)"),
+        (
+            "care",
+            f"complaints in the open: sealed, help may be offered once ({figure('answer-complaints').percent:g} %)",
+        ),
         ("handover", "a person of the right desk, nobody else"),
         ("silence", f"none of our business: counted, not kept ({figure('unheard').percent:g} % want to talk unheard)"),
     ):

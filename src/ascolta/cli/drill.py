@@ -19,7 +19,9 @@ app = typer.Typer(add_completion=False)
 def walk(
     plan: Annotated[Path, typer.Argument(help="A plan's file, such as examples/acme/plans/outage.yaml.")],
     speed: Annotated[float, typer.Option(min=0.1, help="How many minutes of the plan pass in one real minute.")] = 60.0,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Walk without asking: each step takes as long as it may.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Walk without asking: each step takes as long as it may.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Walk through a plan, step by step, with its clock running; say which steps were late.
@@ -63,7 +65,9 @@ def _table(result: Drill, *, timed: bool) -> Table:
         ended = "skipped" if done.minutes is None else f"{done.minutes:.0f} min"
         mark = "[red]late[/]" if done.late else "[green]in time[/]"
         step = done.step
-        table.add_row(f"{number}. {step.name}", step.who, f"{step.within:g} min", *((ended, mark) if timed else ("", "")))
+        table.add_row(
+            f"{number}. {step.name}", step.who, f"{step.within:g} min", *((ended, mark) if timed else ("", ""))
+        )
     return table
 
 

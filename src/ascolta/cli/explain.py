@@ -19,8 +19,13 @@ app = typer.Typer(add_completion=False)
 @app.command()
 def explain(
     post: Annotated[str, typer.Argument(help="The post's id, or with --text any words.")],
-    day: Annotated[str | None, typer.Argument(help="The file that holds it; the brand's own sources if none is named.")] = None,
-    brand: Annotated[Path, typer.Option("--brand", "-b", help="A folder with brand.yaml, or a folder of such folders.", metavar="FOLDER")] = Path(),
+    day: Annotated[
+        str | None, typer.Argument(help="The file that holds it; the brand's own sources if none is named.")
+    ] = None,
+    brand: Annotated[
+        Path,
+        typer.Option("--brand", "-b", help="A folder with brand.yaml, or a folder of such folders.", metavar="FOLDER"),
+    ] = Path(),
     text: Annotated[bool, typer.Option("--text", "-t", help="Explain words instead of a stored post.")] = False,
     pairs: Map = None,
     as_json: Json = False,
@@ -77,7 +82,12 @@ def _told(mention: Mention, brand: Brand) -> dict[str, Any]:
         "queries": queries or {"brand": "the post says that it is about this brand"},
         "labels": labels,
         "rules": rules,
-        "decision": {"action": decision.action, "rule": decision.rule, "why": decision.why, "approve": decision.approve},
+        "decision": {
+            "action": decision.action,
+            "rule": decision.rule,
+            "why": decision.why,
+            "approve": decision.approve,
+        },
     }
 
 
@@ -96,7 +106,9 @@ def _print(told: list[dict[str, Any]], refused: list[str], *, forgotten: bool) -
             because = f"  ({', '.join(label['because'])})" if label["because"] else ""
             out.print(f"label     {label['name']}:{label['value']} {label['score']:.2f}{because}", markup=False)
         for rule in one["rules"]:
-            out.print(f"rule      {'✓' if rule['fits'] else '·'} {rule['rule']}: {rule['when']}", markup=False, soft_wrap=True)
+            out.print(
+                f"rule      {'✓' if rule['fits'] else '·'} {rule['rule']}: {rule['when']}", markup=False, soft_wrap=True
+            )
         decision = one["decision"]
         out.print(f"decision  [{STYLES[decision['action']]}]{decision['action']}[/] by {decision['rule']}")
         out.print(f"          {decision['why']}", markup=False)

@@ -15,7 +15,9 @@ app = typer.Typer(add_completion=False)
 def init(
     folder: Annotated[Path, typer.Argument(help="The folder to make.", show_default=False)],
     name: Annotated[str, typer.Option(help="What the brand is called.", prompt="What is the brand called?")],
-    handle: Annotated[str, typer.Option(help="Its own account, such as @acmeair.", prompt="Its own account (such as @acmeair)")],
+    handle: Annotated[
+        str, typer.Option(help="Its own account, such as @acmeair.", prompt="Its own account (such as @acmeair)")
+    ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say which files would be written.")] = False,
     as_json: Json = False,
 ) -> None:

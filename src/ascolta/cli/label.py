@@ -19,7 +19,9 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def label(
-    files: Annotated[list[str] | None, typer.Argument(help="Files of posts; none: standard input.", metavar="[FILE]…")] = None,
+    files: Annotated[
+        list[str] | None, typer.Argument(help="Files of posts; none: standard input.", metavar="[FILE]…")
+    ] = None,
     brand: BrandFolder = None,
     pairs: Map = None,
 ) -> None:

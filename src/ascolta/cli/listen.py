@@ -23,14 +23,18 @@ log = logging.getLogger("ascolta.listen")
 Folder = Annotated[Path, typer.Argument(help="A folder with brand.yaml, or a folder of such folders.")]
 StoreFolder = Annotated[
     Path | None,
-    typer.Option("--store", help="Where to keep what must be kept; FOLDER/.ascolta unless said otherwise.", metavar="DIR"),
+    typer.Option(
+        "--store", help="Where to keep what must be kept; FOLDER/.ascolta unless said otherwise.", metavar="DIR"
+    ),
 ]
 
 
 @app.command()
 def listen(
     folder: Folder,
-    files: Annotated[list[str] | None, typer.Argument(help="Files to hear instead of the brand's sources.", metavar="[FILE]…")] = None,
+    files: Annotated[
+        list[str] | None, typer.Argument(help="Files to hear instead of the brand's sources.", metavar="[FILE]…")
+    ] = None,
     store: StoreFolder = None,
     pairs: Map = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Hear from the start and keep nothing.")] = False,

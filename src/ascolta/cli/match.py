@@ -23,7 +23,9 @@ app = typer.Typer(add_completion=False)
 def match(
     words: Annotated[
         list[str] | None,
-        typer.Argument(help="A query, then files; with --brand only files. No file: standard input.", metavar="[QUERY] [FILE]…"),
+        typer.Argument(
+            help="A query, then files; with --brand only files. No file: standard input.", metavar="[QUERY] [FILE]…"
+        ),
     ] = None,
     brand: BrandFolder = None,
     pairs: Map = None,

@@ -11,7 +11,7 @@ from ascolta.sources import FileSource
 
 
 class Posts:
-    """The posts of some files, batch by batch. Afterwards `finish` ends the command with code 2 if a line was set aside."""
+    """The posts of some files, batch by batch; `finish` ends the command with code 2 if a line was set aside."""
 
     def __init__(self, paths: Sequence[str], pairs: list[str] | None, *, batch: int = 1_000) -> None:
         mapped = columns(pairs)

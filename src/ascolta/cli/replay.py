@@ -28,9 +28,16 @@ Decided = dict[tuple[str, str], tuple[str, str]]
 
 @app.command()
 def replay(
-    day: Annotated[str, typer.Argument(help="A file of posts: JSON lines or CSV, plain, .gz or .zst; - for standard input.")],
-    brand: Annotated[Path, typer.Option("--brand", "-b", help="A folder with brand.yaml, or a folder of such folders.", metavar="FOLDER")],
-    etiquette: Annotated[Path | None, typer.Option(help="Another etiquette.yaml, to see which decisions it would change.")] = None,
+    day: Annotated[
+        str, typer.Argument(help="A file of posts: JSON lines or CSV, plain, .gz or .zst; - for standard input.")
+    ],
+    brand: Annotated[
+        Path,
+        typer.Option("--brand", "-b", help="A folder with brand.yaml, or a folder of such folders.", metavar="FOLDER"),
+    ],
+    etiquette: Annotated[
+        Path | None, typer.Option(help="Another etiquette.yaml, to see which decisions it would change.")
+    ] = None,
     pairs: Map = None,
     as_json: Json = False,
 ) -> None:
@@ -49,7 +56,9 @@ def replay(
     end_if_set_aside(source.set_aside)
 
 
-def _hear(source: FileSource, brands: Brands, *, quiet: bool) -> tuple[Tally, Decided, list[tuple[AlertChange, Plan | None]]]:
+def _hear(
+    source: FileSource, brands: Brands, *, quiet: bool
+) -> tuple[Tally, Decided, list[tuple[AlertChange, Plan | None]]]:
     store = bootstrap.store(None)
     total, newest = Tally(), 0.0
     decided: Decided = {}
@@ -86,7 +95,10 @@ def _print(told: dict[str, Any], brands: Brands) -> None:
         total = sum(row.values())
         table.add_row(brand.name, f"{total:,}", *(f"{n:,} ({percent(n, total)})" for n in row.values()))
     out.print(table)
-    out.print(f"{told['posts']:,} posts; {told['forgotten']:,} forgotten for their authors' sake; {told['removals']:,} removals")
+    out.print(
+        f"{told['posts']:,} posts; {told['forgotten']:,} forgotten for their authors' sake; "
+        f"{told['removals']:,} removals"
+    )
     for change in told["alerts"]:
         out.print(f"{iso(change.at)} {change.brand} {change.new}: {change.why}", markup=False)
     if "changes" in told:
@@ -97,5 +109,7 @@ def _print_changes(changes: list[dict[str, Any]]) -> None:
     out.print(f"\n{len(changes):,} decisions would change")
     kinds = Counter((change["from"], change["by"], change["to"], change["instead_by"]) for change in changes)
     for (old, by, new, instead), count in kinds.most_common():
-        first = next(c["id"] for c in changes if (c["from"], c["by"], c["to"], c["instead_by"]) == (old, by, new, instead))
+        first = next(
+            c["id"] for c in changes if (c["from"], c["by"], c["to"], c["instead_by"]) == (old, by, new, instead)
+        )
         out.print(f"  {count:>6,}  {old} (by {by}) → {new} (by {instead}); such as {first}", markup=False)

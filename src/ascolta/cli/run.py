@@ -64,7 +64,9 @@ def run(
 
 def _serve(desk: Desk, port: int) -> None:
     try:
-        uvicorn.run(create(desk), host="127.0.0.1", port=port, log_level="warning", access_log=False, server_header=False)
+        uvicorn.run(
+            create(desk), host="127.0.0.1", port=port, log_level="warning", access_log=False, server_header=False
+        )
     except SystemExit as ended:
         if ended.code:
             raise AscoltaError(f"port {port} cannot be used, perhaps by another desk; choose one with --port") from None

@@ -1,5 +1,6 @@
 """What commands share: options, output for people and for scripts, complaints, progress."""
 
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -23,7 +24,9 @@ BrandFolder = Annotated[
 ]
 Map = Annotated[
     list[str] | None,
-    typer.Option("--map", "-m", help="Which column stands for which key of the post format; repeatable.", metavar="KEY=COLUMN"),
+    typer.Option(
+        "--map", "-m", help="Which column stands for which key of the post format; repeatable.", metavar="KEY=COLUMN"
+    ),
 ]
 
 STYLES = {"reply": "bold green", "care": "bold yellow", "handover": "bold magenta", "silence": "dim"}
@@ -31,7 +34,11 @@ STYLES = {"reply": "bold green", "care": "bold yellow", "handover": "bold magent
 
 def complain(error: AscoltaError) -> None:
     """Say on standard error what is wrong, as one sentence; a query is shown with a caret under the place."""
-    err.print(f"[bold red]✗[/] {_plain(str(error))}" if err.is_terminal else _plain(str(error)), soft_wrap=True, markup=err.is_terminal)
+    err.print(
+        f"[bold red]✗[/] {_plain(str(error))}" if err.is_terminal else _plain(str(error)),
+        soft_wrap=True,
+        markup=err.is_terminal,
+    )
     if isinstance(error, QueryError):
         err.print(error.caret(), markup=False, soft_wrap=True)
 
@@ -44,13 +51,12 @@ def tell(said: str) -> None:
 def say_json(value: Any) -> None:
     """One JSON value on standard output, indented on a terminal."""
     line = msgspec.json.encode(value, enc_hook=str)
-    sys.stdout.write((msgspec.json.format(line, indent=2) if sys.stdout.isatty() else line).decode() + "\n")
+    _write([(msgspec.json.format(line, indent=2) if sys.stdout.isatty() else line) + b"\n"])
 
 
 def write_lines(values: Iterable[Any]) -> None:
     """JSON lines on standard output, through at once."""
-    sys.stdout.buffer.writelines(msgspec.json.encode(value, enc_hook=str) + b"\n" for value in values)
-    sys.stdout.buffer.flush()
+    _write(msgspec.json.encode(value, enc_hook=str) + b"\n" for value in values)
 
 
 def columns(pairs: list[str] | None) -> dict[str, str]:
@@ -81,6 +87,16 @@ def progress(*, quiet: bool) -> Progress:
 def percent(part: float, whole: float) -> str:
     """A share in percent, `–` of nothing."""
     return f"{100 * part / whole:.0f} %" if whole else "–"
+
+
+def _write(lines: Iterable[bytes]) -> None:
+    """Write through at once; a reader that leaves, as `head` does, ends the command quietly."""
+    try:
+        sys.stdout.buffer.writelines(lines)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
 
 
 def _plain(text: str) -> str:

@@ -42,11 +42,15 @@ def figures(
 
 
 def _by_age() -> Table:
-    table = Table(title="\nBy age, % (–: the source gives no figure)", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    table = Table(
+        title="\nBy age, % (–: the source gives no figure)", title_justify="left", box=None, padding=(0, 2, 0, 0)
+    )
     table.add_column("of people")
     for age in study.AGES:
         table.add_column(age, justify="right")
     table.add_column("")
     for row in study.BY_AGE:
-        table.add_row(row.says, *("–" if value is None else f"{value:g}" for value in row.percents), f"[dim]{row.note}[/]")
+        table.add_row(
+            row.says, *("–" if value is None else f"{value:g}" for value in row.percents), f"[dim]{row.note}[/]"
+        )
     return table

@@ -31,10 +31,11 @@ STOPS = tuple(
 )  # fmt: skip
 """What people say to be left alone, in seven languages; the whole post must say it, courtesy aside."""
 
-_COURTESY = frozenset(
-    "please pls thanks thank you ok por favor gracias obrigado bitte danke merci svp s il vous plait per favore grazie"
-    " alstublieft aub dank je u now ya jetzt now nu".split()
-)
+_COURTESY = frozenset({
+    "please", "pls", "thanks", "thank", "you", "ok", "por", "favor", "gracias", "obrigado", "bitte", "danke", "merci",
+    "svp", "s", "il", "vous", "plait", "per", "favore", "grazie", "alstublieft", "aub", "dank", "je", "u", "now", "ya",
+    "jetzt", "nu",
+})  # fmt: skip
 _MENTIONS = re.compile(r"@[\w.\-@]+")
 
 

@@ -15,7 +15,7 @@ from ascolta.core.view import View, holds
 K = TypeVar("K", bound=Hashable)
 
 Anchors = frozenset[tuple[str, str]]
-"""Pairs of kind (`word`, `prefix`, `handle`, `hashtag`, `network`, `lang`) and text, one of which must be in the post."""
+"""Pairs of kind (`word`, `prefix`, `handle`, `hashtag`, `network`, `brand`) and text; a post must hold one of them."""
 
 POSTED = ("network", "brand")
 

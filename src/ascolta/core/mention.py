@@ -46,7 +46,7 @@ class Mention:
     queries: tuple[str, ...]
     labels: Labels
     decision: Decision
-    retention: Retention = Retention()
+    retention: Retention
     edited: bool = False
     superseded: bool = False
     refused: bool = False
@@ -65,7 +65,9 @@ class Mention:
             brand=self.brand,
             network=post.network,
             decision=self.decision,
-            labels=tuple((label.name, label.value) for label in self.labels if not sealed or label.name in SEALED_SHOWS),
+            labels=tuple(
+                (label.name, label.value) for label in self.labels if not sealed or label.name in SEALED_SHOWS
+            ),
             content=Content(
                 text=post.content,
                 post_id=post.id,
@@ -232,7 +234,9 @@ class _Hearing:
             self.newest = max(self.newest, self._time(event.post))
             if event.kind is EventKind.EDITED:
                 still = tuple(item.brand.id for item, _ in found)
-                self.acts.append(Removal(network=event.network, post_id=event.post.id, why="it was edited", still=still))
+                self.acts.append(
+                    Removal(network=event.network, post_id=event.post.id, why="it was edited", still=still)
+                )
             for item, labels in found:
                 self._mention(item, labels)
 

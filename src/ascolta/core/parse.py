@@ -206,7 +206,9 @@ def _token(piece: re.Match[str], text: str) -> Token | None:
 def _distance(piece: re.Match[str], text: str) -> tuple[int, bool]:
     digits = piece.group("n")
     if len(digits) > 3 or not 1 <= int(digits) <= 100:
-        raise QueryError("expected a distance from 1 to 100 words, such as NEAR/5", query=text, column=piece.start() + 6)
+        raise QueryError(
+            "expected a distance from 1 to 100 words, such as NEAR/5", query=text, column=piece.start() + 6
+        )
     return int(digits), bool(piece.group("f"))
 
 
@@ -229,7 +231,7 @@ def _field(name: str, value: str, text: str, column: int) -> Query:
         return Raw(value)
     if lower not in FIELDS:
         raise QueryError(
-            f"unknown field '{name}:'{_hint(lower, (*FIELDS, 'raw'))}; to search for the words, put them in quotation marks",
+            f"unknown field '{name}:'{_hint(lower, (*FIELDS, 'raw'))}; to find words, put them in quotation marks",
             query=text,
             column=column,
         )
@@ -260,9 +262,15 @@ def _words(said: str, text: str, column: int, *, quoted: bool) -> Query:
     prefix = said.endswith("*")
     inner = said.rstrip("?!.,")
     if not quoted and "?" in inner:
-        raise QueryError("'?' inside a word is not understood; list the spellings with OR", query=text, column=column + inner.index("?"))
+        raise QueryError(
+            "'?' inside a word is not understood; list the spellings with OR",
+            query=text,
+            column=column + inner.index("?"),
+        )
     if "*" in said[:-1]:
-        raise QueryError("'*' may stand only at the end of a word, as in deliver*", query=text, column=column + said.index("*"))
+        raise QueryError(
+            "'*' may stand only at the end of a word, as in deliver*", query=text, column=column + said.index("*")
+        )
     found = term(said.rstrip("*"))
     if not found:
         what = "these quotation marks hold no word" if quoted else f"there is no word in '{said}'"

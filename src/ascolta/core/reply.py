@@ -48,25 +48,26 @@ class Finding:
 
 MAX_LENGTH = 2_000
 
+_WATCHING = (
+    r"\b(we (saw|noticed|spotted|have been following|came across)|based on your (other )?posts"
+    r"|your (timeline|profile|history) (says|shows)|hemos visto que|nous avons vu que|wir haben gesehen,? dass"
+    r"|vimos que|abbiamo visto che|we zagen dat)"
+)
+_PUBLIC_DATA = (
+    r"\b(your|tu|votre|ihre|deine|seu|sua|tuo|tua|jouw|uw) (\w+ )?"
+    r"(e-?mail|phone|address|date of birth|booking (code|number)|order number|card"
+    r"|telefono|telefon|telefone|correo|adresse|numero|nummer|buchungscode|localizador)"
+)
 _RULES: tuple[tuple[str, str, str], ...] = (
-    (
-        "watching",
-        r"\b(we (saw|noticed|spotted|have been following|came across)|based on your (other )?posts|your (timeline|profile|history) (says|shows)"
-        r"|hemos visto que|nous avons vu que|wir haben gesehen,? dass|vimos que|abbiamo visto che|we zagen dat)",
-        "it says that we watched; people feel spied upon",
-    ),
-    (
-        "public-data",
-        r"\b(your|tu|votre|ihre|deine|seu|sua|tuo|tua|jouw|uw) (\w+ )?(e-?mail|phone|address|date of birth|booking (code|number)|order number|card|"
-        r"telefono|telefon|telefone|correo|adresse|numero|nummer|buchungscode|localizador)",
-        "it asks for or shows personal data in public; offer the private channel instead",
-    ),
-    ("sorry-you-feel", r"\bsorry (that |if )?you (feel|felt|think)", "it apologises for the feeling, not for the fault"),
-)  # fmt: skip
+    ("watching", _WATCHING, "it says that we watched; people feel spied upon"),
+    ("public-data", _PUBLIC_DATA, "it asks for or shows personal data in public; offer the private channel instead"),
+    ("sorry-you-feel", r"\bsorry (that |if )?you (feel|felt|think)", "it is sorry for the feeling, not for the fault"),
+)
+"""Pairs of name and pattern, asked of the folded text, with the reason. More rules come with drafting."""
 
 
 def findings(text: str) -> list[Finding]:
-    """What stands against saying `text` in public; empty if nothing does. More rules come with drafting."""
+    """What stands against saying `text` in public; empty if nothing does."""
     if not text.strip():
         return [Finding(rule="empty", start=0, end=0, why="it says nothing")]
     found = []
@@ -75,6 +76,6 @@ def findings(text: str) -> list[Finding]:
         found.append(Finding(rule="length", start=MAX_LENGTH, end=len(text), why=why))
     said = fold(text[:MAX_LENGTH])
     for rule, pattern, why in _RULES:
-        for hit in re.finditer(pattern, said):
-            found.append(Finding(rule=rule, start=hit.start(), end=hit.end(), why=why))
+        hits = re.finditer(pattern, said)
+        found.extend(Finding(rule=rule, start=hit.start(), end=hit.end(), why=why) for hit in hits)
     return found

@@ -71,7 +71,9 @@ def load_queries(path: Path) -> tuple[StoredQuery, ...]:
             item.fail(f"query '{name}' stands twice (first at line {found[name].line}); give one another name")
         late = sorted(fields_of(find) & NOT_STORED)
         if late:
-            keys["find"].fail(f"'find', {late[0]}: is known only after a post was found; ask about it in etiquette.yaml")
+            keys["find"].fail(
+                f"'find', {late[0]}: is known only after a post was found; ask about it in etiquette.yaml"
+            )
         found[name] = StoredQuery(name=name, find=find, why=keys["why"].text() if "why" in keys else "", line=item.line)
     if not found:
         raise FileError(path, 1, "there are no queries; without one nothing is found")
@@ -114,7 +116,9 @@ def _limits(value: Value) -> Limits:
     default = Limits()
     return Limits(
         an_hour=int(keys["an_hour"].number(1, 10_000)) if "an_hour" in keys else default.an_hour,
-        a_person_a_day=int(keys["a_person_a_day"].number(1, 20)) if "a_person_a_day" in keys else default.a_person_a_day,
+        a_person_a_day=int(keys["a_person_a_day"].number(1, 20))
+        if "a_person_a_day" in keys
+        else default.a_person_a_day,
     )
 
 

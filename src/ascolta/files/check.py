@@ -67,7 +67,10 @@ def _examples(brand: Brand, folder: Path, label: LabelBatch) -> Iterator[Problem
             if first is not rule:
                 by = f"rule '{first.name}' decides" if first else "no rule fits"
                 yield Problem(
-                    path=path, line=rule.line, severity="error", message=f"rule '{rule.name}' should fit «{example}», but {by}"
+                    path=path,
+                    line=rule.line,
+                    severity="error",
+                    message=f"rule '{rule.name}' should fit «{example}», but {by}",
                 )
         for example in rule.spares:
             if _holds(rule, example, brand, label):
@@ -91,8 +94,8 @@ def _rules(brand: Brand, folder: Path) -> Iterator[Problem]:
         if fields_of(refusal.when) <= PLAIN:
             continue
         message = (
-            f"rule '{refusal.name}' ({refusal.then}) stands below '{speaking.name}' ({speaking.then}), which speaks first "
-            "where both fit; move it up if it should hold there too"
+            f"rule '{refusal.name}' ({refusal.then}) stands below '{speaking.name}' ({speaking.then}), which speaks "
+            "first where both fit; move it up if it should hold there too"
         )
         yield Problem(path=path, line=refusal.line, severity="warning", message=message)
 

@@ -28,7 +28,7 @@ def load_etiquette(path: Path) -> Etiquette:
 
 
 def default_etiquette(name: str, handle: str) -> Etiquette:
-    """The etiquette that is shipped, derived from what people expect, with a brand's name and account in its examples."""
+    """The etiquette that is shipped, with a brand's name and account in its examples."""
     with as_file(files("ascolta.files") / "default" / "etiquette.yaml") as path:
         shipped = load_etiquette(path)
 
@@ -63,7 +63,7 @@ def _rule(item: Value) -> Rule:
         keys["when"].fail("'when', an etiquette cannot ask about alerts (stream:, state:); plans can")
     if "sensitive" in asked and then in (Action.REPLY, Action.CARE):
         keys["then"].fail(
-            "sensitive matters may only lead to handover or silence: networks and the law forbid acting on them otherwise"
+            "sensitive matters may lead to handover or silence only: networks and the law forbid anything else"
         )
     return Rule(
         name=keys["name"].text(),

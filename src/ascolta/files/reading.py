@@ -1,7 +1,6 @@
 """YAML read strictly: every value knows its line, and what is wrong is said with `file:line`."""
 
 import difflib
-
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -14,7 +13,6 @@ from ascolta.errors import FileError, QueryError
 
 MAX_SIZE = 1 << 20
 MAX_DEPTH = 20
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +137,7 @@ def _composed(path: Path, text: str) -> yaml.Node | None:
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                raise FileError(path, event.start_mark.line + 1, "aliases (& and *) are not understood; write it out")
+                raise FileError(path, _line(event), "aliases (& and *) are not understood; write it out")
         _refuse_depth(path, text)
         return yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.reader.ReaderError as error:
@@ -148,7 +146,11 @@ def _composed(path: Path, text: str) -> yaml.Node | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         said = (error.problem or "it cannot be read").replace("\\t", "a tab")
-        hint = "indent with spaces" if "\\t" in (error.problem or "") else "look at indentation, colons and quotation marks"
+        hint = (
+            "indent with spaces"
+            if "\\t" in (error.problem or "")
+            else "look at indentation, colons and quotation marks"
+        )
         raise FileError(path, mark.line + 1 if mark else 1, f"is not YAML: {said}; {hint}") from None
     except RecursionError:
         raise FileError(path, None, f"is nested deeper than {MAX_DEPTH}; simplify it") from None
@@ -159,6 +161,8 @@ def _refuse_depth(path: Path, text: str) -> None:
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            raise FileError(path, event.start_mark.line + 1, f"is nested deeper than {MAX_DEPTH}; simplify it")
+            raise FileError(path, _line(event), f"is nested deeper than {MAX_DEPTH}; simplify it")
 
 
+def _line(event: yaml.Event) -> int:
+    return int(event.start_mark.line) + 1 if event.start_mark else 1

@@ -15,19 +15,22 @@ from ascolta.labels.lexicon import Reading, read
 
 START = -1.3
 LEADS, MIDDLE, ENDS, NAMED_FIRST = 2.9, 0.2, 0.7, 2.4
-PASSING = frozenset(
-    "to with on by via from at of and or for than like aboard through in con de en por y desde a via vuelo avec chez sur"
-    " par et du mit von bei und nach auf com da do pela pelo no na di del su e met van bij door naar the la le el il die"
-    " der das flying fly flew love rt using thanks2 our my een i o os as um il".split()
-)
+PASSING = frozenset({
+    "to", "with", "on", "by", "via", "from", "at", "of", "and", "or", "for", "than", "like", "aboard", "through",
+    "in", "con", "de", "en", "por", "y", "desde", "a", "vuelo", "avec", "chez", "sur", "par", "et", "du", "mit",
+    "von", "bei", "und", "nach", "auf", "com", "da", "do", "pela", "pelo", "no", "na", "di", "del", "su", "e", "met",
+    "van", "bij", "door", "naar", "the", "la", "le", "el", "il", "die", "der", "das", "flying", "fly", "flew", "love",
+    "rt", "using", "our", "my", "een", "i", "o", "os", "as", "um",
+})  # fmt: skip
 """Words before a handle that make it part of a sentence about the brand."""
 
-ABOUT = frozenset(
-    "is was has are were isn wasn hasn does did doesn didn just really keeps lost says said wants seems needs makes"
-    " made gave gives got can will never always es esta ha son era fue est a sont etait ist hat sind war hatte e foi"
-    " tem sono era stato heeft zijn is had wil blijft"
-    " lied ruined cancelled canceled delayed screwed".split()
-)
+ABOUT = frozenset({
+    "is", "was", "has", "are", "were", "isn", "wasn", "hasn", "does", "did", "doesn", "didn", "just", "really",
+    "keeps", "lost", "says", "said", "wants", "seems", "needs", "makes", "made", "gave", "gives", "got", "can",
+    "will", "never", "always", "es", "esta", "ha", "son", "era", "fue", "est", "a", "sont", "etait", "ist", "hat",
+    "sind", "war", "hatte", "e", "foi", "tem", "sono", "stato", "heeft", "zijn", "had", "wil", "blijft", "lied",
+    "ruined", "cancelled", "canceled", "delayed", "screwed",
+})  # fmt: skip
 """Verbs right after a leading handle that make it the subject of the sentence."""
 
 _LEADING = re.compile(r"^[\s.!\"'“¡¿]*((?:@[\w.\-]+(?:@[\w.\-]+)?[\s,:;.!]*)+)")

@@ -7,10 +7,12 @@ from ascolta.core.label import Ask, Label, Labels, says, values
 from ascolta.labels.lexicon import Reading, read
 
 START = -0.65
-FIRST_PERSON = frozenset(
-    "i me my mine we us our im ive yo me mi mis nos nuestro nuestra je j mon ma mes nous notre nos ich mir mich mein meine"
-    " meinen wir uns unser unsere eu meu minha nos nosso io mio mia miei ci noi nostro ik mij mijn me we wij ons onze".split()
-)
+FIRST_PERSON = frozenset({
+    "i", "me", "my", "mine", "we", "us", "our", "im", "ive", "yo", "mi", "mis", "nos", "nuestro", "nuestra", "je",
+    "j", "mon", "ma", "mes", "nous", "notre", "ich", "mir", "mich", "mein", "meine", "meinen", "wir", "uns", "unser",
+    "unsere", "eu", "meu", "minha", "nosso", "io", "mio", "mia", "miei", "ci", "noi", "nostro", "ik", "mij", "mijn",
+    "wij", "ons", "onze",
+})  # fmt: skip
 
 
 class Complaint:

@@ -23,8 +23,12 @@ class Intent:
     def _one(self, ask: Ask, given: Labels) -> Label:
         reading = read(ask.text, next(iter(values(given, "language")), "en"))
         addressed, complaint = says(given, "addressed", "yes"), says(given, "complaint", "yes")
-        value, because = _intent(reading, addressed=addressed, complaint=complaint, positive=says(given, "polarity", "positive"))
-        return Label(name="intent", value=value, score=0.6 if value != "other" else 0.4, by=self.name, because=because[:4])
+        value, because = _intent(
+            reading, addressed=addressed, complaint=complaint, positive=says(given, "polarity", "positive")
+        )
+        return Label(
+            name="intent", value=value, score=0.6 if value != "other" else 0.4, by=self.name, because=because[:4]
+        )
 
 
 def _intent(reading: Reading, *, addressed: bool, complaint: bool, positive: bool) -> tuple[str, tuple[str, ...]]:

@@ -68,7 +68,12 @@ def detect(text: str, said: str | None = None) -> tuple[str, float]:
 
 
 def _same_script(prior: str, code: str) -> bool:
-    kin = {"zh": {"ja", "zh"}, "ru": {"ru", "uk", "bg", "sr", "mk", "be", "kk"}, "ar": {"ar", "fa", "ur"}, "hi": {"hi", "mr", "ne"}}
+    kin = {
+        "zh": {"ja", "zh"},
+        "ru": {"ru", "uk", "bg", "sr", "mk", "be", "kk"},
+        "ar": {"ar", "fa", "ur"},
+        "hi": {"hi", "mr", "ne"},
+    }
     return prior in kin.get(code, set())
 
 

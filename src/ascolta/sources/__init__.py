@@ -1,4 +1,4 @@
-"""The sources, in the order in which they are tried for a path, and the speakers.
+"""The sources and the speakers.
 
 A new source is one file beside this one and one line here.
 """
@@ -6,5 +6,4 @@ A new source is one file beside this one and one line here.
 from ascolta.sources.files import FileSource
 from ascolta.sources.twin import TwinNetwork
 
-SOURCES = (FileSource,)
-SPEAKERS = (TwinNetwork,)
+__all__ = ["FileSource", "TwinNetwork"]

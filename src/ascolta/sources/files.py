@@ -37,7 +37,7 @@ class _Place(msgspec.Struct, frozen=True):
 
 
 class FileSource:
-    """Posts in a file. `columns` maps keys of the plain post format to the file's own; `tell` is told what was set aside.
+    """Posts in a file. `columns` maps keys of the plain post format to the file's own; `tell` hears what was set aside.
 
     `clock` gives the time of arrival; None takes the newest time among the posts themselves, as a replay does.
     """
@@ -89,6 +89,8 @@ class FileSource:
         here = after
         last = place.at
         for record in records(check.reading(read, self._start(place)), self.path, self._start(place), csv=self.csv):
+            if record.end <= place.since and (record.begin or not self.csv):
+                continue
             event = self._event(record)
             told = once.admit(event, record.begin) if event is not None else None
             if record.end <= place.at:
@@ -124,7 +126,8 @@ class FileSource:
         if data is not None and record.begin == 0:
             data = data.removeprefix(b"\xef\xbb\xbf")
         if data is None:
-            return self._set_aside(record, "it is longer than 16 MiB")
+            self._set_aside(record, "it is longer than 16 MiB")
+            return None
         if not data.strip():
             return None
         try:
@@ -132,7 +135,8 @@ class FileSource:
                 return plain.event(plain.decode(data, self.columns))
             return self._row(data)
         except ValueError as error:
-            return self._set_aside(record, str(error))
+            self._set_aside(record, str(error))
+            return None
 
     def _row(self, data: bytes) -> Event | None:
         text = data.decode("utf-8", "replace").replace("\0", "")
@@ -142,14 +146,18 @@ class FileSource:
             return None
         cells = next(self._cells(text), [])
         if len(cells) > len(self._header):
-            raise ValueError(f"it has {len(cells)} cells, the header {len(self._header)}; put quotation marks around text")
+            raise ValueError(
+                f"it has {len(cells)} cells, the header {len(self._header)}; put quotation marks around text"
+            )
         row: dict[str, Any] = {name: cell for name, cell in zip(self._header, cells, strict=False) if cell != ""}
         if "tags" in row:
             row["tags"] = row["tags"].split()
         wanted = self.columns.get("text", "text")
         if wanted not in self._header:
             known = ", ".join(self._header[:12])
-            raise SourceError(f"{self.path}:1: has no column '{wanted}' (it has {known}); use --map text=COLUMN", retry=False)
+            raise SourceError(
+                f"{self.path}:1: has no column '{wanted}' (it has {known}); use --map text=COLUMN", retry=False
+            )
         row.setdefault(wanted, "")
         return plain.event(plain.convert(row, self.columns))
 
@@ -164,7 +172,9 @@ class FileSource:
         try:
             return msgspec.json.decode(cursor, type=_Place) if cursor else _Place()
         except msgspec.DecodeError:
-            raise SourceError(f"{self.path}: the cursor in the store cannot be read; use --from-start", retry=False) from None
+            raise SourceError(
+                f"{self.path}: the cursor in the store cannot be read; use --from-start", retry=False
+            ) from None
 
     def _cursor(self, at: int, once: Once, check: "_Check") -> str:
         return msgspec.json.encode(_Place(at, once.oldest(at), check.at(at))).decode()

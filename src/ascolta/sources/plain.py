@@ -58,7 +58,9 @@ def convert(row: Mapping[str, Any], columns: Mapping[str, str] | None = None) ->
     """One row of a table or a decoded object. Raises ValueError as `decode` does."""
     renamed = {**row, **{key: row.get(column) for key, column in (columns or {}).items()}}
     try:
-        return msgspec.convert({key: _sound(renamed[key]) for key in Line.__struct_fields__ if key in renamed}, Line, strict=False)
+        return msgspec.convert(
+            {key: _sound(renamed[key]) for key in Line.__struct_fields__ if key in renamed}, Line, strict=False
+        )
     except msgspec.ValidationError as error:
         raise ValueError(f"{str(error).replace('`', chr(39))}; see the plain post format in the docs") from error
 
@@ -128,7 +130,7 @@ def _loaded(line: bytes) -> dict[str, Any]:
         said = error.msg if isinstance(error, json.JSONDecodeError) else "a number is too long"
         raise ValueError(f"it is not JSON ({said}); each line must be one object") from None
     if not isinstance(found, dict):
-        raise ValueError("it is not an object; each line must be one, such as {\"id\": \"1\", \"text\": \"…\"}")
+        raise ValueError('it is not an object; each line must be one, such as {"id": "1", "text": "…"}')
     return found
 
 

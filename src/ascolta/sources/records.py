@@ -4,12 +4,13 @@ Places are counted in bytes of the uncompressed content. Memory stays bounded wh
 """
 
 import gzip
+import io
 import sys
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, cast
 
 import zstandard
 
@@ -21,10 +22,8 @@ MAX_BOMB = 1 << 30
 """A record longer than this is no post but a decompression bomb, and the file is refused."""
 
 
-class Reading(Protocol):
-    """Something that gives bytes; none at the end."""
-
-    def __call__(self, size: int, /) -> bytes: ...
+Reading = Callable[[int], bytes]
+"""Something that gives up to so many bytes; none at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Record:
 def opened(path: str) -> tuple[Reading, Callable[[], None]]:
     """How to read the uncompressed bytes of `path` (`-`: standard input), and how to close it. Raises SourceError."""
     if path == "-":
-        return _standard_input(), lambda: None
+        return cast(io.BufferedReader, sys.stdin.buffer).read1, lambda: None
     try:
         if Path(path).is_dir():
             raise SourceError(f"{path}: is a folder; name a file of posts in it", retry=False)
@@ -57,9 +56,10 @@ def opened(path: str) -> tuple[Reading, Callable[[], None]]:
         raise SourceError(f"{path}: is written in UTF-16; save it as UTF-8", retry=False)
     stream: IO[bytes] = file
     if head[:2] == b"\x1f\x8b":
-        stream = gzip.open(file)  # type: ignore[assignment]
+        stream = cast(IO[bytes], gzip.GzipFile(fileobj=file))
     elif head == b"\x28\xb5\x2f\xfd":
-        stream = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(file, read_across_frames=True)  # type: ignore[assignment]
+        unpacked = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+        stream = cast(IO[bytes], unpacked.stream_reader(file, read_across_frames=True))
     return _saying(path, stream.read), file.close
 
 
@@ -121,10 +121,6 @@ class _Joined:
 def _lines(chunk: bytes) -> list[bytes]:
     pieces = chunk.split(b"\n")
     return [piece + b"\n" for piece in pieces[:-1]] + ([pieces[-1]] if pieces[-1] else [])
-
-
-def _standard_input() -> Reading:
-    return sys.stdin.buffer.read1
 
 
 def _saying(path: str, read: Reading) -> Reading:

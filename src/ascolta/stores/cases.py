@@ -21,19 +21,96 @@ OPENED_BY = "ascolta"
 
 def keep(db: sa.Connection, keys: Keys, people: People, heard: Heard) -> bool:
     """Open and remove what a batch calls for, in its order; whether anything was removed."""
-    opening = [act for act in heard.acts if isinstance(act, Mention) and act.opens_case]
-    refs = {id(act): os.urandom(16) for act in opening}
-    made = keys.make(refs.values(), heard.arrived)
-    removed = False
+    keeping = _Keeping(db, keys, people, heard)
     for act in heard.acts:
         if isinstance(act, Removal):
-            removed |= _remove(db, keys, people, act, heard.arrived)
+            keeping.remove(act)
         elif act.opens_case:
-            ref = refs[id(act)]
-            _open(db, keys, people, act, (ref, made[ref], heard.arrived))
+            keeping.open(act)
         elif act.edited:
-            _erase(db, keys, *_of_post(people, act.post.network, act.post.id), schema.cases.c.brand == act.brand)
-    return removed
+            keeping.erase(keeping.tag(act), schema.cases.c.brand == act.brand)
+    keeping.write()
+    return keeping.removed
+
+
+class _Keeping:
+    """One batch being kept. New cases are written together, before anything that may touch them."""
+
+    def __init__(self, db: sa.Connection, keys: Keys, people: People, heard: Heard) -> None:
+        self.db, self.keys, self.people, self.at = db, keys, people, heard.arrived
+        self.tags = {id(act): self._tag_of(act) for act in heard.acts if _of_a_post(act)}
+        opening = [act for act in heard.acts if isinstance(act, Mention) and act.opens_case]
+        self.refs = {id(act): os.urandom(16) for act in opening}
+        self.made = keys.make(self.refs.values(), self.at)
+        self.held = _held(db, set(self.tags.values()))
+        self.new: list[dict[str, Any]] = []
+        self.removed = False
+
+    def tag(self, act: Mention | Removal) -> bytes:
+        """The tag of the post that an act is about."""
+        return self.tags[id(act)]
+
+    def open(self, mention: Mention) -> None:
+        """Open a case; if the post has one already, it is an edit, or the same post over another way."""
+        key = (self.tag(mention), mention.brand)
+        if key not in self.held:
+            ref = self.refs[id(mention)]
+            new = mention.new_case(self.at)
+            self.new.append({"ref": ref, **_values(self.people, new, ref, self.made[ref])})
+            self.held.add(key)
+        elif mention.edited:
+            self.write()
+            where = (schema.cases.c.post_tag == key[0], schema.cases.c.brand == mention.brand)
+            held = self.db.execute(sa.select(schema.cases).where(*where)).first()
+            _reopen(self.db, self.keys, self.people, mention.new_case(self.at), held)
+
+    def remove(self, removal: Removal) -> None:
+        """Forget a post or a person."""
+        if removal.post_id:
+            self.erase(self.tag(removal), *_but(removal.still))
+            return
+        tag = self.people.tag(removal.network, removal.actor)
+        self.people.apply(self.db, removal.effect, tag, self.at)
+        if removal.effect is not Effect.WELCOME:
+            self.write()
+            self.removed |= _erase(self.db, self.keys, schema.cases.c.author_tag == tag) > 0
+
+    def erase(self, tag: bytes, *where: sa.ColumnElement[bool]) -> None:
+        """Erase the cases of a post, if it has any."""
+        if any(held == tag for held, _ in self.held):
+            self.write()
+            self.removed |= _erase(self.db, self.keys, schema.cases.c.post_tag == tag, *where) > 0
+            self.held = _held(self.db, set(self.tags.values()))
+
+    def write(self) -> None:
+        """Write the new cases."""
+        if self.new:
+            self.db.execute(sa.insert(schema.cases), self.new)
+            self.new = []
+
+    def _tag_of(self, act: Mention | Removal) -> bytes:
+        if isinstance(act, Removal):
+            return self.people.tag(act.network, "post\0" + act.post_id)
+        return self.people.tag(act.post.network, "post\0" + act.post.id)
+
+
+def _of_a_post(act: Mention | Removal) -> bool:
+    return bool(act.post_id) if isinstance(act, Removal) else act.opens_case or act.edited
+
+
+def _but(brands: tuple[str, ...]) -> list[sa.ColumnElement[bool]]:
+    return [schema.cases.c.brand.not_in(brands)] if brands else []
+
+
+def _held(db: sa.Connection, tags: set[bytes]) -> set[tuple[bytes, str]]:
+    """The cases that posts have already, as pairs of the post's tag and brand."""
+    table = schema.cases
+    wanted = sorted(tags)
+    found: set[tuple[bytes, str]] = set()
+    for start in range(0, len(wanted), 500):
+        some = sa.select(table.c.post_tag, table.c.brand).where(table.c.post_tag.in_(wanted[start : start + 500]))
+        found.update((bytes(tag), brand) for tag, brand in db.execute(some))
+    return found
 
 
 def load(db: sa.Connection, keys: Keys, *where: sa.ColumnElement[bool]) -> list[Case]:
@@ -57,7 +134,9 @@ def record(db: sa.Connection, keys: Keys, number: int, event: CaseEvent) -> Case
     after = fold(case, [event])
     row = db.execute(sa.select(schema.cases).where(schema.cases.c.id == number)).one()
     _add_event(db, keys, row, event, len(case.events))
-    expires = event.at + row.term if case.status is not Status.SEALED or after.status is not case.status else case.expires
+    expires = (
+        event.at + row.term if case.status is not Status.SEALED or after.status is not case.status else case.expires
+    )
     db.execute(sa.update(schema.cases).where(schema.cases.c.id == number).values(expires=expires))
     if event.kind in (CaseKind.DRAFTED, CaseKind.RESOLVED):
         outgoing.withdraw(db, number)
@@ -69,22 +148,6 @@ def record(db: sa.Connection, keys: Keys, number: int, event: CaseEvent) -> Case
 def expire(db: sa.Connection, keys: Keys, at: float) -> int:
     """Erase the cases whose date has come; how many."""
     return _erase(db, keys, schema.cases.c.expires <= at)
-
-
-def _open(db: sa.Connection, keys: Keys, people: People, mention: Mention, key: tuple[bytes, bytes, float]) -> None:
-    """Open a case; if the post has one already, it is an edit, or the same post over another way."""
-    ref, secret, at = key
-    new = mention.new_case(at)
-    of_post = _of_post(people, new.network, new.content.post_id)
-    held = db.execute(sa.select(schema.cases).where(*of_post, schema.cases.c.brand == new.brand)).first()
-    if held is None:
-        row = db.execute(sa.insert(schema.cases).values(ref=ref, **_values(people, new, ref, secret))).inserted_primary_key
-        opened = CaseEvent(kind=CaseKind.OPENED, at=at, by=OPENED_BY)
-        note = sealed(secret, ref, opened.note.encode())
-        values = {"case": row[0] if row else 0, "seq": 0, "kind": str(opened.kind), "at": at, "by": OPENED_BY, "note": note}
-        db.execute(sa.insert(schema.case_events).values(**values))
-    elif mention.edited:
-        _reopen(db, keys, people, new, held)
 
 
 def _reopen(db: sa.Connection, keys: Keys, people: People, new: NewCase, held: Any) -> None:
@@ -104,6 +167,7 @@ def _reopen(db: sa.Connection, keys: Keys, people: People, new: NewCase, held: A
 def _values(people: People, new: NewCase, ref: bytes, secret: bytes) -> dict[str, Any]:
     decision, content = new.decision, new.content
     return {
+        "opened": new.opened,
         "brand": new.brand,
         "network": new.network,
         "post_tag": people.tag(new.network, "post\0" + content.post_id),
@@ -122,23 +186,8 @@ def _values(people: People, new: NewCase, ref: bytes, secret: bytes) -> dict[str
     }
 
 
-def _remove(db: sa.Connection, keys: Keys, people: People, removal: Removal, at: float) -> bool:
-    if removal.post_id:
-        where = [*_of_post(people, removal.network, removal.post_id)]
-        if removal.still:
-            where.append(schema.cases.c.brand.not_in(removal.still))
-        return _erase(db, keys, *where) > 0
-    tag = people.tag(removal.network, removal.actor)
-    people.apply(db, removal.effect, tag, at)
-    return removal.effect is not Effect.WELCOME and _erase(db, keys, schema.cases.c.author_tag == tag) > 0
-
-
-def _of_post(people: People, network: str, post_id: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return (schema.cases.c.post_tag == people.tag(network, "post\0" + post_id),)
-
-
 def _erase(db: sa.Connection, keys: Keys, *where: sa.ColumnElement[bool]) -> int:
-    """Destroy the keys, then the rows. If we stop in between, the rows can no longer be read, and go at the next try."""
+    """Destroy the keys, then the rows. If we stop in between, the rows can be read no more, and go at the next try."""
     found = db.execute(sa.select(schema.cases.c.id, schema.cases.c.ref).where(*where)).all()
     if not found:
         return 0
@@ -163,9 +212,7 @@ def _case(row: Any, key: bytes, events: list[Any]) -> Case:
         id=row.id,
         brand=row.brand,
         network=row.network,
-        decision=Decision(
-            action=Action(row.action), rule=row.rule, why=row.why, desk=row.desk, approve=row.approve
-        ),
+        decision=Decision(action=Action(row.action), rule=row.rule, why=row.why, desk=row.desk, approve=row.approve),
         labels=tuple((name, value) for name, value in json.loads(row.labels)),
         published=row.published,
         expires=row.expires,
@@ -173,7 +220,8 @@ def _case(row: Any, key: bytes, events: list[Any]) -> Case:
         status=Status.SEALED if row.sealed else Status.OPEN,
     )
     happened = [
-        CaseEvent(kind=CaseKind(e.kind), at=e.at, by=e.by, note=unsealed(key, ref, bytes(e.note)).decode()) for e in events
+        CaseEvent(kind=CaseKind(e.kind), at=e.at, by=e.by, note=unsealed(key, ref, bytes(e.note)).decode())
+        for e in events
     ]
-    case = fold(start, happened)
+    case = fold(start, [CaseEvent(kind=CaseKind.OPENED, at=row.opened, by=OPENED_BY), *happened])
     return replace(case, content=None) if case.status is Status.SEALED else case

@@ -142,7 +142,7 @@ class MemoryStore:
         return sorted(found, key=lambda reply: (reply.approved, reply.case))
 
     def claim(self, key: str) -> bool:
-        """approved → sending; False if somebody else was faster."""
+        """Approved → sending; False if somebody else was faster."""
         for number, reply in self._replies.items():
             if reply.key == key and reply.state is ReplyState.APPROVED:
                 self._replies[number] = replace(reply, state=ReplyState.SENDING, tries=reply.tries + 1)

@@ -44,7 +44,7 @@ def refuse_while_sending(db: sa.Connection, number: int) -> None:
 
 
 def claim(db: sa.Connection, key: str) -> bool:
-    """approved → sending; False if it is not approved any more."""
+    """Approved → sending; False if it is not approved any more."""
     table = schema.replies
     mine = sa.select(schema.cases.c.id).where(schema.cases.c.ref == bytes.fromhex(key)).scalar_subquery()
     claimed = db.execute(
@@ -85,11 +85,13 @@ def sent_since(db: sa.Connection, brand: str, at: float, to: bytes) -> int:
 def _add(db: sa.Connection, key: tuple[bytes, bytes], number: int, what: tuple[CaseKind, float, str]) -> None:
     """A failed answer goes back to its draft, so that a person decides again."""
     table = schema.case_events
-    seq = db.scalar(sa.select(sa.func.count()).where(table.c.case == number)) or 0
+    seq = 1 + (db.scalar(sa.select(sa.func.count()).where(table.c.case == number)) or 0)
     secret, ref = key
     kind, at, note = what
     db.execute(
-        sa.insert(table).values(case=number, seq=seq, kind=str(kind), at=at, by="ascolta", note=sealed(secret, ref, note.encode()))
+        sa.insert(table).values(
+            case=number, seq=seq, kind=str(kind), at=at, by="ascolta", note=sealed(secret, ref, note.encode())
+        )
     )
 
 

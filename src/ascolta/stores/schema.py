@@ -37,6 +37,7 @@ cases = Table(
     Column("labels", Text, nullable=False),
     Column("sealed", Integer, nullable=False),
     Column("published", Float, nullable=False),
+    Column("opened", Float, nullable=False),
     Column("expires", Float, nullable=False),
     Column("term", Float, nullable=False),
     Column("content", LargeBinary, nullable=False),

@@ -7,7 +7,7 @@ deletion, because DELETE alone leaves bytes behind.
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -74,7 +74,7 @@ class Keys:
         self.file.execute("INSERT OR IGNORE INTO keys VALUES (?, ?, 0)", (ref, os.urandom(32)))
         return bytes(self.file.execute("SELECT key FROM keys WHERE ref = ?", (ref,)).fetchone()[0])
 
-    def _write(self, statement: str, rows: list[tuple[object, ...]] | list[tuple[bytes]]) -> None:
+    def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         try:
             with self._one_at_a_time:
                 self.file.execute("BEGIN IMMEDIATE")

@@ -39,7 +39,9 @@ class SqlStore:
             with self._transaction() as db:
                 schema.meta.create_all(db)
         except OSError as error:
-            raise StoreError(f"{folder}: the store cannot be opened ({error.strerror}); choose another --store") from error
+            raise StoreError(
+                f"{folder}: the store cannot be opened ({error.strerror}); choose another --store"
+            ) from error
         self._people = people.People(self.keys.installation)
         self._unclean = False
 
@@ -137,7 +139,7 @@ class SqlStore:
             return outgoing.load(db, self.keys, states)
 
     def claim(self, key: str) -> bool:
-        """approved → sending, committed before the network is asked; False if somebody else was faster."""
+        """Approved → sending, committed before the network is asked; False if somebody else was faster."""
         with self._transaction() as db:
             return outgoing.claim(db, key)
 
@@ -241,7 +243,9 @@ def _add_counts(db: sa.Connection, heard: Heard) -> None:
     if rows:
         adding = insert(schema.counts)
         keys = [schema.counts.c.brand, schema.counts.c.stream, schema.counts.c.tick]
-        db.execute(adding.on_conflict_do_update(index_elements=keys, set_={"n": schema.counts.c.n + adding.excluded.n}), rows)
+        db.execute(
+            adding.on_conflict_do_update(index_elements=keys, set_={"n": schema.counts.c.n + adding.excluded.n}), rows
+        )
 
 
 def _put(db: sa.Connection, table: sa.Table, key: dict[str, str], values: dict[str, str]) -> None:

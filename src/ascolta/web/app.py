@@ -93,7 +93,12 @@ def _own_form(request: Request, host: str) -> bool:
 def _add_pages(app: FastAPI, desk: Desk, templates: Jinja2Templates) -> None:
     def page(request: Request, name: str, status: int = 200, **values: object) -> Response:
         paused = {brand.id: why for brand in desk.brands if (why := desk.store.paused(brand.id))}
-        shared = {"brands": list(desk.brands), "paused": paused, "now": desk.clock(), "who": request.cookies.get("who", "")}
+        shared = {
+            "brands": list(desk.brands),
+            "paused": paused,
+            "now": desk.clock(),
+            "who": request.cookies.get("who", ""),
+        }
         return templates.TemplateResponse(request, name, {**shared, **values}, status_code=status)
 
     @app.get("/")

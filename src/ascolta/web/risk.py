@@ -64,7 +64,9 @@ def look(brand: Brand, store: Store) -> Risk:
         for place, bucket in enumerate(buckets)
     ]
     changes = store.alerts(brand.id)
-    marks = [(change, round((change.at / BUCKET - first) * step, 1)) for change in changes if change.at / BUCKET >= first]
+    marks = [
+        (change, round((change.at / BUCKET - first) * step, 1)) for change in changes if change.at / BUCKET >= first
+    ]
     told = [(c, propose(brand.plans, c) if c.new is not State.CALM else None) for c in reversed(changes)]
     up = bool(changes) and changes[-1].new is not State.CALM
     return Risk(brand=brand, bars=bars, highest=highest, marks=marks, changes=told, up=up)
