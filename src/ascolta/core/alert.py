@@ -23,6 +23,11 @@ CALM = 0.0
 """A score (log10 of days) below this is unremarkable: seen about daily."""
 
 HOUR, DAY = 3_600.0, 86_400.0
+
+STILL = 2.0
+"""An hour with more than this times what was usual before the episode is part of it, for a day at most. The score alone
+would call it calm too early: a detector that learns takes a long crisis for usual."""
+
 SHORT_HISTORY = 14 * DAY
 """Below this many seconds of history, an alarm says how little it is judged by."""
 
@@ -96,6 +101,7 @@ class Vigil:
         self._risen: str | None = None
         self._first: float | None = None
         self._remarkable = 0.0
+        self._since, self._usual = 0.0, 0.0
 
     def tick(self, at: float, counts: Mapping[str, int]) -> AlertChange | None:
         """Take in the counts of the tick that ended at `at` (seconds since 1970 UTC); a stream left out counts 0."""
@@ -105,7 +111,7 @@ class Vigil:
         if self._risen is None:
             risen = [stream for stream in ORDER if scores[stream] >= self.threshold and self._many(stream)]
             return self._raise(risen[0], at) if risen else None
-        if at < self._remarkable or any(score >= CALM for score in scores.values()):
+        if at < self._remarkable or any(score >= CALM for score in scores.values()) or self._still(self._risen, at):
             self._remarkable = at
         return self._settle(self._risen, at) if at - self._remarkable >= HOUR else None
 
@@ -114,16 +120,22 @@ class Vigil:
         found = self._detectors[stream]
         return found.count * 15 >= FEW * found.minutes
 
+    def _still(self, stream: str, at: float) -> bool:
+        """Whether there is much more talk than before the episode, though it may no longer rise."""
+        return at - self._since < DAY and self._detectors[stream].hourly > STILL * self._usual + FEW
+
     def _raise(self, stream: str, at: float) -> AlertChange:
         self._risen, self._remarkable = stream, at
         found = self._detectors[stream]
+        self._since, self._usual = at, 4 * found.expected
         days = 10 ** min(found.score, CEILING)
         why = f"{_figures(stream, found)}: about once in {_days(days)} for this brand{self._history(at)}."
         return self._change(stream, State.ALERT, at, why)
 
     def _settle(self, stream: str, at: float) -> AlertChange:
         self._risen = None
-        why = f"Unremarkable for an hour: {_figures(stream, self._detectors[stream])}."
+        now, before = round(self._detectors[stream].hourly), round(self._usual)
+        why = f"Over for an hour: {_several(now, NOUNS[stream])} in the last hour, {before} an hour were usual before."
         return self._change(stream, State.CALM, at, why)
 
     def _change(self, stream: str, new: State, at: float, why: str) -> AlertChange:
@@ -149,6 +161,8 @@ class Vigil:
             "risen": self._risen,
             "first": self._first,
             "remarkable": self._remarkable,
+            "since": self._since,
+            "usual": self._usual,
             "streams": {stream: one.state() for stream, one in self._detectors.items()},
         }
 
@@ -158,6 +172,7 @@ class Vigil:
         self = cls(brand)
         self.threshold, self._risen = state["threshold"], state["risen"]
         self._first, self._remarkable = state["first"], state["remarkable"]
+        self._since, self._usual = state["since"], state["usual"]
         self._detectors = {stream: ReturnPeriod.from_state(state["streams"][stream]) for stream in ORDER}
         return self
 

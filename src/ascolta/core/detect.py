@@ -222,6 +222,11 @@ class ReturnPeriod:
         self.minutes, self.count = minutes, high if minutes == 15 else sum(window[-minutes // 5 :])
         return score - DOUBT * max(0.0, 1 - 2 * self._level.seen / DAY)
 
+    @property
+    def hourly(self) -> float:
+        """The count of the last hour."""
+        return sum(self._window)
+
     def state(self) -> dict[str, Any]:
         """All that it remembers, in JSON's own types; a few kilobytes."""
         return {
