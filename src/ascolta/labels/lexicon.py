@@ -1,6 +1,7 @@
 """Words and phrases of seven languages, written by us, and a quick way to find them in a text."""
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -20,7 +21,7 @@ class Phrases:
     stems: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, said: list[str]) -> "Phrases":
+    def of(cls, said: Iterable[str]) -> "Phrases":
         """Phrases as written; a star at the end leaves the last word open."""
         made = cls()
         for phrase in said:
@@ -71,10 +72,17 @@ class Phrases:
 
 @lru_cache
 def lexicon(language: str) -> dict[str, Phrases]:
-    """The sections of one language; English where there is no lexicon of it."""
-    name = language if language in LANGUAGES else "en"
-    text = (files("ascolta.labels") / "lexicons" / f"{name}.toml").read_text(encoding="utf-8")
-    return {section: Phrases.of(said) for section, said in tomllib.loads(text).items()}
+    """The sections of one language, with what means the same in all; English where there is no lexicon of it."""
+    own, shared = _read(language if language in LANGUAGES else "en"), _read("any")
+    return {section: Phrases.of(dict.fromkeys([*said, *shared.get(section, [])])) for section, said in own.items()}
+
+
+@lru_cache
+def _read(name: str) -> dict[str, list[str]]:
+    said: dict[str, list[str]] = tomllib.loads(
+        (files("ascolta.labels") / "lexicons" / f"{name}.toml").read_text(encoding="utf-8")
+    )
+    return said
 
 
 LIKELY, POSSIBLE = 1.0, 0.5
