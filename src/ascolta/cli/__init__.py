@@ -3,7 +3,7 @@
 import importlib
 import os
 import sys
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -46,9 +46,17 @@ app = typer.Typer(
 )
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"ascolta {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def ascolta(
-    version: bool = typer.Option(False, "--version", help="Say which version this is.", is_eager=True),
+    _: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", is_eager=True, callback=_version)
+    ] = False,
 ) -> None:
     """Active listening for brands, with discretion.
 
@@ -56,9 +64,6 @@ def ascolta(
 
     Exit codes: 0 all is well, 1 the answer is no (a check found something), 2 something could not be read or done.
     """
-    if version:
-        typer.echo(f"ascolta {__version__}")
-        raise typer.Exit
 
 
 def main() -> None:

@@ -94,7 +94,6 @@ def _told(day: Day, store: Store) -> dict[str, Any]:
         **{key: tally[key] for key in ("posts", "mentions", "decisions")},
         "cases": len(cases) - sealed,
         "sealed": sealed,
-        "forgotten": tally["forgotten"],
         "removals": tally["removals"],
         "alerts": [_alert(change) for change, _ in day.changes if change.new is not State.CALM],
         "plan": next((plan.name for _, plan in day.changes if plan is not None), None),
@@ -128,7 +127,7 @@ def _print(told: dict[str, Any], day: Day) -> None:
         table.add_row(f"[{STYLES[action]}]{action}[/]", f"{count:,}", percent(count, told["mentions"]), meaning)
     out.print(table)
     out.print(f"\n  {told['cases']} cases on the desk, {told['sealed']} sealed, {told['removals']} removals heeded, "
-              f"{told['forgotten']} posts forgotten for their authors' sake")  # fmt: skip
+              f"{day.tally.forgotten} posts forgotten for their authors' sake")  # fmt: skip
     for change, plan in day.changes:
         style = "bold red" if change.new is not State.CALM else "green"
         out.print(f"\n  [{style}]{iso(change.at)[11:16]} UTC {change.new}[/]  {change.why}")

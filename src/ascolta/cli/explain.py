@@ -101,7 +101,8 @@ def _print(told: list[dict[str, Any]], refused: list[str], *, forgotten: bool) -
     for one in told:
         out.print(f"brand     {one['brand']}", markup=False)
         for name, query in one["queries"].items():
-            out.print(f"found by  {name}: {query}", markup=False, soft_wrap=True)
+            short = query if len(query) <= 160 else f"{query[:160].rsplit(maxsplit=1)[0]} …"
+            out.print(f"found by  {name}: {short}", markup=False, soft_wrap=True)
         for label in one["labels"]:
             because = f"  ({', '.join(label['because'])})" if label["because"] else ""
             out.print(f"label     {label['name']}:{label['value']} {label['score']:.2f}{because}", markup=False)
