@@ -7,16 +7,18 @@ from pathlib import Path
 import pytest
 
 from ascolta.core.brand import Brand, StoredQuery
+from ascolta.core.case import CaseEvent, CaseKind, Status
 from ascolta.core.etiquette import Action, Etiquette, Rule
 from ascolta.core.label import Ask, Label, Labels
-from ascolta.core.mention import Brands
+from ascolta.core.mention import Brands, hear
 from ascolta.core.parse import parse
-from ascolta.core.post import Actor, Event, EventKind, Post
+from ascolta.core.post import Actor, Batch, Event, EventKind, Post
 from ascolta.ports import Store
 from ascolta.stores.memory import MemoryStore
 from ascolta.stores.sql import SqlStore
 
 ROOT = Path(__file__).parents[1]
+NOW = 1_000_000.0
 
 
 def foresee(asks: Sequence[Ask]) -> list[Labels]:
@@ -97,3 +99,24 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     )
     yield made
     made.close()
+
+
+def keep(store: Store, brands: Brands, *events: Event, at: float = NOW) -> None:
+    """Hear some events and keep what comes of them."""
+    here = store.cursor("s")
+    batch = Batch(events=events, after=here, cursor=str(int(here or 0) + len(events)), arrived=at)
+    store.keep("s", hear(batch, brands, store.known()))
+
+
+def act(store: Store, number: int, kind: CaseKind, by: str = "Ann", note: str = "", at: float = NOW) -> Status:
+    """Record what a person does on a case; how it stands then."""
+    return store.record(number, CaseEvent(kind=kind, at=at, by=by, note=note)).status
+
+
+def approved(store: Store, brands: Brands, post: str = "1", author: str = "") -> int:
+    """Hear a post said to us and approve an answer to it; the number of its case."""
+    keep(store, brands, published(post, "to acme", author=author or f"u{post}"))
+    number = max(case.id for case in store.cases())
+    act(store, number, CaseKind.DRAFTED, note="Hello, we look into it.")
+    assert act(store, number, CaseKind.APPROVED) is Status.APPROVED
+    return number

@@ -138,8 +138,10 @@ def test_14_and_15_digits_fold_to_what_they_are() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "undefined", "\\", "null", "NIL", "true", "1/0", "0x0", "-1e100", "1;DROP TABLE users", "<script>alert(1)</script>",
-        "$HOME", "%d%s%n", "../../etc/passwd", "Ω≈ç√∫", "사회과학원", "﷽", "(╯°□°）╯︵ ┻━┻", "🐵 🙈 🙉 🙊", "１２３", "بُولُندَا",
+        "", "undefined", "\\", "null", "NIL", "true", "1/0", "0x0", "-1e100", "1;DROP TABLE users",
+        "<script>alert(1)</script>",
+        "$HOME", "%d%s%n", "../../etc/passwd", "Ω≈ç√∫", "사회과학원", "﷽", "(╯°□°）╯︵ ┻━┻", "🐵 🙈 🙉 🙊", "１２３",
+        "بُولُندَا",
         "T̶h̶e̶", "⁰⁴⁵", "\u202atest", "Ṱ̺̺̕o͞ ̷i̲̬͇̪͙n̝̗", "{{7*7}}", "`id`", "eval(x)", "\x7f\x01", "If you're reading this", "CON",
     ],
 )  # fmt: skip
@@ -288,7 +290,10 @@ def test_94_output_that_cannot_be_written_is_told() -> None:
         )
     assert (ended.returncode, b"Traceback" in ended.stderr, b"No space left" in ended.stderr) == (2, False, True)
     piped = subprocess.Popen(
-        [sys.executable, "-m", "ascolta", "match", "acme"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-m", "ascolta", "match", "acme"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     assert piped.stdout is not None
     piped.stdout.close()

@@ -57,7 +57,19 @@ def test_imports_stand_at_the_top() -> None:
 
 def test_the_core_touches_nothing() -> None:
     """The core imports no clock, disk, network, logging or randomness."""
-    banned = {"time", "os", "pathlib", "socket", "logging", "random", "secrets", "datetime", "io", "sqlite3", "subprocess"}
+    banned = {
+        "time",
+        "os",
+        "pathlib",
+        "socket",
+        "logging",
+        "random",
+        "secrets",
+        "datetime",
+        "io",
+        "sqlite3",
+        "subprocess",
+    }
     for path in SOURCES:
         if path.parent.name == "core":
             tree = ast.parse(path.read_text(encoding="utf-8"))

@@ -12,6 +12,8 @@ from tests.conftest import ROOT
 
 ACME = ROOT / "examples" / "acme"
 DAY = ACME / "day.jsonl"
+GOLDEN = json.loads((ROOT / "tests" / "data" / "demo.json").read_text(encoding="utf-8"))
+"""What the demo tells of the example day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ def test_an_episode_is_told_once_and_ends_once() -> None:
     ]
     assert changes[0].at <= start + 900
     assert changes[1].at >= start + 24 * TICK + 3600
-    assert changes[1].why.startswith("Unremarkable for an hour: ")
+    assert changes[1].why.startswith("Over for an hour: ")
 
 
 def test_a_vigil_saved_at_any_point_goes_on_identically() -> None:

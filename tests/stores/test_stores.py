@@ -3,34 +3,15 @@
 import pytest
 
 from ascolta.core.alert import AlertChange, State
-from ascolta.core.case import CaseEvent, CaseKind, Status
+from ascolta.core.case import CaseKind, Status
 from ascolta.core.mention import Brands, hear
-from ascolta.core.post import Actor, Batch, Event
+from ascolta.core.post import Actor, Batch
 from ascolta.core.reply import ReplyState
 from ascolta.errors import CaseError, StoreError
 from ascolta.ports import Store
-from tests.conftest import changed, edited, published, removed
+from tests.conftest import NOW, act, approved, changed, edited, keep, published, removed
 
-NOW = 1_000_000.0
 DAY = 86_400.0
-
-
-def keep(store: Store, brands: Brands, *events: Event, at: float = NOW) -> None:
-    here = store.cursor("s")
-    batch = Batch(events=events, after=here, cursor=str(int(here or 0) + len(events)), arrived=at)
-    store.keep("s", hear(batch, brands, store.known()))
-
-
-def act(store: Store, number: int, kind: CaseKind, by: str = "Ann", note: str = "", at: float = NOW) -> Status:
-    return store.record(number, CaseEvent(kind=kind, at=at, by=by, note=note)).status
-
-
-def approved(store: Store, brands: Brands) -> int:
-    keep(store, brands, published("1", "to acme"))
-    number = store.cases()[0].id
-    act(store, number, CaseKind.DRAFTED, note="Hello, we look into it.")
-    assert act(store, number, CaseKind.APPROVED) is Status.APPROVED
-    return number
 
 
 def test_a_mention_said_to_us_opens_a_case_with_its_words(store: Store, brands: Brands) -> None:

@@ -1,0 +1,94 @@
+"""The first rule that fits decides; a plan is proposed and rehearsed; an answer is looked at before it goes."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ascolta.core.alert import AlertChange, State
+from ascolta.core.etiquette import NONE_FITS, Action, Etiquette, decide
+from ascolta.core.parse import parse
+from ascolta.core.plan import Plan, Step, drill, propose
+from ascolta.core.post import Post
+from ascolta.core.reach import speaks_before_refusal, unreachable
+from ascolta.core.reply import findings
+from ascolta.core.study import figure
+from ascolta.core.view import View
+from tests.conftest import rule
+
+RULES = (
+    rule("both", "red blue", Action.REPLY, approve=2),
+    rule("red", "red", Action.SILENCE),
+    rule("blue", "blue NOT green", Action.CARE),
+)
+STEPS = tuple(Step(name=name, who="care", do="it", within=minutes) for name, minutes in (("a", 5.0), ("b", 30.0)))
+
+
+@given(st.lists(st.sampled_from(["red", "blue", "green", "grey"]), max_size=6))
+def test_every_post_gets_the_first_rule_that_fits(words: list[str]) -> None:
+    """Whatever a post says, it gets one decision: that of the topmost rule that fits, or silence."""
+    decision = decide(Etiquette(brand="b", rules=RULES), View(Post(id="1", content=" ".join(words))))
+    said = set(words)
+    expected = (
+        "both" if {"red", "blue"} <= said else "red" if "red" in said
+        else "blue" if "blue" in said and "green" not in said else "none"
+    )  # fmt: skip
+    assert decision.rule == expected
+    assert decision == NONE_FITS or decision.why
+
+
+def test_rules_that_never_decide_are_found() -> None:
+    """A rule below one that takes all its cases, and one that contradicts itself, can never be reached."""
+    below = rule("below", "red green", Action.REPLY)
+    never = rule("never", "complaint:yes complaint:no", Action.REPLY)
+    assert [found.name for found, _ in unreachable((*RULES, below, never))] == ["below", "never"]
+    assert unreachable(RULES) == []
+
+
+def test_speaking_above_a_refusal_is_found() -> None:
+    """A rule that lets the brand speak above one that forbids it is pointed out where both can fit."""
+    assert [(a.name, b.name) for a, b in speaks_before_refusal(RULES)] == [("both", "red")]
+
+
+def test_the_plan_that_fits_is_proposed() -> None:
+    """The first plan whose `when` fits the alert is proposed; one without `when` fits any."""
+    change = AlertChange(
+        brand="b", stream="complaint", old=State.CALM, new=State.ALERT, at=0, score=1, once_in_days=10, why="w"
+    )
+    own = Plan(name="own", title="", owner="", steps=STEPS, when=parse("stream:negative"))
+    any_ = Plan(name="any", title="", owner="", steps=STEPS)
+    assert propose([own, any_], change) is any_
+    assert propose([own], change) is None
+
+
+def test_a_drill_says_which_steps_were_late() -> None:
+    """A skipped step and one over its time are late; the slowest is the one that used most of its own time."""
+    plan = Plan(name="p", title="", owner="", steps=STEPS)
+    good = drill(plan, [4.0, 10.0])
+    assert good.passed
+    assert good.slowest is good.steps[0]
+    assert [step.late for step in drill(plan, [6.0, None]).steps] == [True, True]
+    with pytest.raises(ValueError, match="zip"):
+        drill(plan, [1.0])
+
+
+@pytest.mark.parametrize(
+    ("text", "rules"),
+    [
+        ("We are on it and will write to you here.", []),
+        ("", ["empty"]),
+        ("We noticed that you moved to Lunaro", ["watching"]),
+        ("Please send us your booking code", ["public-data"]),
+        ("We are sorry you feel that way", ["sorry-you-feel"]),
+        ("x" * 2_001, ["length"]),
+    ],
+)
+def test_an_answer_is_looked_at(text: str, rules: list[str]) -> None:
+    """Each reason against an answer is found, and a plain answer has none."""
+    assert [found.rule for found in findings(text)] == rules
+
+
+def test_figures_have_their_number() -> None:
+    """The figures behind the defaults are those of the survey."""
+    assert figure("when-spoken-to").percent == 64
+    with pytest.raises(KeyError):
+        figure("made-up")

@@ -1,0 +1,92 @@
+"""The only way out: within limits, once, and settled after a crash. Run against every store."""
+
+from dataclasses import replace
+
+import pytest
+
+from ascolta.core.brand import Limits
+from ascolta.core.case import CaseKind
+from ascolta.core.mention import Brands
+from ascolta.core.reply import Reply, ReplyState
+from ascolta.errors import SourceError
+from ascolta.outbox import TRIES, send, settle
+from ascolta.ports import Store
+from ascolta.sources import TwinNetwork
+from tests.conftest import ACME, NOW, act, approved, keep, published
+
+
+def test_what_is_approved_is_said_once(store: Store, brands: Brands) -> None:
+    """One approved answer is published once, however often the outbox goes round."""
+    approved(store, brands, "1")
+    twin = TwinNetwork("x")
+    done = [send(store, {"x": twin}, {"acme": ACME}, NOW + n).sent for n in range(3)]
+    assert done == [1, 0, 0]
+    assert list(twin.posts.values()) == ["Hello, we look into it."]
+
+
+def test_nothing_goes_out_that_nobody_approved(store: Store, brands: Brands) -> None:
+    """A draft alone is never sent."""
+    keep(store, brands, published("1", "hello to acme"))
+    act(store, store.cases()[0].id, CaseKind.DRAFTED, note="Hello.")
+    twin = TwinNetwork("x")
+    assert send(store, {"x": twin}, {"acme": ACME}, NOW).sent == 0
+    assert twin.posts == {}
+
+
+def test_too_many_an_hour_pause_the_brand(store: Store, brands: Brands) -> None:
+    """More answers within an hour than the limit stop all speaking until a person looks."""
+    few = replace(ACME, limits=Limits(an_hour=2, a_person_a_day=9))
+    for post in "123":
+        approved(store, brands, post)
+    twin = TwinNetwork("x")
+    assert send(store, {"x": twin}, {"acme": few}, NOW).sent == 2
+    assert "2 answers" in store.paused("acme")
+    assert send(store, {"x": twin}, {"acme": few}, NOW + 7200).sent == 0
+    store.pause("acme", "")
+    assert send(store, {"x": twin}, {"acme": few}, NOW + 7200).sent == 1
+
+
+def test_one_person_is_not_flooded(store: Store, brands: Brands) -> None:
+    """A person gets no more answers a day than the limit; others still do."""
+    shy = replace(ACME, limits=Limits(an_hour=60, a_person_a_day=1))
+    for post, author in (("1", "ann"), ("2", "ann"), ("3", "bob")):
+        approved(store, brands, post, author)
+    twin = TwinNetwork("x")
+    assert send(store, {"x": twin}, {"acme": shy}, NOW).sent == 2
+    assert send(store, {"x": twin}, {"acme": shy}, NOW + 2 * 86_400).sent == 1
+
+
+def test_a_network_that_fails_is_tried_again_and_then_no_more(store: Store, brands: Brands) -> None:
+    """A passing failure is tried again later, a bounded number of times; then a person decides."""
+    tries: list[str] = []
+
+    def fails(reply: Reply, published: bool) -> None:
+        tries.append(reply.key)
+        raise SourceError("busy", retry=True)
+
+    approved(store, brands, "1")
+    twin = TwinNetwork("x", fails)
+    for hour in range(2 * TRIES):
+        send(store, {"x": twin}, {"acme": ACME}, NOW + hour * 7200)
+    assert len(tries) == TRIES
+    assert len(store.replies(ReplyState.FAILED)) == 1
+
+
+@pytest.mark.parametrize("stood", [True, False])
+def test_a_crash_while_sending_never_says_it_twice(store: Store, brands: Brands, stood: bool) -> None:
+    """After a crash, what stands on the network was sent; what does not waits for a person, and is never sent again."""
+
+    def dies(reply: Reply, published: bool) -> None:
+        if published is stood:
+            raise KeyboardInterrupt
+
+    approved(store, brands, "1")
+    twin = TwinNetwork("x", dies)
+    with pytest.raises(KeyboardInterrupt):
+        send(store, {"x": twin}, {"acme": ACME}, NOW)
+    again = TwinNetwork("x")
+    again.posts = twin.posts
+    assert settle(store, {"x": again}, NOW) == 1
+    assert len(store.replies(ReplyState.SENT if stood else ReplyState.FAILED)) == 1
+    assert send(store, {"x": again}, {"acme": ACME}, NOW).sent == 0
+    assert len(again.posts) == int(stood)

@@ -1,0 +1,112 @@
+"""The desk: who gets in, what it shows, and the way from a draft to the network."""
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi.testclient import TestClient
+
+from ascolta.core.case import Status
+from ascolta.core.mention import Brands
+from ascolta.outbox import send
+from ascolta.sources import TwinNetwork
+from ascolta.stores.memory import MemoryStore
+from ascolta.web.app import Desk, create
+from tests.conftest import ACME, NOW, keep, published
+
+HOME = "http://127.0.0.1:8020"
+OWN = {"origin": HOME}
+
+
+@pytest.fixture
+def desk(brands: Brands) -> Desk:
+    return Desk(brands=brands, store=MemoryStore(), clock=lambda: NOW)
+
+
+@pytest.fixture
+def owner(desk: Desk) -> Iterator[TestClient]:
+    with TestClient(create(desk), base_url=HOME) as client:
+        client.get(f"/enter/{desk.key}")
+        yield client
+
+
+def test_only_the_owner_gets_in(desk: Desk) -> None:
+    """Without the link there is nothing to see; with it, the desk opens; a wrong link is refused."""
+    with TestClient(create(desk), base_url=HOME) as client:
+        assert client.get("/").status_code == 401
+        assert client.get("/enter/guess").status_code == 403
+        assert client.get("/").status_code == 401
+        assert client.get(f"/enter/{desk.key}").status_code == 200
+
+
+def test_foreign_names_and_forms_are_refused(owner: TestClient) -> None:
+    """A request by another host name, or a form from another page, changes nothing."""
+    assert owner.get("/", headers={"host": "evil.example"}).status_code == 421
+    assert (
+        owner.post("/speaking/acme", data={"note": "x"}, headers={"origin": "http://evil.example"}).status_code == 403
+    )
+    assert owner.post("/speaking/acme", data={"note": "x"}).status_code == 403
+
+
+def test_pages_load_nothing_from_elsewhere(owner: TestClient) -> None:
+    """Every page forbids foreign content and being framed or stored."""
+    for path in ("/", "/risk"):
+        found = owner.get(path)
+        assert found.status_code == 200
+        assert "default-src 'none'" in found.headers["content-security-policy"]
+        assert found.headers["cache-control"] == "no-store"
+        assert "http://" not in found.text.replace(HOME, "")
+
+
+def test_a_post_cannot_write_the_page(owner: TestClient, desk: Desk, brands: Brands) -> None:
+    """Markup in a post is shown as text."""
+    keep(desk.store, brands, published("1", "<script>alert(1)</script> to acme"))
+    number = desk.store.cases()[0].id
+    for path in ("/", f"/cases/{number}"):
+        assert "<script>alert" not in owner.get(path).text
+
+
+def test_a_sealed_case_opens_with_a_reason_only(owner: TestClient, desk: Desk, brands: Brands) -> None:
+    """Neither list nor page shows a sealed case's words or author until a person says why."""
+    keep(desk.store, brands, published("1", "acme is bad tuesday", author="shy_one"))
+    number = desk.store.cases()[0].id
+    for path in ("/", f"/cases/{number}"):
+        shown = owner.get(path).text
+        assert "tuesday" not in shown
+        assert "shy_one" not in shown
+    owner.post(f"/cases/{number}/unseal", data={"by": "Ann", "note": ""}, headers=OWN)
+    assert "tuesday" not in owner.get(f"/cases/{number}").text
+    owner.post(f"/cases/{number}/unseal", data={"by": "Ann", "note": "we can help"}, headers=OWN)
+    assert "tuesday" in owner.get(f"/cases/{number}").text
+
+
+def test_a_complaint_is_answered_once_two_people_agree(owner: TestClient, desk: Desk, brands: Brands) -> None:
+    """Draft, two approvals by two people, and only then the outbox says it."""
+    keep(desk.store, brands, published("1", "bad day to acme"))
+    number = desk.store.cases()[0].id
+    twin = TwinNetwork("x")
+    for act, by, note, sent in (
+        ("draft", "Ann", "We are on it.", 0),
+        ("approve", "Bob", "", 0),
+        ("approve", "Cy", "", 1),
+    ):
+        owner.post(f"/cases/{number}/{act}", data={"by": by, "note": note}, headers=OWN)
+        assert send(desk.store, {"x": twin}, {"acme": ACME}, NOW).sent == sent, act
+    case = desk.store.case(number)
+    assert case is not None
+    assert case.status is Status.SENT
+    assert list(twin.posts.values()) == ["We are on it."]
+
+
+def test_an_answer_that_says_we_watched_cannot_go_out(owner: TestClient, desk: Desk, brands: Brands) -> None:
+    """A draft that shows knowledge of the person is refused at approval, with the reason."""
+    keep(desk.store, brands, published("1", "hello to acme"))
+    number = desk.store.cases()[0].id
+    owner.post(f"/cases/{number}/draft", data={"by": "Ann", "note": "We noticed your holiday!"}, headers=OWN)
+    shown = owner.post(f"/cases/{number}/approve", data={"by": "Bob"}, headers=OWN).text
+    assert "we watched" in shown
+    assert desk.store.cases()[0].approved_by == ()
+
+
+def test_a_gone_case_says_so(owner: TestClient) -> None:
+    """A case that is no more is a calm page with 404."""
+    assert owner.get("/cases/99").status_code == 404
