@@ -6,9 +6,26 @@ from hypothesis import strategies as st
 
 from ascolta.core.label import Label
 from ascolta.core.match import Matcher, anchors
-from ascolta.core.parse import FIXED, parse
+from ascolta.core.parse import parse
 from ascolta.core.post import Actor, Batch, Post
-from ascolta.core.query import Field, Handle, Hashtag, Near, Not, Query, Raw, Words, all_of, any_of, field
+from ascolta.core.query import (
+    Around,
+    Field,
+    Handle,
+    Hashtag,
+    Near,
+    Not,
+    Query,
+    Range,
+    Raw,
+    Sentence,
+    Ticker,
+    Words,
+    all_of,
+    any_of,
+    field,
+)
+from ascolta.core.terms import FIXED
 from ascolta.core.text import fold, term, tokens
 from ascolta.core.view import View, holds
 from ascolta.errors import QueryError
@@ -16,10 +33,12 @@ from ascolta.errors import QueryError
 ALPHABET = "abcdeIiıéÉßñяйΣς東京タカ한글हिंสวก0９ 　-'’_.@#😀👩‍👧❤️\u200b\u00ad\u0301"
 texts = st.one_of(st.text(ALPHABET, max_size=30), st.text(max_size=12))
 
-words: st.SearchStrategy[Query] = st.builds(
-    Words,
-    st.sampled_from(["acme", "don't", "東京", "Straße", "हिंदी", "and", "near", "a b", "😀"]).map(term),
-    st.booleans(),
+SPOKEN = ["acme", "don't", "東京", "Straße", "हिंदी", "and", "near", "a b", "😀"]
+words: st.SearchStrategy[Query] = st.one_of(
+    st.sampled_from(SPOKEN).map(term).map(Words),
+    st.sampled_from(["ac*", "*me", "a?me", "acme~1", "acm*e", "हि*"]).map(lambda word: Words((word,))),
+    st.sampled_from([("ac*", "a?r"), ("≈acme",), ("≈ac", "≈air"), ("acme~1", "air")]).map(Words),
+    st.builds(Around, st.sampled_from([("a", "b"), ("acme", "a*", "a"), ("東", "京")]), st.integers(2, 9)),
 )
 near = st.builds(
     Near,
@@ -37,8 +56,12 @@ leaf = st.one_of(
     words,
     near,
     fields,
-    st.sampled_from(["acme", "acme_air", "air.example", "ann@social.example"]).map(Handle),
-    st.sampled_from(["acme", "日本", "bag_mountain"]).map(Hashtag),
+    st.sampled_from(["acme", "acme_air", "air.example", "ann@social.example", "ac*"]).map(Handle),
+    st.sampled_from(["acme", "日本", "bag_mountain", "日*"]).map(Hashtag),
+    st.sampled_from(["acme", "brk.b"]).map(Ticker),
+    st.lists(words, min_size=2, max_size=3).map(lambda parts: Sentence(tuple(parts))),
+    st.builds(Range, st.sampled_from(["words", "hashtags", "date", "hour"]), st.integers(0, 9), st.integers(9, 23)),
+    st.builds(Range, st.sampled_from(["handles", "date"]), st.none(), st.integers(0, 40_000)),
     st.text(min_size=1, max_size=8).filter(lambda said: said.isprintable()).map(Raw),
 )
 queries = st.recursive(
@@ -133,6 +156,46 @@ def test_any_text_is_a_query_or_a_query_error_with_its_column(text: str) -> None
         ("links:example.com", "see https://www.example.com/x", True),
         ("links:example.com", "see https://notexample.com/x", False),
         ("is:question", "where is it?", True),
+        ("colo?r", "what a colour", True),
+        ("colo?r", "what a color", False),
+        ("c*lour", "what a colour", True),
+        ("*phone", "my smartphone", True),
+        ("acme~1", "acne", True),
+        ("acme~1", "amce", True),
+        ("acme~1", "acm", True),
+        ("acme~1", "acmee", True),
+        ("acme~1", "ance", False),
+        ("acme~", "cme", True),
+        ("lookalike:acme", "аcmе", True),
+        ("lookalike:acme", "a c m e", False),
+        ('lookalike:"acme air"', "fly аcme a1r", True),
+        ('"acme a?r*"', "Acme Airways", True),
+        ('"refund parcel late"~5', "late again: the parcel and my refund", False),
+        ('"refund parcel late"~6', "late again: the parcel and my refund", True),
+        ('"air air"~3', "air", False),
+        ('"air air"~3', "air to air", True),
+        ("bag SENTENCE lost", "They lost it. My bag!", False),
+        ("bag SENTENCE lost", "Hi. They lost my bag v2.0.", True),
+        ("bag NEAR/s lost", "Bag? Lost.", False),
+        ("バッグ SENTENCE 紛失", "バッグを紛失。残念", True),
+        ("$acme", "buy $ACME now", True),
+        ("$acme", "acme", False),
+        ("$brk.b", "$BRK.B up", True),
+        ("#deliver*", "#DeliveryFail", True),
+        ("#deliver*", "delivery", False),
+        ("@acme*", "hi @acmecare", True),
+        ("@acme NEAR/2 late", "@acme is late", True),
+        ("@acme NEAR/1 late", "@acme is late", False),
+        ("words:3", "one two three", True),
+        ("words:>3", "one two three", False),
+        ("words:[2 TO 3]", "one two three", True),
+        ("hashtags:>=2", "#a #b", True),
+        ("acme // and nothing else\n air", "acme air", True),
+        ("acme <<<a comment\nover lines>>> OR air", "air", True),
+        ("😡", "no 😡", True),
+        ("👨‍👩‍👧", "us 👨‍👩‍👧!", True),
+        ("👨", "us 👨‍👩‍👧!", False),
+        ("👍", "👍🏽", True),
     ],
 )
 def test_what_a_query_finds(query: str, text: str, expected: bool) -> None:
@@ -183,9 +246,20 @@ def test_label_terms_ask_the_labels() -> None:
         ("polarity:bad", 10, "expected one of negative, neutral, positive"),
         ("a NEAR b", 3, "expected a distance"),
         ("a NEAR/0 b", 8, "from 1 to 100"),
-        ("a NEAR/3 #b", 3, "NEAR stands between words"),
-        ("a*b", 2, "'*' may stand only at the end"),
-        ("wom?n", 4, "'?' inside a word"),
+        ("a NEAR/3 lang:es", 3, "NEAR stands between words"),
+        ("a NEAR/3 (b SENTENCE c)", 3, "NEAR stands between words"),
+        ("*a*", 1, "needs a letter"),
+        ('"a * b"', 1, "needs a letter"),
+        ("#ac*me", 1, "only at the end of an account or a hashtag"),
+        ("ac~1", 1, "three letters or more"),
+        ("acme~2", 1, "only one slip"),
+        ('"a b c"~1', 1, "at least ~2"),
+        ('"a b c"~0', 9, "from 1 to 100"),
+        ("words:many", 7, "expected a whole number"),
+        ("words:9..3", 7, "words:3..9"),
+        ("hour:24", 6, "from 0 to 23"),
+        ("date:2026-02-30", 6, "in the calendar"),
+        ("@@brand", 1, "none are defined here"),
         ("!!!", 1, 'write raw:"…"'),
         ("lang:", 6, "expected a value"),
         ("OR acme", 1, "instead of 'OR'"),

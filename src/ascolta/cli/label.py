@@ -11,7 +11,7 @@ from ascolta.cli.show import BrandFolder, Map, write_lines
 from ascolta.core.brand import Brand
 from ascolta.core.label import MANY, Ask, Labels
 from ascolta.core.post import Post
-from ascolta.core.text import fold, handles
+from ascolta.core.text import fold, signed
 from ascolta.labels import label as label_batch
 
 app = typer.Typer(add_completion=False)
@@ -61,7 +61,7 @@ def _ask(post: Post, brands: Sequence[Brand]) -> Ask:
         names = [fold(post.brand)]
     folded = fold(post.content[:300]).lstrip(" .")
     if not own and folded.startswith("@"):
-        own = handles(folded)[:1]
+        own = [found.name for found in signed(folded) if found.sign == "@"][:1]
     return Ask(
         text=post.content,
         handles=tuple(own),

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from ascolta.core.post import Batch
 from ascolta.core.query import And, Field, Handle, Hashtag, Near, Or, Query, Words
 from ascolta.core.view import View, holds
+from ascolta.core.word import is_plain
 
 K = TypeVar("K", bound=Hashable)
 
@@ -23,13 +24,12 @@ POSTED = ("network", "brand")
 def anchors(query: Query) -> Anchors | None:
     """Terms of which a post must hold at least one for `query` to hold; None if there is no such set."""
     match query:
-        case Words(tokens, prefix):
-            if prefix and len(tokens) == 1:
-                return frozenset({("prefix", tokens[0])})
-            return frozenset({("word", max(tokens[: len(tokens) - prefix], key=len))})
-        case Handle(name):
+        case Words(tokens):
+            plain = [token for token in tokens if is_plain(token)]
+            return frozenset({("word", max(plain, key=len))}) if plain else None
+        case Handle(name) if "*" not in name:
             return frozenset({("handle", name)})
-        case Hashtag(name):
+        case Hashtag(name) if "*" not in name:
             return frozenset({("hashtag", name)})
         case Field(name, value) if name in POSTED:
             return frozenset({(name, value)})
@@ -105,5 +105,5 @@ class Matcher(Generic[K]):
 def _held(view: View) -> Iterable[tuple[str, str]]:
     yield from (("word", token) for token in view.places)
     yield from (("handle", name) for name in view.handles)
-    yield from (("hashtag", name) for name in view.hashtags)
+    yield from (("hashtag", name) for name, _ in view.signed["#"])
     yield from ((name, value) for name in POSTED for value in view.fields[name])

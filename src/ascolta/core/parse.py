@@ -1,83 +1,73 @@
 """From the text of a query to a Query; every error names its column and says what was expected."""
 
-import difflib
-import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Never
 
-from ascolta.core.label import VOCABULARY
+from ascolta.core.lex import Token, lex
 from ascolta.core.query import (
-    RESERVED,
-    Field,
+    Around,
     Handle,
     Hashtag,
     Near,
     Not,
     Or,
     Query,
-    Raw,
+    Sentence,
+    Ticker,
     Words,
     all_of,
     any_of,
-    field,
     leaves,
 )
-from ascolta.core.text import fold, handles, hashtags, term
+from ascolta.core.terms import Terms
 from ascolta.errors import QueryError
 
 MAX_DEPTH = 50
 MAX_LENGTH = 100_000
-POST_FIELDS = ("author", "network", "site", "links", "lang", "is", "tag", "brand")
-ALERT_FIELDS = ("stream", "state")
-FIELDS = (*POST_FIELDS, *ALERT_FIELDS, *(name for name in VOCABULARY if name != "language"))
-FIXED: dict[str, tuple[str, ...]] = {
-    "is": ("reply", "question", "repost"),
-    "stream": ("all", "negative", "complaint"),
-    "state": ("calm", "alert"),
-    **{name: known for name, known in VOCABULARY.items() if known},
-}
-
-_LEX = re.compile(
-    r"""(?P<space>\s+)
-    |(?P<open>\()|(?P<close>\))
-    |(?P<near>NEAR/(?P<n>\d+)(?P<f>f?)(?![\w/]))
-    |(?P<op>AND|OR|NOT)(?![^\s()"])
-    |(?P<field>[A-Za-z_]+):(?P<fq>"(?:[^"\\]|\\.)*")
-    |(?P<fname>[A-Za-z_]+):(?P<fval>[^\s()"]*)
-    |(?P<quote>"(?:[^"\\]|\\.)*")
-    |(?P<word>[^\s()"]+)""",
-    re.VERBOSE,
-)
+MAX_TERMS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
-    """A piece of a query: its kind, its text, and its column from 1."""
+class Note:
+    """Something that a query says otherwise than its reader may think; `column` counts characters from 1."""
 
-    kind: str
-    text: str
     column: int
-    query: Query | None = None
-    near: tuple[int, bool] = (0, False)
+    message: str
 
 
-def parse(text: str) -> Query:
-    """The query that `text` says. Raises QueryError with the column and what was expected there."""
+def parse(text: str, names: Mapping[str, Query] | None = None) -> Query:
+    """The query that `text` says; `names` are the sub-queries that @@name stands for.
+
+    Raises QueryError with the column and what was expected there.
+    """
+    return _read(text, names or {})[0]
+
+
+def notes(text: str, names: Mapping[str, Query] | None = None) -> list[Note]:
+    """Where precedence may surprise, left to right. Raises QueryError."""
+    return sorted(_read(text, names or {})[1], key=lambda note: note.column)
+
+
+def _read(text: str, names: Mapping[str, Query]) -> tuple[Query, list[Note]]:
     if len(text) > MAX_LENGTH:
         raise QueryError(f"the query is longer than {MAX_LENGTH:,} characters; split it", query=text, column=MAX_LENGTH)
-    reader = _Reader(text, _lex(text))
+    reader = _Reader(text, names)
     if reader.kind == "end":
         raise QueryError("the query is empty; expected a word, such as acme", query=text, column=1)
     query = reader.level(0)
     if reader.kind != "end":
         reader.fail(f"'{reader.token.text}' closes a bracket that was never opened; take it out or add '('")
-    return query
+    return query, reader.notes
 
 
 class _Reader:
     """Walks the tokens of one query."""
 
-    def __init__(self, source: str, stream: list[Token]) -> None:
-        self.source, self.stream, self.place = source, stream, 0
+    def __init__(self, source: str, names: Mapping[str, Query]) -> None:
+        self.source, self.stream, self.place = source, lex(source), 0
+        self.terms, self.size = Terms(source, names), 0
+        self.notes: list[Note] = []
 
     @property
     def token(self) -> Token:
@@ -92,30 +82,26 @@ class _Reader:
         self.place += 1
         return token
 
-    def fail(self, message: str) -> None:
+    def fail(self, message: str) -> Never:
         raise QueryError(message, query=self.source, column=self.token.column)
 
     def level(self, depth: int) -> Query:
         """Everything up to a closing bracket or the end."""
         if depth > MAX_DEPTH:
             self.fail(f"brackets are nested deeper than {MAX_DEPTH}; simplify the query")
-        groups: list[Query] = []
-        items: list[Query] = []
+        level = _Level()
         while True:
-            if self.kind in ("end", "close") and items:
-                return any_of([*groups, all_of(items)])
-            if self.kind == "OR" and items:
-                self.take()
-                groups.append(all_of(items))
-                items = []
-            elif self.kind == "AND" and items:
-                self.take()
-                items.append(self.operand(depth))
-            elif self.kind == "NOT" and items:
-                items = [any_of([*groups, all_of(items)]), self.operand(depth)]
-                groups = []
+            if self.kind in ("end", "close") and level.items:
+                self.notes += level.notes
+                return level.whole()
+            if self.kind == "OR" and level.items:
+                level.begin(self.take())
+            elif self.kind == "AND" and level.items:
+                level.join(self.take(), self.operand(depth))
+            elif self.kind == "NOT" and level.items:
+                level.take_away(self.token, self.operand(depth))
             else:
-                items.append(self.operand(depth))
+                level.join(self.token, self.operand(depth))
 
     def operand(self, depth: int) -> Query:
         """NOT something, or something that may be NEAR something else."""
@@ -125,29 +111,39 @@ class _Reader:
                 self.fail(f"NOT is nested deeper than {MAX_DEPTH}; simplify the query")
             return Not(self.operand(depth + 1))
         left = self.term(depth)
-        while self.kind == "NEAR":
-            near = self.take()
+        while self.kind in ("NEAR", "SENTENCE"):
+            sign = self.take()
             right = self.term(depth)
             for side in (left, right):
-                self.nearable(side, near)
-            left = Near(left, right, *near.near)
+                self.wordy(side, sign)
+            left = _joined(left, right, sign)
         return left
 
-    def nearable(self, side: Query, near: Token) -> None:
-        """NEAR has a meaning for words only."""
-        if not _is_wordy(side):
+    def wordy(self, side: Query, sign: Token) -> None:
+        """NEAR and SENTENCE have a meaning for words only."""
+        allowed = is_wordy(side) or (sign.kind == "SENTENCE" and isinstance(side, Sentence))
+        if not allowed:
             raise QueryError(
-                "NEAR stands between words, phrases or brackets of them joined with OR; "
+                f"{sign.kind} stands between words, phrases or brackets of them joined with OR; "
                 f"expected that instead of {side}",
                 query=self.source,
-                column=near.column,
+                column=sign.column,
             )
 
     def term(self, depth: int) -> Query:
         """One term or one pair of brackets."""
         token = self.token
-        if token.kind == "term" and token.query is not None:
-            return self.take().query or token.query
+        if token.kind == "term":
+            self.take()
+            found = self.terms.read(token)
+            self.size += sum(1 for _ in leaves(found))
+            if self.size > MAX_TERMS:
+                raise QueryError(
+                    f"with its sub-queries the query has more than {MAX_TERMS:,} terms; split it",
+                    query=self.source,
+                    column=token.column,
+                )
+            return found
         if token.kind != "open":
             self.fail(_expected(token))
         self.take()
@@ -160,133 +156,70 @@ class _Reader:
         return inner
 
 
+class _Level:
+    """What stands within one pair of brackets, and where it reads otherwise than it may look."""
+
+    def __init__(self) -> None:
+        self.groups: list[Query] = []
+        self.items: list[Query] = []
+        self.or_column = self.and_column = 0
+        self.notes: list[Note] = []
+
+    def begin(self, token: Token) -> None:
+        """An OR: what stands on its left is one group."""
+        self.groups.append(all_of(self.items))
+        self.items = []
+        self.or_column = self.or_column or token.column
+        self._mixed()
+
+    def join(self, token: Token, part: Query) -> None:
+        """A word beside another, or AND."""
+        if self.items and not isinstance(part, Not):
+            self.and_column = self.and_column or token.column
+        self.items.append(part)
+        self._mixed()
+
+    def take_away(self, token: Token, part: Query) -> None:
+        """A NOT takes away from all on its left."""
+        if self.groups:
+            said = "NOT takes away from everything on its left, both sides of OR; brackets say so to a reader"
+            self.notes.append(Note(token.column, said))
+        self.items = [self.whole(), part]
+        self.groups = []
+
+    def whole(self) -> Query:
+        """The query so far."""
+        return any_of([*self.groups, all_of(self.items)])
+
+    def _mixed(self) -> None:
+        if self.or_column and self.and_column:
+            said = "AND (or words side by side) binds tighter than OR here; brackets say so to a reader"
+            self.notes.append(Note(max(self.or_column, self.and_column), said))
+            self.or_column = self.and_column = 0
+
+
+def _joined(left: Query, right: Query, sign: Token) -> Query:
+    if sign.kind == "NEAR":
+        return Near(left, right, *sign.near)
+    parts: Iterable[Query] = (inner for side in (left, right) for inner in _sentence_parts(side))
+    return Sentence(tuple(parts))
+
+
+def _sentence_parts(side: Query) -> tuple[Query, ...]:
+    return side.parts if isinstance(side, Sentence) else (side,)
+
+
 def _expected(token: Token) -> str:
     if token.kind == "end":
         return "the query ends too early; expected a word, a phrase or '('"
     return f"expected a word, a phrase or '(' instead of '{token.text}'"
 
 
-def _is_wordy(query: Query) -> bool:
+def is_wordy(query: Query) -> bool:
+    """Whether a query is found at places among the words of a post."""
     match query:
-        case Words() | Near():
+        case Words() | Around() | Near() | Handle() | Hashtag() | Ticker():
             return True
         case Or(parts):
-            return all(_is_wordy(part) for part in parts)
+            return all(is_wordy(part) for part in parts)
     return False
-
-
-def _lex(text: str) -> list[Token]:
-    found: list[Token] = []
-    place = 0
-    while place < len(text):
-        piece = _LEX.match(text, place)
-        if piece is None:
-            raise QueryError('the quotation mark " is never closed; add one', query=text, column=place + 1)
-        token = _token(piece, text)
-        if token is not None:
-            found.append(token)
-        place = piece.end()
-    return [*found, Token("end", "", len(text) + 1)]
-
-
-def _token(piece: re.Match[str], text: str) -> Token | None:
-    column, said = piece.start() + 1, piece.group()
-    match piece.lastgroup:
-        case "space":
-            return None
-        case "open" | "close" as kind:
-            return Token(kind, said, column)
-        case "near":
-            return Token("NEAR", said, column, near=_distance(piece, text))
-        case "op":
-            return Token(said, said, column)
-    return Token("term", said, column, query=_term(piece, text, column))
-
-
-def _distance(piece: re.Match[str], text: str) -> tuple[int, bool]:
-    digits = piece.group("n")
-    if len(digits) > 3 or not 1 <= int(digits) <= 100:
-        raise QueryError(
-            "expected a distance from 1 to 100 words, such as NEAR/5", query=text, column=piece.start() + 6
-        )
-    return int(digits), bool(piece.group("f"))
-
-
-def _term(piece: re.Match[str], text: str, column: int) -> Query:
-    name = piece.group("field") or piece.group("fname")
-    if name:
-        value = piece.group("fval") if piece.group("fname") else _unquote(piece.group("fq"))
-        return _field(name, value, text, column)
-    if piece.group("quote"):
-        return _words(_unquote(piece.group("quote")), text, column, quoted=True)
-    return _bare(piece.group("word"), text, column)
-
-
-def _field(name: str, value: str, text: str, column: int) -> Query:
-    """A field such as lang:es; what stands before a colon must be a field's name."""
-    lower = name.lower()
-    if not value:
-        raise QueryError(f"expected a value after '{name}:'", query=text, column=column + len(name) + 1)
-    if lower == "raw":
-        return Raw(value)
-    if lower not in FIELDS:
-        raise QueryError(
-            f"unknown field '{name}:'{_hint(lower, (*FIELDS, 'raw'))}; to find words, put them in quotation marks",
-            query=text,
-            column=column,
-        )
-    made = field(lower, value)
-    known = FIXED.get(lower)
-    if known is not None and made.value not in known:
-        raise QueryError(
-            f"'{lower}:' cannot be '{value}'{_hint(made.value, known)}; expected one of {', '.join(known)}",
-            query=text,
-            column=column + len(name) + 1,
-        )
-    if not made.value.lstrip("@"):
-        raise QueryError(f"expected a value after '{name}:'", query=text, column=column + len(name) + 1)
-    return made
-
-
-def _bare(word: str, text: str, column: int) -> Query:
-    if word in RESERVED or word.startswith("NEAR/"):
-        raise QueryError(f"expected a distance such as NEAR/5 instead of '{word}'", query=text, column=column)
-    if word[0] in "@#" and len(word) > 1:
-        named = handles(fold(word)) if word[0] == "@" else hashtags(fold(word))
-        if len(named) == 1:
-            return Handle(named[0]) if word[0] == "@" else Hashtag(named[0])
-    return _words(word, text, column, quoted=False)
-
-
-def _words(said: str, text: str, column: int, *, quoted: bool) -> Query:
-    prefix = said.endswith("*")
-    inner = said.rstrip("?!.,")
-    if not quoted and "?" in inner:
-        raise QueryError(
-            "'?' inside a word is not understood; list the spellings with OR",
-            query=text,
-            column=column + inner.index("?"),
-        )
-    if "*" in said[:-1]:
-        raise QueryError(
-            "'*' may stand only at the end of a word, as in deliver*", query=text, column=column + said.index("*")
-        )
-    found = term(said.rstrip("*"))
-    if not found:
-        what = "these quotation marks hold no word" if quoted else f"there is no word in '{said}'"
-        raise QueryError(f'{what}; to find symbols, write raw:"…"', query=text, column=column)
-    return Words(found, prefix)
-
-
-def _unquote(said: str) -> str:
-    return re.sub(r"\\(.)", r"\1", said[1:-1], flags=re.DOTALL)
-
-
-def _hint(said: str, known: tuple[str, ...]) -> str:
-    close = difflib.get_close_matches(said, known, n=1, cutoff=0.6)
-    return f", did you mean '{close[0]}'?" if close else ""
-
-
-def fields_of(query: Query) -> frozenset[str]:
-    """The names of the fields that a query asks about."""
-    return frozenset(leaf.name for leaf in leaves(query) if isinstance(leaf, Field))

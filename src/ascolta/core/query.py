@@ -1,8 +1,10 @@
 """The query language: what may be said, and `str()` that says it back.
 
     acme OR "acme air" OR @acme NOT ("acme looney" OR author:acme)
-    refund NEAR/4 (parcel OR order)      parcel NEAR/3f late      deliver*      #acme      raw:"ACME"
+    refund NEAR/4 (parcel OR order)      parcel NEAR/3f late      "parcel refund late"~8      bag SENTENCE lost
+    deliver*  colo?r  *phone  acme~1  lookalike:acme      #acme  @acme  $ACME  😡      raw:"ACME"
     lang:es  network:mastodon  site:example.com  links:example.com  author:@ann  is:reply  tag:vip
+    words:>20  hashtags:0..3  date:2026-10-01..2026-10-15  hour:[9 TO 17]
     addressed:yes complaint:yes polarity:negative topic:refund intent:request sensitive:health
 
 Words side by side mean AND, which binds tighter than OR. A NOT takes away from everything on its left within the same
@@ -11,23 +13,36 @@ brackets: `a OR b NOT c` is `(a OR b) NOT c`; written `AND NOT` it stays with it
 
 from dataclasses import dataclass
 
+from ascolta.core.days import written
 from ascolta.core.text import fold
+from ascolta.core.word import ALIKE
 
-RESERVED = frozenset({"AND", "OR", "NOT", "NEAR"})
+RESERVED = frozenset({"AND", "OR", "NOT", "NEAR", "SENTENCE"})
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Tokens that stand side by side; with `prefix` the last one is only how a word begins."""
+    """Words that stand side by side, each a pattern as in core.word."""
 
     tokens: tuple[str, ...]
-    prefix: bool = False
 
     def __str__(self) -> str:
-        star = "*" if self.prefix else ""
-        if len(self.tokens) == 1 and self.tokens[0].upper() not in RESERVED:
-            return self.tokens[0] + star
-        return f'"{" ".join(self.tokens)}{star}"'
+        first = self.tokens[0]
+        if first.startswith(ALIKE):
+            return "lookalike:" + quoted(" ".join(token.removeprefix(ALIKE) for token in self.tokens))
+        alone = len(self.tokens) == 1 and first.upper() not in RESERVED
+        return first if alone else f'"{" ".join(self.tokens)}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Words in any order, the first and the last of them at most `within` apart (side by side: 1)."""
+
+    tokens: tuple[str, ...]
+    within: int
+
+    def __str__(self) -> str:
+        return f'"{" ".join(self.tokens)}"~{self.within}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +76,31 @@ class Hashtag:
 
 
 @dataclass(frozen=True, slots=True)
+class Ticker:
+    """A stock's sign in the post's words, without $, folded."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return "$" + self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A number of the post between two bounds, both included; None: no bound. Dates are days since 1970-01-01."""
+
+    name: str
+    low: int | None
+    high: int | None
+
+    def __str__(self) -> str:
+        low, high = (None if bound is None else written(self.name, bound) for bound in (self.low, self.high))
+        if low is None or high is None:
+            return f"{self.name}:>={low}" if high is None else f"{self.name}:<={high}"
+        return f"{self.name}:{low}" if low == high else f"{self.name}:{low}..{high}"
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """A property of the post, its author, its labels or an alert."""
 
@@ -83,6 +123,16 @@ class Near:
 
     def __str__(self) -> str:
         return f"{_inner(self.left)} NEAR/{self.within}{'f' if self.ordered else ''} {_inner(self.right)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Two or more sets of words, all in one sentence."""
+
+    parts: tuple["Query", ...]
+
+    def __str__(self) -> str:
+        return " SENTENCE ".join(_inner(part) for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +166,7 @@ class Not:
         return "NOT " + _inner(self.part)
 
 
-Query = Words | Raw | Handle | Hashtag | Field | Near | And | Or | Not
+Query = Words | Around | Raw | Handle | Hashtag | Ticker | Field | Range | Near | Sentence | And | Or | Not
 
 
 def all_of(parts: list[Query]) -> Query:
@@ -134,7 +184,7 @@ def any_of(parts: list[Query]) -> Query:
 def leaves(query: Query) -> list[Query]:
     """Every term of a query, left to right."""
     match query:
-        case And(parts) | Or(parts):
+        case And(parts) | Or(parts) | Sentence(parts):
             return [leaf for part in parts for leaf in leaves(part)]
         case Not(part):
             return leaves(part)
@@ -155,4 +205,4 @@ def field(name: str, value: str) -> Field:
 
 
 def _inner(query: Query) -> str:
-    return f"({query})" if isinstance(query, And | Or | Near | Not) else str(query)
+    return f"({query})" if isinstance(query, And | Or | Near | Sentence | Not) else str(query)

@@ -8,6 +8,7 @@ word there is found wherever its characters stand together.
 import re
 import unicodedata
 from functools import lru_cache
+from typing import NamedTuple
 
 MARKS = "".join(chr(c) for c in range(0x300, 0x10000) if unicodedata.category(chr(c)) in ("Mn", "Mc"))
 UNSPACED = (
@@ -33,6 +34,11 @@ _TOKEN = re.compile(
 )
 _HANDLE = re.compile(r"(?<![\w.@/])@(\w[\w.\-]*(?:@\w[\w.\-]*)?)")
 _HASHTAG = re.compile(rf"(?<![\w&/])#([\w{re.escape(MARKS)}]+)")
+_TICKER = re.compile(r"(?<![\w$])\$([^\W\d_]\w*(?:\.[^\W\d_]{1,2})?)(?!\w)")
+_SIGNED = {"@": _HANDLE, "#": _HASHTAG, "$": _TICKER}
+_BREAK = re.compile(r"[!?\n\u2028\u2029\u3002\u0964\u061f]|\.(?=[\s\"')\]\u201d\u2019])")
+_GUARDED = {ord("*"): "S", ord("?"): "Q"}
+_STARS = re.compile(r"S+")
 _LINK = re.compile(r"https?://([^\s/?#<>\"']+)[^\s<>\"']*", re.IGNORECASE)
 
 
@@ -58,14 +64,50 @@ def term(text: str) -> tuple[str, ...]:
     return tuple(tokens(fold(text)))
 
 
-def handles(folded: str) -> list[str]:
-    """The accounts a folded text names, without @; a trailing full stop belongs to the sentence."""
-    return [found.rstrip(".-") for found in _HANDLE.findall(folded)] if "@" in folded else []
+def patterns(folded: str) -> list[str]:
+    """The words of a folded search term, which may hold the wildcards * and ?; a ? at the end is punctuation."""
+    if "*" not in folded and "?" not in folded:
+        return tokens(folded)
+    found = [_STARS.sub("*", word.replace("Q", "?")).strip("?") for word in _TOKEN.findall(folded.translate(_GUARDED))]
+    if len(found) > 1 and found[-1] == "*":
+        found.pop()
+    return [word for word in found if word]
 
 
-def hashtags(folded: str) -> list[str]:
-    """The hashtags of a folded text, without #."""
-    return _HASHTAG.findall(folded) if "#" in folded else []
+class Signed(NamedTuple):
+    """An account, a hashtag or a ticker in a folded text: its sign, its name, where it begins and ends."""
+
+    sign: str
+    name: str
+    start: int
+    end: int
+
+
+def signed(folded: str) -> list[Signed]:
+    """The accounts, hashtags and tickers that a folded text names; a trailing full stop belongs to the sentence."""
+    found = []
+    for sign, pattern in _SIGNED.items():
+        for piece in pattern.finditer(folded) if sign in folded else ():
+            name = piece[1].rstrip(".-") if sign == "@" else piece[1]
+            found.append(Signed(sign, name, piece.start(), piece.start(1) + len(name)))
+    return found
+
+
+def placed(folded: str) -> list[tuple[int, int]]:
+    """Where each word of a folded text begins and ends."""
+    pattern = _ASCII_TOKEN if folded.isascii() else _TOKEN
+    return [piece.span() for piece in pattern.finditer(folded)]
+
+
+def sentences(folded: str) -> list[int]:
+    """The number of the sentence in which each word stands, from 0."""
+    found: list[int] = []
+    number = before = 0
+    for start, end in placed(folded):
+        number += bool(found) and _BREAK.search(folded[before:start]) is not None
+        found.append(number)
+        before = end
+    return found
 
 
 def link_hosts(text: str) -> list[str]:

@@ -1,16 +1,38 @@
 """What a query sees of a post, and the slow, obvious way to tell whether a query holds for it."""
 
 import re
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 
 from ascolta.core import text as words
+from ascolta.core.days import DAY
 from ascolta.core.label import Labels
 from ascolta.core.post import Post
-from ascolta.core.query import And, Field, Handle, Hashtag, Near, Not, Or, Query, Raw, Words
+from ascolta.core.query import (
+    And,
+    Around,
+    Field,
+    Handle,
+    Hashtag,
+    Near,
+    Not,
+    Or,
+    Query,
+    Range,
+    Raw,
+    Sentence,
+    Ticker,
+    Words,
+)
+from ascolta.core.word import fits, is_plain
 
 Span = tuple[int, int]
-_OF_WORDS = frozenset({"folded", "tokens", "places", "handles", "hashtags"})
+MAX_TIME = 1e11
+"""Seconds from 1970 beyond which a time of writing says nothing."""
+
+_OF_WORDS = frozenset({"folded", "tokens", "places", "sentences", "signed", "handles"})
+_SIGN: dict[type, str] = {Handle: "@", Hashtag: "#", Ticker: "$"}
 
 
 class View:
@@ -47,15 +69,29 @@ class View:
         return found
 
     @cached_property
-    def handles(self) -> frozenset[str]:
-        """The accounts named, with and without their server."""
-        named = [*words.handles(self.folded), *(words.fold(handle).lstrip("@") for handle in self.post.handles)]
-        return frozenset(form for handle in named for form in (handle, handle.partition("@")[0]))
+    def sentences(self) -> list[int]:
+        """The number of the sentence in which each word stands."""
+        return words.sentences(self.folded)
 
     @cached_property
-    def hashtags(self) -> frozenset[str]:
-        """The hashtags in the words."""
-        return frozenset(words.hashtags(self.folded))
+    def signed(self) -> dict[str, list[tuple[str, Span]]]:
+        """Accounts (@), hashtags (#) and tickers ($) in the words: each name with its first and last word."""
+        found: dict[str, list[tuple[str, Span]]] = {"@": [], "#": [], "$": []}
+        spoken = words.signed(self.folded)
+        placed = words.placed(self.folded) if spoken else []
+        begins, stops = [begin for begin, _ in placed], [stop for _, stop in placed]
+        for sign, name, start, end in spoken:
+            first, after = bisect_right(stops, start), bisect_left(begins, end)
+            if first < after:
+                found[sign].append((name, (first, after - 1)))
+        return found
+
+    @cached_property
+    def handles(self) -> frozenset[str]:
+        """The accounts named, in the words or by the network, with and without their server."""
+        named = [name for name, _ in self.signed["@"]]
+        named += [words.fold(handle).lstrip("@") for handle in self.post.handles]
+        return frozenset(form for handle in named for form in (handle, handle.partition("@")[0]))
 
     @cached_property
     def fields(self) -> dict[str, frozenset[str]]:
@@ -83,6 +119,17 @@ class View:
             return any(host == value or host.endswith("." + value) for host in found)
         return value in found
 
+    def number(self, name: str) -> int | None:
+        """A number that a query may ask about (core.days.NUMBERS); None where the post does not say."""
+        if name in ("hour", "date"):
+            published = self.post.published
+            if published is None or not abs(published) < MAX_TIME:
+                return None
+            return int(published % DAY // 3600) if name == "hour" else int(published // DAY)
+        if name == "words":
+            return len(self.tokens)
+        return len(self.signed["@" if name == "handles" else "#"])
+
     def _language(self) -> frozenset[str]:
         said = {label.value for label in self.labels if label.name == "language"}
         if not said and self.post.language:
@@ -102,31 +149,39 @@ class View:
 def holds(query: Query, view: View) -> bool:
     """Whether `query` holds for what `view` sees."""
     match query:
-        case Words():
-            return bool(spans(query, view))
         case And(parts):
             return all(holds(part, view) for part in parts)
         case Or(parts):
             return any(holds(part, view) for part in parts)
         case Not(part):
             return not holds(part, view)
-        case Near():
-            return bool(spans(query, view))
+        case Sentence(parts):
+            return _in_one_sentence(parts, view)
         case Handle(name):
-            return name in view.handles
-        case Hashtag(name):
-            return name in view.hashtags
+            return any(fits(name, handle) for handle in view.handles)
         case Field(name, value):
             return view.has(name, value)
+        case Range(name, low, high):
+            number = view.number(name)
+            return number is not None and (low is None or low <= number) and (high is None or number <= high)
         case Raw(said):
-            return _raw(said).search(view.post.content) is not None
+            words_too = words.term(said)
+            return _raw(said).search(view.post.content) is not None and (
+                not words_too or bool(spans(Words(words_too), view))
+            )
+    return bool(spans(query, view))
 
 
 def spans(query: Query, view: View) -> list[Span]:
     """Where words stand: pairs of first and last token, counted from 0; empty for what is not words."""
     match query:
-        case Words(tokens, prefix):
-            return _standing(tokens, prefix, view)
+        case Words(patterns):
+            return _standing(patterns, view)
+        case Around(patterns, within):
+            return _around(patterns, within, view)
+        case Handle(name) | Hashtag(name) | Ticker(name):
+            said = view.signed[_SIGN[type(query)]]
+            return [span for found, span in said if any(fits(name, form) for form in _forms(query, found))]
         case Or(parts):
             return sorted({span for part in parts for span in spans(part, view)})
         case Near(left, right, within, ordered):
@@ -134,31 +189,72 @@ def spans(query: Query, view: View) -> list[Span]:
     return []
 
 
-def _standing(tokens: tuple[str, ...], prefix: bool, view: View) -> list[Span]:
-    *head, last = tokens
-    if not head:
-        if not prefix:
-            return [(place, place) for place in view.places.get(last, ())]
-        return [(place, place) for place, token in enumerate(view.tokens) if token.startswith(last)]
-    text, size = view.tokens, len(tokens)
+def _forms(query: Query, found: str) -> tuple[str, ...]:
+    return (found, found.partition("@")[0]) if isinstance(query, Handle) else (found,)
+
+
+def _standing(patterns: tuple[str, ...], view: View) -> list[Span]:
+    size = len(patterns)
+    if size == 1 and is_plain(patterns[0]):
+        return [(place, place) for place in view.places.get(patterns[0], ())]
     return [
         (start, start + size - 1)
-        for start in view.places.get(head[0], ())
-        if text[start : start + size - 1] == head
-        and start + size <= len(text)
-        and (text[start + size - 1].startswith(last) if prefix else text[start + size - 1] == last)
+        for start in range(len(view.tokens) - size + 1)
+        if all(fits(pattern, view.tokens[start + step]) for step, pattern in enumerate(patterns))
     ]
 
 
+def _around(patterns: tuple[str, ...], within: int, view: View) -> list[Span]:
+    """For each word at which a stretch may begin, the shortest one with a word of its own for every pattern."""
+    places = [[place for place, token in enumerate(view.tokens) if fits(pattern, token)] for pattern in patterns]
+    found = []
+    for start in sorted({place for standing in places for place in standing}):
+        near = [standing[bisect_left(standing, start) : bisect_right(standing, start + within)] for standing in places]
+        ends = sorted({place for standing in near for place in standing})
+        end = next((end for end in ends if _each_its_own(near, end, start)), None)
+        if end is not None:
+            found.append((start, end))
+    return found
+
+
+def _each_its_own(near: list[list[int]], end: int, start: int) -> bool:
+    """Whether every pattern can have a place of its own up to `end`, one of them being `start` (Kuhn's matching)."""
+    taken: dict[int, int] = {}
+
+    def settle(pattern: int, tried: set[int]) -> bool:
+        for place in near[pattern]:
+            if place <= end and place not in tried:
+                tried.add(place)
+                if place not in taken or settle(taken[place], tried):
+                    taken[place] = pattern
+                    return True
+        return False
+
+    return all(settle(pattern, set()) for pattern in range(len(near)))
+
+
 def _near(left: list[Span], right: list[Span], within: int, ordered: bool) -> list[Span]:
-    found = set()
-    for one in left:
-        for other in right:
-            gap = other[0] - one[1]
-            back = one[0] - other[1]
-            if 1 <= gap <= within or (not ordered and 1 <= back <= within):
-                found.add((min(one[0], other[0]), max(one[1], other[1])))
+    found = set(_followed(left, right, within))
+    if not ordered:
+        found.update(_followed(right, left, within))
     return sorted(found)
+
+
+def _followed(left: list[Span], right: list[Span], within: int) -> Iterator[Span]:
+    """Stretches of one of `left` and one of `right` that begins at most `within` words after it ends."""
+    right = sorted(right)
+    begins = [first for first, _ in right]
+    for first, last in left:
+        for other in range(bisect_right(begins, last), bisect_right(begins, last + within)):
+            yield first, max(last, right[other][1])
+
+
+def _in_one_sentence(parts: tuple[Query, ...], view: View) -> bool:
+    sets = []
+    for part in parts:
+        places = ((view.sentences[first], view.sentences[last]) for first, last in spans(part, view))
+        sets.append({first for first, last in places if first == last})
+    return bool(set.intersection(*sets))
 
 
 @lru_cache(maxsize=1024)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ascolta.core.brand import Brand, FileSource, Limits, Retention, StoredQuery
 from ascolta.core.label import VOCABULARY
-from ascolta.core.parse import ALERT_FIELDS, fields_of
+from ascolta.core.terms import ALERT_FIELDS, fields_of
 from ascolta.core.text import fold
 from ascolta.errors import FileError
 from ascolta.files.etiquette import default_etiquette, load_etiquette, stricter

@@ -9,10 +9,10 @@ from ascolta.core.brand import Brand
 from ascolta.core.etiquette import Rule
 from ascolta.core.label import Ask, Labels
 from ascolta.core.match import anchors
-from ascolta.core.parse import fields_of
 from ascolta.core.plan import propose
 from ascolta.core.post import Post
 from ascolta.core.reach import speaks_before_refusal, unreachable
+from ascolta.core.terms import fields_of
 from ascolta.core.view import View, holds
 from ascolta.files.brands import load_brands
 

@@ -5,8 +5,9 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from ascolta.core.etiquette import Action, Etiquette, Rule
-from ascolta.core.parse import fields_of, parse
+from ascolta.core.parse import parse
 from ascolta.core.study import figure
+from ascolta.core.terms import fields_of
 from ascolta.files.reading import Value, read
 
 ACTIONS = tuple(str(action) for action in Action)

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from ascolta.core.parse import fields_of
 from ascolta.core.plan import Plan, Step, StepKind
+from ascolta.core.terms import fields_of
 from ascolta.files.reading import Value, read
 
 SEVERITIES = ("watch", "warning", "crisis")
