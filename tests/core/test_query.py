@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ascolta.core.anchor import anchors
 from ascolta.core.label import Label
-from ascolta.core.match import Matcher, anchors
+from ascolta.core.match import Matcher
 from ascolta.core.parse import parse
 from ascolta.core.post import Actor, Batch, Post
 from ascolta.core.query import (

@@ -1,109 +1,280 @@
-"""Many queries against a batch: a literal index first, exact evaluation second.
+"""Many queries against many posts: a literal index first, exact evaluation second.
 
-A query can hold for a post only if one of its *anchors* stands there. The index maps each anchor to its queries, so
-that a post meets only those that could hold. Anchors are chosen by length, as a first measure of rarity.
+A query can hold for a post only if one of its *anchors* stands there: the rarest words of which it needs one. All words
+of all posts are looked up at once (core.block, core.table); only posts and queries that meet in an anchor are evaluated
+exactly (core.checks). How rare a word is, is learned from the posts that go by.
 """
 
-from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Generic, TypeVar
 
-from ascolta.core.post import Batch
-from ascolta.core.query import And, Field, Handle, Hashtag, Near, Or, Query, Words
-from ascolta.core.view import View, holds
-from ascolta.core.word import is_plain
+import numpy as np
+from numpy.typing import NDArray
+
+from ascolta.core.anchor import Anchors, anchors, expected
+from ascolta.core.checks import Check, Checks, Row
+from ascolta.core.lists import Ids, Lists, Places
+from ascolta.core.needs import needs
+from ascolta.core.post import Batch, Post
+from ascolta.core.query import Query
+from ascolta.core.sieve import CELLS, Seen, Sieve
+from ascolta.core.text import fold
+from ascolta.core.view import View
+from ascolta.core.vocabulary import Hits, Vocabulary
+from ascolta.core.word import fits
 
 K = TypeVar("K", bound=Hashable)
 
-Anchors = frozenset[tuple[str, str]]
-"""Pairs of kind (`word`, `prefix`, `handle`, `hashtag`, `network`, `brand`) and text; a post must hold one of them."""
+BLOCK = 2_000
+"""Posts looked at together: enough to make array operations cheap, few enough to stay in the processor's cache."""
 
-POSTED = ("network", "brand")
+LEARNED = (2_000, 50_000)
+"""After so many posts the anchors are chosen again, by how often words were really met."""
 
+BELIEF = 200
+"""The guess of how rare a word is counts as much as so many posts."""
 
-def anchors(query: Query) -> Anchors | None:
-    """Terms of which a post must hold at least one for `query` to hold; None if there is no such set."""
-    match query:
-        case Words(tokens):
-            plain = [token for token in tokens if is_plain(token)]
-            return frozenset({("word", max(plain, key=len))}) if plain else None
-        case Handle(name) if "*" not in name:
-            return frozenset({("handle", name)})
-        case Hashtag(name) if "*" not in name:
-            return frozenset({("hashtag", name)})
-        case Field(name, value) if name in POSTED:
-            return frozenset({(name, value)})
-        case Near(left, right):
-            return _rarest([anchors(left), anchors(right)])
-        case And(parts):
-            return _rarest([anchors(part) for part in parts])
-        case Or(parts):
-            sets = [anchors(part) for part in parts]
-            known = [found for found in sets if found is not None]
-            return frozenset().union(*known) if len(known) == len(sets) else None
-    return None
+Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""Rows of posts, and for each the place of a query that holds for it, in order of rows and then of places."""
 
 
-def _rarest(sets: list[Anchors | None]) -> Anchors | None:
-    known = [found for found in sets if found is not None]
-    return max(known, key=_rarity, default=None)
-
-
-def _rarity(found: Anchors) -> tuple[bool, int, int]:
-    literal = not any(kind in POSTED for kind, _ in found)
-    return literal, min(len(text) for _, text in found), -len(found)
-
-
-@dataclass(slots=True)
 class Matcher(Generic[K]):
-    """Queries by key, indexed. `slow` holds the keys of queries without an anchor, which every post must meet."""
+    """Queries by key, in the order in which they were given; they may be put and dropped between two calls.
 
-    queries: dict[K, Query]
-    index: dict[tuple[str, str], list[K]] = field(default_factory=dict)
-    prefixes: dict[str, list[K]] = field(default_factory=dict)
-    slow: list[K] = field(default_factory=list)
-    order: dict[K, int] = field(default_factory=dict)
+    `slow` names the queries without an anchor, which every post must meet.
+    """
 
-    def __post_init__(self) -> None:
-        self.order = {key: place for place, key in enumerate(self.queries)}
-        for key, query in self.queries.items():
-            found = anchors(query)
-            if found is None:
-                self.slow.append(key)
-            for kind, text in found or ():
-                if kind == "prefix":
-                    self.prefixes.setdefault(text, []).append(key)
-                else:
-                    self.index.setdefault((kind, text), []).append(key)
+    def __init__(self, queries: Mapping[K, Query]) -> None:
+        self.queries: dict[K, Query] = {}
+        self._vocabulary = Vocabulary()
+        self._checks = Checks(self._vocabulary)
+        self._keys: list[K | None] = []
+        self._places: dict[K, int] = {}
+        self._check: list[Check] = []
+        self._index = _Index(self._vocabulary)
+        for key, query in queries.items():
+            self.put(key, query)
+
+    @property
+    def slow(self) -> list[K]:
+        """The keys of queries without an anchor."""
+        return [key for place in sorted(self._index.slow) if (key := self._keys[place]) is not None]
+
+    def put(self, key: K, query: Query) -> None:
+        """Add a query, or put it in place of the one of the same key."""
+        if key in self._places:
+            place = self._places[key]
+            self._index.drop(place)
+        else:
+            place = self._places[key] = len(self._keys)
+            self._keys.append(key)
+            self._check.append(_never)
+        self.queries[key] = query
+        self._check[place] = self._checks.of(query)
+        self._index.put(place, query)
+
+    def drop(self, key: K) -> None:
+        """Take a query out. Raises KeyError if there is none of this key."""
+        place = self._places.pop(key)
+        del self.queries[key]
+        self._index.drop(place)
+        self._keys[place], self._check[place] = None, _never
 
     def match(self, batch: Batch) -> list[tuple[int, View, list[K]]]:
         """Rows that some query finds, each with its view and the keys of all that do, in the order they were given."""
-        found = []
-        for row, event in enumerate(batch.events):
-            if event.post is not None:
-                view = View(event.post)
-                keys = self.match_post(view)
-                if keys:
-                    found.append((row, view, keys))
+        views: dict[int, View] = {}
+        rows, places = self._pairs(batch.texts, _Beside(batch), views)
+        found: list[tuple[int, View, list[K]]] = []
+        for row, place in zip(rows.tolist(), places.tolist(), strict=True):
+            key = self._keys[place]
+            if key is not None:
+                if not found or found[-1][0] != row:
+                    view = views.get(row) or _view(batch.post(row))
+                    found.append((row, view, []))
+                found[-1][2].append(key)
         return found
 
-    def match_post(self, view: View) -> list[K]:
+    def match_post(self, post: Post) -> list[K]:
         """The keys of the queries that hold for one post."""
-        near = sorted(self._candidates(view), key=self.order.__getitem__)
-        return [key for key in near if holds(self.queries[key], view)]
+        found = self.match(Batch.of([post]))
+        return found[0][2] if found else []
 
-    def _candidates(self, view: View) -> set[K]:
-        near = set(self.slow)
-        for anchor in _held(view):
-            near.update(self.index.get(anchor, ()))
-        for prefix, keys in self.prefixes.items():
-            if any(token.startswith(prefix) for token in view.places):
-                near.update(keys)
-        return near
+    def pairs(self, texts: Sequence[str]) -> Pairs:
+        """Which queries hold for which of some posts of which only the words are known."""
+        return self._pairs(texts, _Beside(texts), {})
+
+    def _pairs(self, texts: Sequence[str], beside: "_Beside", views: dict[int, View]) -> Pairs:
+        size = min(BLOCK, max(CELLS // (len(self._vocabulary) + 1), 1))
+        parts = [
+            self._of_block(start, texts[start : start + size], beside, views) for start in range(0, len(texts), size)
+        ]
+        rows = np.concatenate([part[0] for part in parts]) if parts else np.zeros(0, np.int64)
+        return rows, np.concatenate([part[1] for part in parts]) if parts else np.zeros(0, np.int64)
+
+    def _of_block(self, start: int, texts: Sequence[str], beside: "_Beside", views: dict[int, View]) -> Pairs:
+        hits = self._vocabulary.read(texts)
+        self._index.learn(hits, self.queries, self._places)
+        rows, places, sure = self._index.near(hits, beside, start)
+        found = rows[sure] << 32 | places[sure]
+        if not sure.all():
+            asked = self._asked((rows[~sure], places[~sure]), hits, start, (beside, views))
+            found = np.sort(np.concatenate([found, asked]))
+        return (found >> 32) + start, found & 0xFFFFFFFF
+
+    def _asked(self, pairs: Pairs, hits: Hits, start: int, known: "tuple[_Beside, dict[int, View]]") -> Places:
+        """Of pairs that may hold those that do, each as one number."""
+        beside, views = known
+        segments = np.empty(len(hits.block.rows), np.int64)
+        segments[hits.block.rows] = np.arange(len(segments))
+        last, here = -1, Row([], [], _nobody, named=False)
+        found = []
+        for row, place in zip(*(side.tolist() for side in pairs), strict=True):
+            if row != last:
+                last, at = row, start + row
+                here = Row(*hits.of(int(segments[row])), beside.view_of(at, views), named=at in beside.named)
+            if self._check[place](here):
+                found.append(row << 32 | place)
+        return np.array(found, np.int64)
 
 
-def _held(view: View) -> Iterable[tuple[str, str]]:
-    yield from (("word", token) for token in view.places)
-    yield from (("handle", name) for name in view.handles)
-    yield from (("hashtag", name) for name, _ in view.signed["#"])
-    yield from ((name, value) for name in POSTED for value in view.fields[name])
+class _Index:
+    """Which queries to ask about a post, by the terms and properties it has."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self.by_term = Lists()
+        self.sieve = Sieve()
+        self.seen = Seen(np.zeros(0, bool), 0)
+        self.beside: dict[tuple[str, str], list[int]] = {}
+        self.slow: set[int] = set()
+        self.anchors: dict[int, Anchors] = {}
+        self.counts = np.zeros(0, np.int64)
+        self.posts = 0
+        self.stage = 0
+
+    def put(self, place: int, query: Query) -> None:
+        """Index a query under its anchors."""
+        asked = needs(query, self.vocabulary)
+        found = anchors(query, self.cost)
+        terms = {text: self.vocabulary.number(text) for kind, text in found or () if kind == "word"}
+        known = frozenset(number for number in terms.values() if number is not None)
+        if found is None or None in terms.values():
+            self.sieve.put(place, asked, frozenset())
+            self.slow.add(place)
+            return
+        self.sieve.put(place, asked, known if len(known) == len(found) else frozenset())
+        self.anchors[place] = found
+        for kind, text in found:
+            number = terms[text] if kind == "word" else None
+            if number is not None:
+                self.by_term.add(number, place)
+            else:
+                self.beside.setdefault((kind, text), []).append(place)
+
+    def drop(self, place: int) -> None:
+        """Forget a query."""
+        self.slow.discard(place)
+        for kind, text in self.anchors.pop(place, ()):
+            number = self.vocabulary.number(text) if kind == "word" else None
+            if number is not None:
+                self.by_term.remove(number, place)
+            else:
+                self.beside[kind, text].remove(place)
+
+    def cost(self, pattern: str) -> float:
+        """How often a pattern stands in a post: what was counted, and as long as that is little, a guess."""
+        number = self.vocabulary.number(pattern)
+        if number is None:
+            return 1e6
+        met = float(self.counts[number]) if number < len(self.counts) else 0.0
+        return (met + BELIEF * expected(pattern)) / (self.posts + BELIEF)
+
+    def learn(self, hits: Hits, queries: Mapping[K, Query], places: Mapping[K, int]) -> None:
+        """Count the terms that were met, and now and then choose the anchors again."""
+        if self.stage == len(LEARNED):
+            return
+        size = len(self.vocabulary)
+        met = np.bincount(hits.terms[hits.terms >= 0], minlength=size) + np.bincount(hits.more, minlength=size)
+        met[: len(self.counts)] += self.counts
+        self.counts = met
+        self.posts += len(hits.block.rows)
+        if self.posts >= LEARNED[self.stage]:
+            self.stage += 1
+            self.by_term = Lists()
+            self.beside.clear()
+            self.slow.clear()
+            self.anchors.clear()
+            for key, query in queries.items():
+                self.put(places[key], query)
+
+    def near(self, hits: Hits, beside: "_Beside", start: int) -> tuple[Places, Places, NDArray[np.bool_]]:
+        """Rows of a block and places of queries that may hold there, in order, and whether each surely does."""
+        lists = self.by_term.array(len(self.vocabulary))
+        words = np.flatnonzero(hits.terms >= 0)
+        terms = np.concatenate([hits.terms[words], hits.more])
+        rows = hits.rows(words)
+        some = np.flatnonzero(lists.sizes[terms])
+        pairs = [np.repeat(rows[some], lists.sizes[terms[some]]) << 32 | lists.each(terms[some])]
+        end = start + len(hits.block.rows)
+        posted = [(row - start) << 32 | place for row, place in beside.asked(self.beside) if start <= row < end]
+        pairs.append(np.array(posted, np.int64))
+        every = np.arange(len(hits.block.rows))
+        pairs += [every << 32 | place for place in self.slow]
+        self._see(rows, terms, len(every))
+        both = np.unique(np.concatenate(pairs))
+        return self.sieve.sift(both >> 32, both & 0xFFFFFFFF, self.seen)
+
+    def _see(self, rows: Places, terms: Ids, height: int) -> None:
+        width = len(self.vocabulary)
+        if self.seen.width != width or len(self.seen.cells) < width * height:
+            self.seen = Seen(np.zeros(width * height, bool), width)
+        self.seen.mark(rows, terms)
+
+
+class _Beside:
+    """What is known of posts beside their words; nothing, where only texts are given."""
+
+    def __init__(self, posts: Batch | Sequence[str]) -> None:
+        self.posts = posts
+        self.named = frozenset(posts.named) if isinstance(posts, Batch) else frozenset[int]()
+
+    def asked(self, index: Mapping[tuple[str, str], Sequence[int]]) -> Iterator[tuple[int, int]]:
+        """Rows and places of queries that ask for a property of the post there."""
+        if not index or not isinstance(self.posts, Batch):
+            return
+        starred = [name for kind, name in index if kind == "handle" and name.endswith("*")]
+        for row, kind, said in self.posts.beside({kind for kind, _ in index}):
+            text = fold(said)
+            forms = {text.lstrip("@"), text.lstrip("@").partition("@")[0]} if kind == "handle" else {text}
+            for form in forms:
+                for place in index.get((kind, form), ()):
+                    yield row, place
+                for name in starred if kind == "handle" else ():
+                    if fits(name, form):
+                        for place in index["handle", name]:
+                            yield row, place
+
+    def view_of(self, row: int, views: dict[int, View]) -> Callable[[], View]:
+        """Makes the view of a row, once."""
+
+        def view() -> View:
+            made = views.get(row)
+            if made is None:
+                posts = self.posts
+                post = posts.post(row) if isinstance(posts, Batch) else Post(id="", content=posts[row])
+                made = views[row] = _view(post)
+            return made
+
+        return view
+
+
+def _view(post: Post | None) -> View:
+    return View(post or Post(id="", content=""))
+
+
+def _never(row: Row) -> bool:
+    return False
+
+
+def _nobody() -> View:
+    return View(Post(id="", content=""))

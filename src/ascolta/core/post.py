@@ -1,6 +1,6 @@
 """What a network hands us: posts, actors, and events about both, named as in ActivityStreams 2.0 (W3C, 2017)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -98,6 +98,24 @@ class Batch:
     def texts(self) -> list[str]:
         """The words of every row, as one column; empty where a row carries no post."""
         return ["" if event.post is None else event.post.content for event in self.events]
+
+    @property
+    def named(self) -> list[int]:
+        """The rows in which the network itself says whom the post names."""
+        return [row for row, event in enumerate(self.events) if event.post is not None and event.post.handles]
+
+    def beside(self, kinds: Collection[str]) -> Iterator[tuple[int, str, str]]:
+        """What is known of posts beside their words: row, kind (handle, network or brand) and what is said there."""
+        for row, event in enumerate(self.events):
+            post = event.post
+            if post is None:
+                continue
+            if "network" in kinds:
+                yield row, "network", post.network
+            if post.brand and "brand" in kinds:
+                yield row, "brand", post.brand
+            for handle in post.handles:
+                yield row, "handle", handle
 
     def post(self, row: int) -> Post | None:
         """The post of one row, if it carries one."""

@@ -234,13 +234,13 @@ def _each_its_own(near: list[list[int]], end: int, start: int) -> bool:
 
 
 def _near(left: list[Span], right: list[Span], within: int, ordered: bool) -> list[Span]:
-    found = set(_followed(left, right, within))
+    found = set(followed(left, right, within))
     if not ordered:
-        found.update(_followed(right, left, within))
+        found.update(followed(right, left, within))
     return sorted(found)
 
 
-def _followed(left: list[Span], right: list[Span], within: int) -> Iterator[Span]:
+def followed(left: list[Span], right: list[Span], within: int) -> Iterator[Span]:
     """Stretches of one of `left` and one of `right` that begins at most `within` words after it ends."""
     right = sorted(right)
     begins = [first for first, _ in right]

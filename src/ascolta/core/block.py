@@ -1,0 +1,208 @@
+"""Texts made comparable many at a time: folded to bytes, side by side, with the place of every word.
+
+What `core.text` says of one text is done here for thousands in a few array operations, with the same outcome. A text of
+plain ASCII needs one table of bytes. Any other text needs one of code points, filled as they arrive, for all whose
+folding does not depend on their neighbours; the rest (combining marks, joined emoji, loose Hangul) is folded one by
+one.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ascolta.core.lists import Places
+from ascolta.core.text import EMOJI, MARKS, UNSPACED, fold, tokens
+from ascolta.core.word import skeleton
+
+Bytes = NDArray[np.uint8]
+
+PAD = 16
+"""Bytes after the last text, so that eight can be read from any place in it."""
+
+SEPARATOR, WORD, SINGLE, REST = range(4)
+"""What a byte is: between words, of a word, the first of a word of one character, or one that goes on with it."""
+
+_SPACE = 32
+_UNKNOWN, _ALONE, _NEIGHBOURS = range(3)
+_NOT_ALONE = frozenset(MARKS) | {"\u200d"}
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+_EMOJI = re.compile(f"[{EMOJI}]")
+_HANGUL = range(0xAC00, 0xD7A4)
+_JAMO = range(0x1100, 0x1200)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Texts side by side. `rows` says which text each segment holds; `first` its first word, and at last the end.
+
+    `data` is UTF-8, padded; `starts` and `stops` are the places of each word in it.
+    """
+
+    data: Bytes
+    starts: Places
+    stops: Places
+    first: Places
+    rows: Places
+
+    def word(self, place: int) -> str:
+        """One word, folded."""
+        said = self.data[self.starts[place] : self.stops[place]].tobytes()
+        return said.decode("utf-8", "surrogatepass")
+
+
+class Folder:
+    """Makes blocks. `then` is done to what `fold` gives, character by character: nothing, or `skeleton`."""
+
+    def __init__(self, then: Callable[[str], str]) -> None:
+        self.then = then
+        self.ascii = bytes(self._byte(code) for code in range(128)) + bytes(128 * [_SPACE])
+        self.kind = np.zeros(0x110000, np.uint8)
+        self.start = np.zeros(0x110000, np.int32)
+        self.size = np.zeros(0x110000, np.int32)
+        self.flat = np.zeros(0, np.uint8)
+        self.byte_kind = np.zeros(0, np.uint8)
+
+    def block(self, texts: Sequence[str]) -> Block:
+        """The texts as one block."""
+        plain = [row for row, text in enumerate(texts) if text.isascii()]
+        if len(plain) == len(texts):
+            return _joined([self._plain(texts, np.arange(len(texts)))])
+        other = [row for row, text in enumerate(texts) if not text.isascii()]
+        parts = [self._plain([texts[row] for row in plain], np.array(plain, np.int64))] if plain else []
+        return _joined([*parts, *self._others([texts[row] for row in other], np.array(other, np.int64))])
+
+    def _byte(self, code: int) -> int:
+        char = self.then(chr(code).lower())
+        return ord(char) if char.isalnum() or char == "_" else _SPACE
+
+    def _plain(self, texts: Sequence[str], rows: Places) -> Block:
+        data = np.frombuffer(b" " + "\n".join(texts).encode().translate(self.ascii) + b" " * PAD, np.uint8)
+        within = data != _SPACE
+        turns = np.flatnonzero(within[1:] != within[:-1]) + 1
+        ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
+        return _with_first(data, turns[0::2], turns[1::2], ends, rows)
+
+    def _others(self, texts: list[str], rows: Places) -> list[Block]:
+        codes = np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+        kinds = self.kind[codes]
+        if (kinds == _UNKNOWN).any():
+            self._learn(np.unique(codes[kinds == _UNKNOWN]))
+            kinds = self.kind[codes]
+        ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
+        bound = np.searchsorted(ends, np.flatnonzero(kinds == _NEIGHBOURS), "right")
+        if not len(bound):
+            return [self._alone(codes, ends, rows)]
+        hard = np.zeros(len(texts), bool)
+        hard[bound] = True
+        easy = [text for text, slow in zip(texts, hard.tolist(), strict=True) if not slow]
+        parts = self._others(easy, rows[~hard]) if easy else []
+        return [*parts, self._one_by_one([texts[row] for row in np.flatnonzero(hard).tolist()], rows[hard])]
+
+    def _alone(self, codes: NDArray[np.uint32], ends: Places, rows: Places) -> Block:
+        """Texts in which every character folds by itself."""
+        sizes = self.size[codes].astype(np.int64)
+        after = np.cumsum(sizes)
+        source = np.repeat(self.start[codes] - (after - sizes), sizes) + np.arange(after[-1] if len(after) else 0)
+        data = np.full(1 + len(source) + PAD, _SPACE, np.uint8)
+        kinds = np.zeros(1 + len(source) + PAD, np.uint8)
+        data[1 : 1 + len(source)] = self.flat[source]
+        kinds[1 : 1 + len(source)] = self.byte_kind[source]
+        now, before = kinds[1:], kinds[:-1]
+        starts = np.flatnonzero((now == SINGLE) | ((now == WORD) & (before != WORD))) + 1
+        stops = np.flatnonzero(((before == WORD) & (now != WORD)) | ((before >= SINGLE) & (now != REST))) + 1
+        last = np.minimum(ends, len(codes)) - 1
+        return _with_first(data, starts, stops, after[last] + 1, rows)
+
+    def _one_by_one(self, texts: list[str], rows: Places) -> Block:
+        said = [encoded(self.then(" ".join(tokens(fold(text))))) for text in texts]
+        data = np.frombuffer(b" " + b" ".join(said) + b" " * PAD, np.uint8)
+        within = data != _SPACE
+        turns = np.flatnonzero(within[1:] != within[:-1]) + 1
+        ends = np.cumsum(np.fromiter(map(len, said), np.int64, len(said)) + 1)
+        return _with_first(data, turns[0::2], turns[1::2], ends, rows)
+
+    def _learn(self, codes: NDArray[np.uint32]) -> None:
+        """Fill the table for code points that were not met before."""
+        flat, kinds, place = [self.flat], [self.byte_kind], len(self.flat)
+        for code in codes.tolist():
+            said = self._folded(chr(code))
+            if said is None:
+                self.kind[code] = _NEIGHBOURS
+                continue
+            data, kind = _bytes_of(said)
+            self.kind[code], self.start[code], self.size[code] = _ALONE, place, len(data)
+            flat.append(np.frombuffer(data, np.uint8))
+            kinds.append(np.array(kind, np.uint8))
+            place += len(data)
+        self.flat, self.byte_kind = np.concatenate(flat), np.concatenate(kinds)
+
+    def _folded(self, char: str) -> str | None:
+        """What a character becomes whatever stands beside it; None if that depends."""
+        folded = fold(char)
+        if not folded and char != "\u200d" and not "\u0300" <= char <= "\u036f":
+            return ""
+        apart = unicodedata.normalize("NFKD", char)
+        loose = ord(char) not in _HANGUL and any(ord(part) in _JAMO for part in apart)
+        marks = any(part in _NOT_ALONE or unicodedata.category(part)[0] == "M" for part in (char, apart[0], *folded))
+        return None if loose or marks or unicodedata.combining(apart[0]) else self.then(folded)
+
+
+def encoded(word: str) -> bytes:
+    """A word as a block holds it."""
+    return word.encode("utf-8", "surrogatepass")
+
+
+def _bytes_of(said: str) -> tuple[bytes, list[int]]:
+    """Folded characters as bytes, and what each byte is."""
+    data, kinds = b"", []
+    for char in said:
+        if _UNSPACED.match(char) or (_EMOJI.match(char) and not re.match(r"\w", char)):
+            piece = encoded(char)
+            kinds += [SINGLE, *([REST] * (len(piece) - 1))]
+        elif re.match(r"\w", char):
+            piece = encoded(char)
+            kinds += [WORD] * len(piece)
+        else:
+            piece = b" "
+            kinds.append(SEPARATOR)
+        data += piece
+    return data, kinds
+
+
+def _with_first(data: Bytes, starts: Places, stops: Places, ends: Places, rows: Places) -> Block:
+    """A block of segments, each ending before the place that `ends` gives."""
+    first = np.zeros(len(rows) + 1, np.int64)
+    first[1:] = np.searchsorted(starts, ends)
+    return Block(data, starts, stops, first, rows)
+
+
+def _joined(parts: list[Block]) -> Block:
+    """Several blocks as one."""
+    if len(parts) == 1:
+        return parts[0]
+    shifts = np.cumsum([0, *(len(part.data) for part in parts)])
+    words = np.cumsum([0, *(len(part.starts) for part in parts)])
+    return Block(
+        np.concatenate([part.data for part in parts]),
+        np.concatenate([part.starts + shift for part, shift in zip(parts, shifts, strict=False)]),
+        np.concatenate([part.stops + shift for part, shift in zip(parts, shifts, strict=False)]),
+        np.concatenate([[0], *(part.first[1:] + shift for part, shift in zip(parts, words, strict=False))]),
+        np.concatenate([part.rows for part in parts]),
+    )
+
+
+@lru_cache(maxsize=1)
+def folder() -> Folder:
+    """Folds as `core.text.fold` does."""
+    return Folder(str)
+
+
+@lru_cache(maxsize=1)
+def alike() -> Folder:
+    """Folds, and then sees lookalikes as the letter that they look like."""
+    return Folder(skeleton)

@@ -1,0 +1,51 @@
+"""Phrases of plain words, found from the places of their words."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ascolta.core.block import Block
+from ascolta.core.lists import Ids, Lists, Places
+
+LONGEST = 8
+"""Words of the longest phrase that is looked up so; longer ones are told by the exact check."""
+
+
+class Phrases:
+    """Phrases by the numbers of their words."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[int, ...], int] = {}
+        self._by_word = Lists()
+        self._rows: list[tuple[int, ...]] = []
+        self._array = np.zeros((0, LONGEST + 3), np.int64)
+
+    def number(self, words: tuple[int, ...], new: int, rare: int) -> int:
+        """The number of a phrase, which is `new` if it was not known; it is looked for by its word at `rare`."""
+        known = self._numbers.setdefault(words, new)
+        if known == new:
+            self._by_word.add(words[rare], len(self._rows))
+            self._rows.append((*words, *((-1,) * (LONGEST - len(words))), len(words), rare, new))
+        return known
+
+    def found(self, block: Block, terms: Ids) -> Iterator[tuple[Places, Ids]]:
+        """Where phrases begin, and their numbers."""
+        if not self._rows:
+            return
+        if len(self._array) < len(self._rows):
+            self._array = np.array(self._rows, np.int64)
+        lists = self._by_word.array()
+        known = np.where(terms < len(lists.sizes), terms, -1)
+        words = np.flatnonzero(lists.sizes[known])
+        rows = self._array[lists.each(known[words])]
+        starts = np.repeat(words, lists.sizes[known[words]]) - rows[:, LONGEST + 1]
+        ends = starts + rows[:, LONGEST]
+        first = block.first
+        segments = np.searchsorted(first, starts, "right") - 1
+        good = (starts >= 0) & (ends <= first[np.clip(segments + 1, 0, len(first) - 1)])
+        rows, starts = rows[good], starts[good]
+        for step in range(LONGEST):
+            there = terms[np.minimum(starts + step, len(terms) - 1)] == rows[:, step]
+            same = there | (rows[:, step] < 0)
+            rows, starts = rows[same], starts[same]
+        yield starts, rows[:, LONGEST + 2].astype(np.int32)

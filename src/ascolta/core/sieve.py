@@ -1,0 +1,73 @@
+"""Pairs of posts and queries sifted by which terms stand in a post: most queries are decided here, all at once."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ascolta.core.lists import Ids, Lists, ListsArray, Places
+from ascolta.core.needs import Group, Needs
+
+CELLS = 48_000_000
+"""Posts times terms looked at together; one byte each."""
+
+
+class Sieve:
+    """What every query needs, by its place."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Group, int] = {}
+        self._groups, self._terms, self._barred = Lists(), Lists(), Lists()
+        self._exact: list[bool] = []
+
+    def put(self, place: int, asked: Needs, sure: Group) -> None:
+        """What the query at a place needs; every pair that will be sifted is known to hold a term of `sure`."""
+        for group in asked.groups:
+            if group not in self._numbers:
+                self._numbers[group] = len(self._numbers)
+                self._terms.set(self._numbers[group], sorted(group))
+        open_ = sorted((len(group), self._numbers[group]) for group in asked.groups if group != sure)
+        self._groups.set(place, [number for _, number in open_])
+        self._barred.set(place, sorted(asked.barred))
+        self._exact.extend(False for _ in range(place + 1 - len(self._exact)))
+        self._exact[place] = asked.exact
+
+    def sift(self, rows: Places, places: Places, seen: "Seen") -> tuple[Places, Places, NDArray[np.bool_]]:
+        """The pairs that may hold, and whether each surely does."""
+        groups, terms, barred = self._groups.array(), self._terms.array(), self._barred.array()
+        step = 0
+        while True:
+            asked = groups.sizes[places] > step
+            some = np.flatnonzero(asked)
+            if not len(some):
+                break
+            numbers = groups.flat[groups.starts[places[some]] + step]
+            asked[some] = ~seen.any_of(rows[some], numbers, terms)
+            rows, places = rows[~asked], places[~asked]
+            step += 1
+        some = np.flatnonzero(barred.sizes[places])
+        away = np.zeros(len(places), bool)
+        away[some] = seen.any_of(rows[some], places[some], barred)
+        rows, places = rows[~away], places[~away]
+        return rows, places, np.array(self._exact, bool)[places]
+
+
+class Seen:
+    """Which terms stand in which rows of a block."""
+
+    def __init__(self, cells: NDArray[np.bool_], width: int) -> None:
+        self.cells, self.width = cells, width
+        self._marked = np.zeros(0, np.int64)
+
+    def mark(self, rows: Places, terms: Ids) -> None:
+        """Terms that stand in rows, in place of those marked before."""
+        self.cells[self._marked] = False
+        self._marked = rows * self.width + terms
+        self.cells[self._marked] = True
+
+    def any_of(self, rows: Places, lists: Ids | Places, terms: ListsArray) -> NDArray[np.bool_]:
+        """Whether any term of a list stands in a row, for pairs of both; no list is empty."""
+        sizes = terms.sizes[lists]
+        if not len(sizes):
+            return np.zeros(0, bool)
+        there = self.cells[np.repeat(rows * self.width, sizes) + terms.each(lists)]
+        found: NDArray[np.bool_] = np.logical_or.reduceat(there, np.cumsum(sizes) - sizes)
+        return found

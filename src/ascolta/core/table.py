@@ -1,0 +1,150 @@
+"""Words looked up thousands at a time: an open hash table over keys of eight bytes.
+
+The first eight bytes of a word are its key as they are; longer words mix in the rest, and are compared again when
+found, so that the answer is exact and rests on no luck. The method is linear probing (Knuth, TAOCP 3, 6.4), in array
+steps.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ascolta.core.block import PAD, Block
+from ascolta.core.lists import Ids, Places
+
+Keys = NDArray[np.uint64]
+
+WHOLE = (1 << 64) - 1
+MASK = np.array([(1 << 8 * size) - 1 for size in range(9)], np.uint64)
+MIX = 0x9E3779B97F4A7C15
+SPREAD = 0xD6E8FEB86659FD93
+READ = 64
+"""Bytes of a word that its key is made of; words that agree so far are told apart by comparing them."""
+
+
+def eights(data: NDArray[np.uint8]) -> Keys:
+    """Eight bytes from every place of a block's data."""
+    return np.ndarray((len(data) - PAD + 8,), "<u8", data.data, strides=(1,))
+
+
+def keys(words: Keys, starts: Places, sizes: Places) -> Keys:
+    """The key of every word that begins at `starts` and has `sizes` bytes."""
+    found: Keys = words[starts] & MASK[np.minimum(sizes, 8)]
+    rest = np.flatnonzero(sizes > 8)
+    done = 8
+    while len(rest) and done < READ:
+        piece = words[starts[rest] + done] & MASK[np.minimum(sizes[rest] - done, 8)]
+        found[rest] = (found[rest] * np.uint64(MIX)) ^ piece
+        done += 8
+        rest = rest[sizes[rest] > done]
+    return found
+
+
+def key(word: bytes) -> int:
+    """The key of one word, as `keys` makes it."""
+    found = int.from_bytes(word[:8], "little")
+    for done in range(8, min(len(word), READ), 8):
+        found = (found * MIX & WHOLE) ^ int.from_bytes(word[done : done + 8], "little")
+    return found
+
+
+class Table:
+    """Ids of words. Words are added one by one and looked up in arrays."""
+
+    def __init__(self) -> None:
+        self.words: list[bytes] = []
+        self.ids: list[int] = []
+        self._bits = 8
+        self._sizes: Places | None = None
+        self._numbers: Ids | None = None
+        self._seconds: Keys | None = None
+        self._clear()
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def add(self, word: bytes, number: int) -> bool:
+        """Give a word an id of 0 or more. False if it cannot be told from another of the same key and is left out."""
+        if len(self.words) * 4 >= len(self.keys):
+            self._bits += 2
+            self._clear()
+            for place, known in enumerate(self.words):
+                self._put(key(known), place)
+        if not self._put(key(word), len(self.words)):
+            return False
+        self.words.append(word)
+        self.ids.append(number)
+        self._sizes = self._numbers = self._seconds = None
+        return True
+
+    def find(self, block: Block) -> Ids:
+        """The id of each word of a block; -1 where there is none."""
+        words, sizes = eights(block.data), block.stops - block.starts
+        places = self._probe(keys(words, block.starts, sizes))
+        found = np.full(len(places), -1, np.int32)
+        hits = np.flatnonzero(places >= 0)
+        at, sizes = places[hits], sizes[hits]
+        same = sizes == self.sizes[at]
+        long = np.flatnonzero(same & (sizes > 8))
+        second = words[block.starts[hits[long]] + 8] & MASK[np.minimum(sizes[long] - 8, 8)]
+        same[long] = second == self.seconds[at[long]]
+        for hit in long[sizes[long] > 16].tolist():
+            start, stop = block.starts[hits[hit]], block.stops[hits[hit]]
+            same[hit] = block.data[start:stop].tobytes() == self.words[at[hit]]
+        found[hits[same]] = self.numbers[at[same]]
+        return found
+
+    def begin(self, looked_for: Keys) -> Ids:
+        """The id of each key of at most eight bytes; -1 where there is none."""
+        places = self._probe(looked_for)
+        return np.where(places >= 0, self.numbers[places], -1)
+
+    @property
+    def sizes(self) -> Places:
+        """How many bytes each word has, by place."""
+        if self._sizes is None:
+            self._sizes = np.array([len(word) for word in self.words] or [0], np.int64)
+        return self._sizes
+
+    @property
+    def seconds(self) -> Keys:
+        """The second eight bytes of each word, by place. With them, its size and its key, its first eight are sure."""
+        if self._seconds is None:
+            self._seconds = np.array([int.from_bytes(word[8:16], "little") for word in self.words] or [0], np.uint64)
+        return self._seconds
+
+    @property
+    def numbers(self) -> Ids:
+        """The id of each word, by place."""
+        if self._numbers is None:
+            self._numbers = np.array(self.ids or [-1], np.int32)
+        return self._numbers
+
+    def _clear(self) -> None:
+        self.keys = np.zeros(1 << self._bits, np.uint64)
+        self.places = np.full(1 << self._bits, -1, np.int32)
+
+    def _put(self, key: int, place: int) -> bool:
+        if not key:
+            return False
+        mask = len(self.keys) - 1
+        slot = (key * SPREAD & WHOLE) >> (64 - self._bits)
+        while self.places[slot] >= 0:
+            if int(self.keys[slot]) == key:
+                return False
+            slot = (slot + 1) & mask
+        self.keys[slot], self.places[slot] = key, place
+        return True
+
+    def _probe(self, looked_for: Keys) -> Ids:
+        slots = ((looked_for * np.uint64(SPREAD)) >> np.uint64(64 - self._bits)).astype(np.int64)
+        met = self.keys[slots]
+        found: Ids = np.where(met == looked_for, self.places[slots], np.int32(-1))
+        open_ = np.flatnonzero((met != looked_for) & (met != 0))
+        while len(open_):
+            at = (slots[open_] + 1) & (len(self.keys) - 1)
+            slots[open_] = at
+            met = self.keys[at]
+            hit = met == looked_for[open_]
+            found[open_[hit]] = self.places[at[hit]]
+            open_ = open_[~hit & (met != 0)]
+        return found

@@ -1,0 +1,50 @@
+"""Blocks of texts."""
+
+import sys
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ascolta.core.block import alike, folder
+from ascolta.core.text import fold, tokens
+from ascolta.core.word import skeleton
+
+SCRIPTS = "abzIİıéÉßẞñ ŉﬁ½™…“”’яйЙςΣάᾳ東京が゙ｶﾞタカ한글ㅋㅏ가हिंदीกำแพงعَرَبِيשָׁלוֹםவணக்கம்ខ្មែរ'-_.,@#$0９４²\n\t\x00\u2028"
+SIGNS = "😀👩‍👧❤️👍🏽🇮🇹1️⃣\u200b\u200d\ufe0f\u00ad\u0301\u0345\u202e\u2066\U000e0041\ud800\udc00\u3099"
+texts = st.lists(st.one_of(st.text(SCRIPTS + SIGNS, max_size=40), st.text(max_size=20)), min_size=1, max_size=8)
+
+
+def read(texts: list[str]) -> list[list[str]]:
+    block = folder().block(texts)
+    found: list[list[str]] = [[] for _ in texts]
+    for segment, row in enumerate(block.rows.tolist()):
+        found[row] = [block.word(place) for place in range(block.first[segment], block.first[segment + 1])]
+    return found
+
+
+@given(texts)
+@settings(max_examples=1500, deadline=None)
+def test_a_block_holds_the_words_that_each_text_holds(said: list[str]) -> None:
+    """Folding and cutting many texts at once gives what folding and cutting each gives."""
+    assert read(said) == [tokens(fold(text)) for text in said]
+
+
+def test_every_character_beside_every_kind_of_neighbour() -> None:
+    """Every code point of Unicode folds in a block as it does alone, between letters, marks and emoji."""
+    beside = ["{}", "a{}b", "東{}京", "{0}{0}", "é {} É", "a\u0301{}", "😀{}😀"]
+    chars = [chr(code) for code in range(sys.maxunicode + 1)]
+    for place, form in enumerate(beside):
+        step = 1 if place == 0 else 7
+        for start in range(0, len(chars), 40_000):
+            said = [form.format(char) for char in chars[start : start + 40_000 : step]]
+            assert read(said) == [tokens(fold(text)) for text in said], (form, start)
+
+
+@given(texts)
+@settings(max_examples=200, deadline=None)
+def test_lookalikes_stand_where_the_words_stand(said: list[str]) -> None:
+    """The block of skeletons has the same words at the same places, each as its skeleton."""
+    block = alike().block(said)
+    for segment, row in enumerate(block.rows.tolist()):
+        here = [block.word(place) for place in range(block.first[segment], block.first[segment + 1])]
+        assert here == [skeleton(token) for token in tokens(fold(said[row]))]

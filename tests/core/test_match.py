@@ -1,0 +1,168 @@
+"""The matcher against the reference: many random queries, many random posts, in many scripts."""
+
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from ascolta.core.match import Matcher
+from ascolta.core.parse import parse
+from ascolta.core.post import Batch, Post
+from ascolta.core.query import Field, Query
+from ascolta.core.view import View, holds
+
+SPOKEN = (
+    "acme air late bag bags refund refunds Straße naïve café delivery delivered deliver color colour acne amce acm "
+    "москва поезд опоздал αθήνα τρένο القاهرة قطار תל אביב हिन्दी रेल 東京 列車 遅い 東 京 서울 기차 기차역 "
+    "กรุงเทพ รถไฟ தமிழ் ট্রেন 😡 👍 👍🏽 👨‍👩‍👧 ❤️ 🇮🇹 don't e-mail аcme acmе ﬁre ｗｉｄｅ İstanbul ısparta x1 2026 the a an"
+)
+WORDS = SPOKEN.split()
+SIGNS = ["@acme", "@acme.air", "@Acme@social.example", "#acme", "#bag_lost", "#東京駅", "$ACME", "$brk.b"]
+AS_WRITTEN = ["C++", "ACME"]
+GLUE = [" ", " ", " ", ", ", ". ", "! ", "-", "\n", " \u200b", "\u00ad", "\u200d", "。", "/", " https://x.example/ "]
+TRICKS = ["\u0301", "\u200b", "\u202e", "\ufe0f", "\u0345", "\ud800", "\x00", "ß", "ŉ", "\U000e0061", "\u3099", ""]
+
+
+def text(rng: random.Random) -> str:
+    """A post of up to a dozen words, with the tricks that people and machines play."""
+    said = []
+    for _ in range(rng.randrange(1, 13)):
+        word = rng.choice(WORDS) if rng.random() < 0.85 else rng.choice(SIGNS + AS_WRITTEN)
+        if rng.random() < 0.06:
+            at = rng.randrange(len(word) + 1)
+            word = word[:at] + rng.choice(TRICKS) + word[at:]
+        said += [word.upper() if rng.random() < 0.1 else word, rng.choice(GLUE)]
+    return "".join(said)
+
+
+def post(rng: random.Random, number: int) -> Post:
+    """A post with some of the properties that a query may ask about."""
+    return Post(
+        id=str(number),
+        content=text(rng),
+        network=rng.choice(["x", "mastodon"]),
+        brand=rng.choice([None, None, "acme"]),
+        language=rng.choice([None, "es", "de"]),
+        in_reply_to=rng.choice([None, "9"]),
+        handles=rng.choice([(), (), ("acme",), ("@acme@social.example", "ann")]),
+        published=rng.choice([None, 1.79e9]),
+    )
+
+
+def word(rng: random.Random) -> str:
+    """One term without blanks."""
+    said = rng.choice(WORDS)
+    kind = rng.random()
+    if kind < 0.15 and said.isalpha() and len(said) > 2:
+        return said[: rng.randrange(2, len(said))] + "*"
+    if kind < 0.22 and said.isascii() and said.isalpha() and len(said) > 3:
+        return rng.choice(["*" + said[-2:], said[:2] + "*" + said[-1], said[0] + "?" + said[2:], said + "~1"])
+    if kind < 0.25 and said.isascii() and said.isalpha():
+        return f"lookalike:{said}"
+    return f'"{said}"'
+
+
+def term(rng: random.Random) -> str:
+    """One term, near another one, or a phrase."""
+    kind = rng.random()
+    if kind < 0.5:
+        return word(rng)
+    if kind < 0.62:
+        return '"' + " ".join(rng.choice(WORDS) for _ in range(rng.randrange(2, 4))) + '"'
+    if kind < 0.72:
+        wide = f"({word(rng)} OR {word(rng)} OR {rng.choice(SIGNS)})"
+        return f"{word(rng)} NEAR/{rng.randrange(1, 6)}{rng.choice(['', 'f'])} {wide}"
+    if kind < 0.76:
+        return f'"{rng.choice(WORDS)} {rng.choice(WORDS)}"~{rng.randrange(9, 14)}'
+    if kind < 0.8:
+        return f"{word(rng)} SENTENCE {word(rng)}"
+    if kind < 0.9:
+        return rng.choice([*SIGNS, "@acme*", "#bag*", 'raw:"ACME"', 'raw:"C++"'])
+    return rng.choice(["network:x", "lang:es", "is:reply", "brand:acme", "words:>5", "date:2026-09-21", "is:question"])
+
+
+def asked(rng: random.Random, depth: int = 0) -> str:
+    """A query of a few terms."""
+    kind = rng.random()
+    if depth > 2 or kind < 0.25:
+        return term(rng)
+    if kind < 0.55:
+        return "(" + " OR ".join(asked(rng, depth + 1) for _ in range(rng.randrange(2, 5))) + ")"
+    if kind < 0.85:
+        return "(" + " AND ".join(asked(rng, depth + 1) for _ in range(2)) + ")"
+    return f"({asked(rng, depth + 1)} NOT {asked(rng, depth + 1)})"
+
+
+def queries(rng: random.Random, count: int) -> dict[int, Query]:
+    """Queries by number."""
+    return {number: parse(asked(rng)) for number in range(count)}
+
+
+def agreed(matcher: Matcher[int], posts: list[Post]) -> Iterator[tuple[int, list[int], list[int]]]:
+    """For each post the keys that the matcher finds and those that the reference finds."""
+    matched = {row: keys for row, _, keys in matcher.match(Batch.of(posts))}
+    for row, one in enumerate(posts):
+        view = View(one)
+        yield row, matched.get(row, []), [key for key, query in matcher.queries.items() if holds(query, view)]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_matcher_agrees_with_the_reference(seed: int) -> None:
+    """On 240,000 pairs of a random query and a random post, over four seeds, both say the same."""
+    rng = random.Random(seed)
+    matcher = Matcher(queries(rng, 300))
+    posts = [post(rng, number) for number in range(200)]
+    wrong = [row for row, found, expected in agreed(matcher, posts) if found != expected]
+    assert not wrong, (posts[wrong[0]].content.encode("unicode_escape"), wrong)
+
+
+def test_queries_put_and_dropped_between_posts_are_heard_at_once() -> None:
+    """A query that is added, changed or dropped holds, changes or ends with the next post, in any order."""
+    rng = random.Random(7)
+    matcher: Matcher[int] = Matcher({})
+    for step in range(150):
+        if matcher.queries and rng.random() < 0.3:
+            matcher.drop(rng.choice(list(matcher.queries)))
+        else:
+            matcher.put(rng.randrange(60), parse(asked(rng)))
+        posts = [post(rng, number) for number in range(4)]
+        for _, found, expected in agreed(matcher, posts):
+            assert sorted(found) == sorted(expected), step
+
+
+def test_anchors_chosen_again_find_the_same() -> None:
+    """What was learned about how rare words are changes the work, never the answer."""
+    rng = random.Random(11)
+    matcher = Matcher(queries(rng, 80))
+    posts = [post(rng, number) for number in range(60)]
+    before = matcher.match(Batch.of(posts))
+    crowd = [text(rng) for _ in range(2_500)]
+    matcher.pairs(crowd)
+    after = matcher.match(Batch.of(posts))
+    assert [(row, keys) for row, _, keys in before] == [(row, keys) for row, _, keys in after]
+
+
+def test_texts_alone_give_the_same_pairs_as_posts() -> None:
+    """`pairs` and `match` find the same where posts are no more than their words."""
+    rng = random.Random(3)
+    matcher = Matcher(queries(rng, 60))
+    texts = [text(rng) for _ in range(300)]
+    rows, places = matcher.pairs(texts)
+    posts = [Post(id=str(number), content=said) for number, said in enumerate(texts)]
+    expected = [(row, key) for row, _, keys in matcher.match(Batch.of(posts)) for key in keys]
+    assert list(zip(rows.tolist(), places.tolist(), strict=True)) == expected
+
+
+def test_a_query_without_an_anchor_is_named_and_still_answered() -> None:
+    """What cannot be indexed is asked of every post, and can be told."""
+    matcher = Matcher({"all": Field("lang", "es"), "some": parse("acme")})
+    assert matcher.slow == ["all"]
+    found = matcher.match(Batch.of([Post(id="1", content="hola", language="es")]))
+    assert [keys for _, _, keys in found] == [["all"]]
+
+
+def test_no_post_and_no_query_find_nothing() -> None:
+    """Nothing in, nothing out."""
+    assert Matcher({}).match(Batch.of([Post(id="1", content="acme")])) == []
+    assert Matcher({1: parse("acme")}).match(Batch.of([])) == []
+    assert Matcher({1: parse("acme")}).match(Batch.of([Post(id="1", content="")])) == []
