@@ -8,9 +8,10 @@ one.
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,8 +56,17 @@ class Block:
         return said.decode("utf-8", "surrogatepass")
 
 
+class Folded(NamedTuple):
+    """Texts folded but not yet cut into words: bytes, what each byte is, where each text ends, and which it is."""
+
+    data: Bytes
+    kinds: Bytes
+    ends: Places
+    rows: Places
+
+
 class Folder:
-    """Makes blocks. `then` is done to what `fold` gives, character by character: nothing, or `skeleton`."""
+    """Folds texts. `then` is done to what `fold` gives, character by character: nothing, or `skeleton`."""
 
     def __init__(self, then: Callable[[str], str]) -> None:
         self.then = then
@@ -69,9 +79,13 @@ class Folder:
 
     def block(self, texts: Sequence[str]) -> Block:
         """The texts as one block."""
+        return cut(self.fold(texts))
+
+    def fold(self, texts: Sequence[str]) -> Folded:
+        """The texts as folded bytes; those of plain ASCII stand first."""
+        if all(map(str.isascii, texts)):
+            return self._plain(texts, np.arange(len(texts)))
         plain = [row for row, text in enumerate(texts) if text.isascii()]
-        if len(plain) == len(texts):
-            return _joined([self._plain(texts, np.arange(len(texts)))])
         other = [row for row, text in enumerate(texts) if not text.isascii()]
         parts = [self._plain([texts[row] for row in plain], np.array(plain, np.int64))] if plain else []
         return _joined([*parts, *self._others([texts[row] for row in other], np.array(other, np.int64))])
@@ -80,14 +94,10 @@ class Folder:
         char = self.then(chr(code).lower())
         return ord(char) if char.isalnum() or char == "_" else _SPACE
 
-    def _plain(self, texts: Sequence[str], rows: Places) -> Block:
-        data = np.frombuffer(b" " + "\n".join(texts).encode().translate(self.ascii) + b" " * PAD, np.uint8)
-        within = data != _SPACE
-        turns = np.flatnonzero(within[1:] != within[:-1]) + 1
-        ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
-        return _with_first(data, turns[0::2], turns[1::2], ends, rows)
+    def _plain(self, texts: Sequence[str], rows: Places) -> Folded:
+        return _spaced("\n".join(texts).encode().translate(self.ascii), map(len, texts), rows)
 
-    def _others(self, texts: list[str], rows: Places) -> list[Block]:
+    def _others(self, texts: list[str], rows: Places) -> list[Folded]:
         codes = np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
         kinds = self.kind[codes]
         if (kinds == _UNKNOWN).any():
@@ -103,7 +113,7 @@ class Folder:
         parts = self._others(easy, rows[~hard]) if easy else []
         return [*parts, self._one_by_one([texts[row] for row in np.flatnonzero(hard).tolist()], rows[hard])]
 
-    def _alone(self, codes: NDArray[np.uint32], ends: Places, rows: Places) -> Block:
+    def _alone(self, codes: NDArray[np.uint32], ends: Places, rows: Places) -> Folded:
         """Texts in which every character folds by itself."""
         sizes = self.size[codes].astype(np.int64)
         after = np.cumsum(sizes)
@@ -112,19 +122,11 @@ class Folder:
         kinds = np.zeros(1 + len(source) + PAD, np.uint8)
         data[1 : 1 + len(source)] = self.flat[source]
         kinds[1 : 1 + len(source)] = self.byte_kind[source]
-        now, before = kinds[1:], kinds[:-1]
-        starts = np.flatnonzero((now == SINGLE) | ((now == WORD) & (before != WORD))) + 1
-        stops = np.flatnonzero(((before == WORD) & (now != WORD)) | ((before >= SINGLE) & (now != REST))) + 1
-        last = np.minimum(ends, len(codes)) - 1
-        return _with_first(data, starts, stops, after[last] + 1, rows)
+        return Folded(data, kinds, after[np.minimum(ends, len(codes)) - 1] + 1, rows)
 
-    def _one_by_one(self, texts: list[str], rows: Places) -> Block:
+    def _one_by_one(self, texts: list[str], rows: Places) -> Folded:
         said = [encoded(self.then(" ".join(tokens(fold(text))))) for text in texts]
-        data = np.frombuffer(b" " + b" ".join(said) + b" " * PAD, np.uint8)
-        within = data != _SPACE
-        turns = np.flatnonzero(within[1:] != within[:-1]) + 1
-        ends = np.cumsum(np.fromiter(map(len, said), np.int64, len(said)) + 1)
-        return _with_first(data, turns[0::2], turns[1::2], ends, rows)
+        return _spaced(b" ".join(said), map(len, said), rows)
 
     def _learn(self, codes: NDArray[np.uint32]) -> None:
         """Fill the table for code points that were not met before."""
@@ -174,24 +176,36 @@ def _bytes_of(said: str) -> tuple[bytes, list[int]]:
     return data, kinds
 
 
-def _with_first(data: Bytes, starts: Places, stops: Places, ends: Places, rows: Places) -> Block:
-    """A block of segments, each ending before the place that `ends` gives."""
-    first = np.zeros(len(rows) + 1, np.int64)
-    first[1:] = np.searchsorted(starts, ends)
-    return Block(data, starts, stops, first, rows)
+def cut(folded: Folded) -> Block:
+    """Folded texts cut into words."""
+    now, before = folded.kinds[1:], folded.kinds[:-1]
+    if folded.kinds.max(initial=SEPARATOR) == WORD:
+        turns = np.flatnonzero(now != before) + 1
+        starts, stops = turns[0::2], turns[1::2]
+    else:
+        starts = np.flatnonzero((now == SINGLE) | ((now == WORD) & (before != WORD))) + 1
+        stops = np.flatnonzero(((before == WORD) & (now != WORD)) | ((before >= SINGLE) & (now != REST))) + 1
+    first = np.zeros(len(folded.rows) + 1, np.int64)
+    first[1:] = np.searchsorted(starts, folded.ends)
+    return Block(folded.data, starts, stops, first, folded.rows)
 
 
-def _joined(parts: list[Block]) -> Block:
-    """Several blocks as one."""
+def _spaced(said: bytes, sizes: Iterable[int], rows: Places) -> Folded:
+    """Texts, each followed by a byte between words, of which every byte that is no space is of a word."""
+    data = np.frombuffer(b" " + said + b" " * PAD, np.uint8)
+    ends = np.cumsum(np.fromiter(sizes, np.int64, len(rows)) + 1) + 1
+    return Folded(data, (data != _SPACE).view(np.uint8), ends, rows)
+
+
+def _joined(parts: list[Folded]) -> Folded:
+    """Several foldings as one."""
     if len(parts) == 1:
         return parts[0]
     shifts = np.cumsum([0, *(len(part.data) for part in parts)])
-    words = np.cumsum([0, *(len(part.starts) for part in parts)])
-    return Block(
+    return Folded(
         np.concatenate([part.data for part in parts]),
-        np.concatenate([part.starts + shift for part, shift in zip(parts, shifts, strict=False)]),
-        np.concatenate([part.stops + shift for part, shift in zip(parts, shifts, strict=False)]),
-        np.concatenate([[0], *(part.first[1:] + shift for part, shift in zip(parts, words, strict=False))]),
+        np.concatenate([part.kinds for part in parts]),
+        np.concatenate([part.ends + shift for part, shift in zip(parts, shifts, strict=False)]),
         np.concatenate([part.rows for part in parts]),
     )
 

@@ -1,12 +1,17 @@
 """Lists of numbers that grow one by one and are read in arrays."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 Places = NDArray[np.int64]
 Ids = NDArray[np.int32]
+
+ANY = (1 << 64) - 1
+"""Instead of four packed terms: whatever stands there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,16 @@ class Lists:
         if self._array is None or len(self._array.sizes) <= least:
             self.lists.extend([] for _ in range(least + 1 - len(self.lists)))
             sizes = np.fromiter(map(len, self.lists), np.int64, len(self.lists))
-            flat = np.array([number for numbers in self.lists for number in numbers], np.int32)
+            flat = np.fromiter(chain.from_iterable(self.lists), np.int32, int(sizes.sum()))
             self._array = ListsArray(flat, np.cumsum(sizes) - sizes, sizes)
         return self._array
+
+
+def packed(terms: Sequence[int]) -> int:
+    """Up to four terms as four times sixteen bits of one number; ANY if there are more, or none."""
+    if not 1 <= len(terms) <= 4:
+        return ANY
+    short = [term & 0xFFFF for term in terms]
+    if 0xFFFF in short:
+        return ANY
+    return sum(term << 16 * at for at, term in enumerate([*short, *[short[0]] * (4 - len(short))]))

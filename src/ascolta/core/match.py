@@ -19,6 +19,7 @@ from ascolta.core.post import Batch, Post
 from ascolta.core.query import Query
 from ascolta.core.sieve import CELLS, Seen, Sieve
 from ascolta.core.text import fold
+from ascolta.core.tier import is_fast, kernel
 from ascolta.core.view import View
 from ascolta.core.vocabulary import Hits, Vocabulary
 from ascolta.core.word import fits
@@ -34,6 +35,9 @@ LEARNED = (2_000, 50_000)
 BELIEF = 200
 """The guess of how rare a word is counts as much as so many posts."""
 
+WIDER = 1_024
+"""Room is made for so many new terms at a time."""
+
 Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]
 """Rows of posts, and for each the place of a query that holds for it, in order of rows and then of places."""
 
@@ -41,12 +45,13 @@ Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]
 class Matcher(Generic[K]):
     """Queries by key, in the order in which they were given; they may be put and dropped between two calls.
 
-    `slow` names the queries without an anchor, which every post must meet.
+    `slow` names the queries without an anchor, which every post must meet. `tier` is plain, fast (raises ValueError
+    where that is not installed) or None: the fastest there is.
     """
 
-    def __init__(self, queries: Mapping[K, Query]) -> None:
+    def __init__(self, queries: Mapping[K, Query], tier: str | None = None) -> None:
         self.queries: dict[K, Query] = {}
-        self._vocabulary = Vocabulary()
+        self._vocabulary = Vocabulary(fast=is_fast(tier))
         self._checks = Checks(self._vocabulary)
         self._keys: list[K | None] = []
         self._places: dict[K, int] = {}
@@ -114,21 +119,19 @@ class Matcher(Generic[K]):
     def _of_block(self, start: int, texts: Sequence[str], beside: "_Beside", views: dict[int, View]) -> Pairs:
         hits = self._vocabulary.read(texts)
         self._index.learn(hits, self.queries, self._places)
-        rows, places, sure = self._index.near(hits, beside, start)
-        found = rows[sure] << 32 | places[sure]
-        if not sure.all():
-            asked = self._asked((rows[~sure], places[~sure]), hits, start, (beside, views))
-            found = np.sort(np.concatenate([found, asked]))
+        found, open_ = self._index.near(hits, beside, start)
+        if len(open_):
+            found = np.sort(np.concatenate([found, self._asked(open_, hits, start, (beside, views))]))
         return (found >> 32) + start, found & 0xFFFFFFFF
 
-    def _asked(self, pairs: Pairs, hits: Hits, start: int, known: "tuple[_Beside, dict[int, View]]") -> Places:
+    def _asked(self, pairs: Places, hits: Hits, start: int, known: "tuple[_Beside, dict[int, View]]") -> Places:
         """Of pairs that may hold those that do, each as one number."""
         beside, views = known
         segments = np.empty(len(hits.block.rows), np.int64)
         segments[hits.block.rows] = np.arange(len(segments))
         last, here = -1, Row([], [], _nobody, named=False)
         found = []
-        for row, place in zip(*(side.tolist() for side in pairs), strict=True):
+        for row, place in zip((pairs >> 32).tolist(), (pairs & 0xFFFFFFFF).tolist(), strict=True):
             if row != last:
                 last, at = row, start + row
                 here = Row(*hits.of(int(segments[row])), beside.view_of(at, views), named=at in beside.named)
@@ -145,6 +148,9 @@ class _Index:
         self.by_term = Lists()
         self.sieve = Sieve()
         self.seen = Seen(np.zeros(0, bool), 0)
+        self._marks = self._asked = np.zeros(0, np.int64)
+        self._from: tuple[object, object] = (None, None)
+        self._second = np.zeros(0, np.uint64)
         self.beside: dict[tuple[str, str], list[int]] = {}
         self.slow: set[int] = set()
         self.anchors: dict[int, Anchors] = {}
@@ -207,25 +213,53 @@ class _Index:
             for key, query in queries.items():
                 self.put(places[key], query)
 
-    def near(self, hits: Hits, beside: "_Beside", start: int) -> tuple[Places, Places, NDArray[np.bool_]]:
-        """Rows of a block and places of queries that may hold there, in order, and whether each surely does."""
-        lists = self.by_term.array(len(self.vocabulary))
+    def near(self, hits: Hits, beside: "_Beside", start: int) -> tuple[Places, Places]:
+        """Pairs of a row and a query that holds there, and those that must be asked; each pair as one number."""
+        every = np.arange(len(hits.block.rows))
+        end = start + len(every)
+        posted = [(row - start) << 32 | place for row, place in beside.asked(self.beside) if start <= row < end]
+        others = [np.array(posted, np.int64)] if posted else []
+        others += [every << 32 | place for place in self.slow]
+        if not self.vocabulary.fast or kernel is None:
+            return self._sift(hits, others, anchored=True)
+        sure, open_ = self._compiled(hits)
+        if others:
+            more = self._sift(hits, others, anchored=False)
+            sure, open_ = np.concatenate([sure, more[0]]), np.concatenate([open_, more[1]])
+        return _once(sure), _once(open_)
+
+    def _sift(self, hits: Hits, pairs: list[Places], *, anchored: bool) -> tuple[Places, Places]:
         words = np.flatnonzero(hits.terms >= 0)
         terms = np.concatenate([hits.terms[words], hits.more])
         rows = hits.rows(words)
-        some = np.flatnonzero(lists.sizes[terms])
-        pairs = [np.repeat(rows[some], lists.sizes[terms[some]]) << 32 | lists.each(terms[some])]
-        end = start + len(hits.block.rows)
-        posted = [(row - start) << 32 | place for row, place in beside.asked(self.beside) if start <= row < end]
-        pairs.append(np.array(posted, np.int64))
-        every = np.arange(len(hits.block.rows))
-        pairs += [every << 32 | place for place in self.slow]
-        self._see(rows, terms, len(every))
-        both = np.unique(np.concatenate(pairs))
-        return self.sieve.sift(both >> 32, both & 0xFFFFFFFF, self.seen)
+        if anchored:
+            lists = self.by_term.array(len(self.vocabulary))
+            some = np.flatnonzero(lists.sizes[terms])
+            pairs.append(np.repeat(rows[some], lists.sizes[terms[some]]) << 32 | lists.each(terms[some]))
+        self._see(rows, terms, len(hits.block.rows))
+        both = np.concatenate(pairs)
+        left, sure = self.sieve.sift(both >> 32, both & 0xFFFFFFFF, self.seen)
+        return _once(left[sure]), _once(left[~sure])
+
+    def _compiled(self, hits: Hits) -> tuple[Places, Places]:
+        groups, terms, barred, exact = self.sieve.arrays()
+        many = kernel.many
+        stand = kernel.Stand(hits.terms, hits.places, hits.more, hits.block.first, hits.block.rows)
+        needed = kernel.Needed(many(groups), many(terms), many(barred), exact)
+        if len(self._marks) < len(self.vocabulary):
+            self._marks = np.zeros(2 * len(self.vocabulary), np.int64)
+        if len(self._asked) < len(exact):
+            self._asked = np.zeros(2 * len(exact), np.int64)
+        return kernel.sift(stand, self._anchored(), needed, self._marks, self._asked)
+
+    def _anchored(self) -> "kernel.Asked":
+        lists, second = self.by_term.array(len(self.vocabulary)), self.sieve.second()
+        if self._from[0] is not lists or self._from[1] is not second:
+            self._from, self._second = (lists, second), second[lists.flat]
+        return kernel.Asked(lists.flat, lists.starts, lists.sizes, self._second)
 
     def _see(self, rows: Places, terms: Ids, height: int) -> None:
-        width = len(self.vocabulary)
+        width = (len(self.vocabulary) // WIDER + 1) * WIDER
         if self.seen.width != width or len(self.seen.cells) < width * height:
             self.seen = Seen(np.zeros(width * height, bool), width)
         self.seen.mark(rows, terms)
@@ -266,6 +300,12 @@ class _Beside:
             return made
 
         return view
+
+
+def _once(pairs: Places) -> Places:
+    """Pairs in order, each once."""
+    pairs = np.sort(pairs)
+    return pairs[np.flatnonzero(np.diff(pairs, prepend=-1))]
 
 
 def _view(post: Post | None) -> View:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ascolta.core.lists import Ids, Lists, ListsArray, Places
+from ascolta.core.lists import ANY, Ids, Lists, ListsArray, Places, packed
 from ascolta.core.needs import Group, Needs
 
 CELLS = 48_000_000
@@ -17,6 +17,9 @@ class Sieve:
         self._numbers: dict[Group, int] = {}
         self._groups, self._terms, self._barred = Lists(), Lists(), Lists()
         self._exact: list[bool] = []
+        self._second: list[int] = []
+        self._packed: NDArray[np.uint64] | None = None
+        self._flags: NDArray[np.bool_] | None = None
 
     def put(self, place: int, asked: Needs, sure: Group) -> None:
         """What the query at a place needs; every pair that will be sifted is known to hold a term of `sure`."""
@@ -26,13 +29,28 @@ class Sieve:
                 self._terms.set(self._numbers[group], sorted(group))
         open_ = sorted((len(group), self._numbers[group]) for group in asked.groups if group != sure)
         self._groups.set(place, [number for _, number in open_])
+        smallest = min((group for group in asked.groups if group != sure), key=len, default=())
+        self._second.extend(ANY for _ in range(place + 1 - len(self._second)))
+        self._second[place] = packed(sorted(smallest))
         self._barred.set(place, sorted(asked.barred))
         self._exact.extend(False for _ in range(place + 1 - len(self._exact)))
-        self._exact[place] = asked.exact
+        self._exact[place], self._flags, self._packed = asked.exact, None, None
 
-    def sift(self, rows: Places, places: Places, seen: "Seen") -> tuple[Places, Places, NDArray[np.bool_]]:
-        """The pairs that may hold, and whether each surely does."""
-        groups, terms, barred = self._groups.array(), self._terms.array(), self._barred.array()
+    def arrays(self) -> tuple[ListsArray, ListsArray, ListsArray, NDArray[np.bool_]]:
+        """Groups of each query, terms of each group, what each query bars, and whether that is all it asks."""
+        if self._flags is None:
+            self._flags = np.array(self._exact, bool)
+        return self._groups.array(), self._terms.array(), self._barred.array(), self._flags
+
+    def second(self) -> NDArray[np.uint64]:
+        """Of each query four terms, packed, of which it needs one besides its anchor."""
+        if self._packed is None:
+            self._packed = np.array(self._second, np.uint64)
+        return self._packed
+
+    def sift(self, rows: Places, places: Places, seen: "Seen") -> tuple[Places, NDArray[np.bool_]]:
+        """The pairs that may hold, each as one number, and whether each surely does."""
+        groups, terms, barred, exact = self.arrays()
         step = 0
         while True:
             asked = groups.sizes[places] > step
@@ -47,7 +65,7 @@ class Sieve:
         away = np.zeros(len(places), bool)
         away[some] = seen.any_of(rows[some], places[some], barred)
         rows, places = rows[~away], places[~away]
-        return rows, places, np.array(self._exact, bool)[places]
+        return rows << 32 | places, exact[places]
 
 
 class Seen:

@@ -5,6 +5,8 @@ found, so that the answer is exact and rests on no luck. The method is linear pr
 steps.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,6 +49,16 @@ def key(word: bytes) -> int:
     return found
 
 
+class Lookup(NamedTuple):
+    """A table as arrays. By slot: keys, and `id << 8 | size` (at most 255) of the word; by id: where its bytes are."""
+
+    keys: Keys
+    known: Places
+    shift: int
+    flat: NDArray[np.uint8]
+    at: Places
+
+
 class Table:
     """Ids of words. Words are added one by one and looked up in arrays."""
 
@@ -57,6 +69,7 @@ class Table:
         self._sizes: Places | None = None
         self._numbers: Ids | None = None
         self._seconds: Keys | None = None
+        self._lookup: Lookup | None = None
         self._clear()
 
     def __len__(self) -> int:
@@ -73,7 +86,7 @@ class Table:
             return False
         self.words.append(word)
         self.ids.append(number)
-        self._sizes = self._numbers = self._seconds = None
+        self._sizes = self._numbers = self._seconds = self._lookup = None
         return True
 
     def find(self, block: Block) -> Ids:
@@ -118,6 +131,18 @@ class Table:
         if self._numbers is None:
             self._numbers = np.array(self.ids or [-1], np.int32)
         return self._numbers
+
+    def lookup(self) -> Lookup:
+        """The table as arrays."""
+        if self._lookup is None:
+            taken = self.places >= 0
+            known = np.zeros(len(self.places), np.int64)
+            known[taken] = (self.numbers.astype(np.int64) << 8 | np.minimum(self.sizes, 255))[self.places[taken]]
+            at = np.zeros(max(self.ids, default=0) + 2, np.int64)
+            at[self.numbers] = np.cumsum(self.sizes) - self.sizes
+            flat = np.frombuffer(b"".join(self.words), np.uint8)
+            self._lookup = Lookup(self.keys, known, 64 - self._bits, flat, at)
+        return self._lookup
 
     def _clear(self) -> None:
         self.keys = np.zeros(1 << self._bits, np.uint64)

@@ -10,6 +10,7 @@ from ascolta.core.ends import Ends
 from ascolta.core.lists import Ids, Places
 from ascolta.core.phrases import LONGEST, Phrases
 from ascolta.core.table import Table
+from ascolta.core.tier import kernel
 from ascolta.core.word import ALIKE, head, is_plain, skeleton, tail
 
 
@@ -44,7 +45,9 @@ class Hits:
 class Vocabulary:
     """Terms by number. A term is a pattern as in core.word."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, fast: bool = False) -> None:
+        self.fast = fast
+        self._reader = kernel.Reader() if fast else None
         self.patterns: list[str] = []
         self._numbers: dict[str, int] = {}
         self._words, self._alike = Table(), Table()
@@ -84,15 +87,20 @@ class Vocabulary:
 
     def read(self, texts: Sequence[str]) -> Hits:
         """Where terms stand in texts."""
-        block = folder().block(texts)
+        block, terms = self._read(texts)
         found = [*self._heads.found(block, self.patterns), *self._tails.found(block, self.patterns)]
         if len(self._alike):
-            terms = self._alike.find(alike().block(texts))
-            places = np.flatnonzero(terms >= 0)
-            found.append((places, terms[places]))
-        terms = self._words.find(block)
+            twins = self._alike.find(alike().block(texts))
+            places = np.flatnonzero(twins >= 0)
+            found.append((places, twins[places]))
         found += self._phrases.found(block, terms)
         return Hits(block, terms, *_sorted(found))
+
+    def _read(self, texts: Sequence[str]) -> tuple[Block, Ids]:
+        if self._reader is not None:
+            return self._reader.read(folder().fold(texts), self._words.lookup())
+        block = folder().block(texts)
+        return block, self._words.find(block)
 
     def _add(self, pattern: str, number: int) -> bool:
         if is_plain(pattern):
