@@ -1,5 +1,6 @@
 """The matcher against the reference: many random queries, many random posts, in many scripts."""
 
+import os
 import random
 from collections.abc import Iterator
 
@@ -9,6 +10,7 @@ from ascolta.core.match import Matcher
 from ascolta.core.parse import parse
 from ascolta.core.post import Batch, Post
 from ascolta.core.query import Field, Query
+from ascolta.core.tier import TIERS, kernel
 from ascolta.core.view import View, holds
 
 SPOKEN = (
@@ -21,6 +23,14 @@ SIGNS = ["@acme", "@acme.air", "@Acme@social.example", "#acme", "#bag_lost", "#�
 AS_WRITTEN = ["C++", "ACME"]
 GLUE = [" ", " ", " ", ", ", ". ", "! ", "-", "\n", " \u200b", "\u00ad", "\u200d", "。", "/", " https://x.example/ "]
 TRICKS = ["\u0301", "\u200b", "\u202e", "\ufe0f", "\u0345", "\ud800", "\x00", "ß", "ŉ", "\U000e0061", "\u3099", ""]
+
+
+@pytest.fixture(params=TIERS)
+def tier(request: pytest.FixtureRequest) -> str:
+    """Each tier; the compiled one must be there in CI."""
+    if request.param == "fast" and kernel is None and not os.environ.get("CI"):
+        pytest.skip("numba is not installed; pip install 'ascolta[fast]'")
+    return str(request.param)
 
 
 def text(rng: random.Random) -> str:
@@ -107,19 +117,19 @@ def agreed(matcher: Matcher[int], posts: list[Post]) -> Iterator[tuple[int, list
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_the_matcher_agrees_with_the_reference(seed: int) -> None:
-    """On 240,000 pairs of a random query and a random post, over four seeds, both say the same."""
+def test_the_matcher_agrees_with_the_reference(seed: int, tier: str) -> None:
+    """On 240,000 pairs of a random query and a random post in each tier, over four seeds, both say the same."""
     rng = random.Random(seed)
-    matcher = Matcher(queries(rng, 300))
+    matcher = Matcher(queries(rng, 300), tier)
     posts = [post(rng, number) for number in range(200)]
     wrong = [row for row, found, expected in agreed(matcher, posts) if found != expected]
     assert not wrong, (posts[wrong[0]].content.encode("unicode_escape"), wrong)
 
 
-def test_queries_put_and_dropped_between_posts_are_heard_at_once() -> None:
+def test_queries_put_and_dropped_between_posts_are_heard_at_once(tier: str) -> None:
     """A query that is added, changed or dropped holds, changes or ends with the next post, in any order."""
     rng = random.Random(7)
-    matcher: Matcher[int] = Matcher({})
+    matcher: Matcher[int] = Matcher({}, tier)
     for step in range(150):
         if matcher.queries and rng.random() < 0.3:
             matcher.drop(rng.choice(list(matcher.queries)))
@@ -130,10 +140,10 @@ def test_queries_put_and_dropped_between_posts_are_heard_at_once() -> None:
             assert sorted(found) == sorted(expected), step
 
 
-def test_anchors_chosen_again_find_the_same() -> None:
+def test_anchors_chosen_again_find_the_same(tier: str) -> None:
     """What was learned about how rare words are changes the work, never the answer."""
     rng = random.Random(11)
-    matcher = Matcher(queries(rng, 80))
+    matcher = Matcher(queries(rng, 80), tier)
     posts = [post(rng, number) for number in range(60)]
     before = matcher.match(Batch.of(posts))
     crowd = [text(rng) for _ in range(2_500)]
@@ -142,10 +152,10 @@ def test_anchors_chosen_again_find_the_same() -> None:
     assert [(row, keys) for row, _, keys in before] == [(row, keys) for row, _, keys in after]
 
 
-def test_texts_alone_give_the_same_pairs_as_posts() -> None:
+def test_texts_alone_give_the_same_pairs_as_posts(tier: str) -> None:
     """`pairs` and `match` find the same where posts are no more than their words."""
     rng = random.Random(3)
-    matcher = Matcher(queries(rng, 60))
+    matcher = Matcher(queries(rng, 60), tier)
     texts = [text(rng) for _ in range(300)]
     rows, places = matcher.pairs(texts)
     posts = [Post(id=str(number), content=said) for number, said in enumerate(texts)]
@@ -161,8 +171,20 @@ def test_a_query_without_an_anchor_is_named_and_still_answered() -> None:
     assert [keys for _, _, keys in found] == [["all"]]
 
 
-def test_no_post_and_no_query_find_nothing() -> None:
+def test_no_post_and_no_query_find_nothing(tier: str) -> None:
     """Nothing in, nothing out."""
-    assert Matcher({}).match(Batch.of([Post(id="1", content="acme")])) == []
-    assert Matcher({1: parse("acme")}).match(Batch.of([])) == []
-    assert Matcher({1: parse("acme")}).match(Batch.of([Post(id="1", content="")])) == []
+    assert Matcher({}, tier).match(Batch.of([Post(id="1", content="acme")])) == []
+    assert Matcher({1: parse("acme")}, tier).match(Batch.of([])) == []
+    assert Matcher({1: parse("acme")}, tier).match(Batch.of([Post(id="1", content="")])) == []
+
+
+def test_both_tiers_find_the_same_in_a_crowd() -> None:
+    """Over 6,000 posts, with anchors learned on the way, the tiers give the same pairs in the same order."""
+    if kernel is None and not os.environ.get("CI"):
+        pytest.skip("numba is not installed; pip install 'ascolta[fast]'")
+    rng = random.Random(5)
+    asked_for = queries(rng, 400)
+    texts = [text(rng) for _ in range(6_000)]
+    plain, fast = (Matcher(asked_for, tier).pairs(texts) for tier in TIERS)
+    assert len(plain[0]) > 6_000
+    assert all(one.tolist() == other.tolist() for one, other in zip(plain, fast, strict=True))

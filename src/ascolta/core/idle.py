@@ -61,10 +61,14 @@ class Search:
         if clash is not None:
             yield spot.idle("dead", by=parts[clash[0]], culprit=parts[clash[1]])
             return
-        yield from spot.twice()
+        twice = list(spot.twice())
+        yield from twice
+        seen = {idle.place for idle in twice}
         for number, (part, place) in enumerate(parts):
+            if place in seen:
+                continue
             alone = self.proof.steps <= 0 or not isinstance(part, And | Or | Not)
-            beside = [] if alone else [*parts[:number], *parts[number + 1 :]]
+            beside = [] if alone else [other for other in parts if other[0] != part]
             inner = spot.inner(number, part, place, beside=beside)
             if isinstance(part, Not):
                 taken = inner.inner(0, part.part, place, negated=not inner.negated)

@@ -31,37 +31,67 @@ class ListsArray:
 
 
 class Lists:
-    """Lists of numbers by place; reading them in arrays is quick as long as they do not change."""
+    """Lists of numbers by place.
+
+    In arrays, a list that changed is written again behind the others, and all of them only when half is waste, so that
+    a change costs little however many lists there are.
+    """
 
     def __init__(self) -> None:
         self.lists: list[list[int]] = []
-        self._array: ListsArray | None = None
+        self._changed: set[int] = set()
+        self._end = 0
+        self._array = ListsArray(np.zeros(0, np.int32), np.zeros(0, np.int64), np.zeros(0, np.int64))
 
     def add(self, place: int, *numbers: int) -> None:
         """Numbers for a list, which is made if it is not there yet."""
-        if place >= len(self.lists):
-            self.lists.extend([] for _ in range(place + 1 - len(self.lists)))
+        self._grow(place + 1)
         self.lists[place].extend(numbers)
-        self._array = None
+        self._changed.add(place)
 
     def set(self, place: int, numbers: list[int]) -> None:
         """A list in place of what was there."""
-        self.add(place)
+        self._grow(place + 1)
         self.lists[place] = numbers
+        self._changed.add(place)
 
     def remove(self, place: int, number: int) -> None:
         """Take a number out of a list."""
         self.lists[place].remove(number)
-        self._array = None
+        self._changed.add(place)
 
     def array(self, least: int = 0) -> ListsArray:
-        """All lists as they are now, at least so many, and an empty one at the end."""
-        if self._array is None or len(self._array.sizes) <= least:
-            self.lists.extend([] for _ in range(least + 1 - len(self.lists)))
-            sizes = np.fromiter(map(len, self.lists), np.int64, len(self.lists))
-            flat = np.fromiter(chain.from_iterable(self.lists), np.int32, int(sizes.sum()))
-            self._array = ListsArray(flat, np.cumsum(sizes) - sizes, sizes)
+        """All lists as they are now, at least so many, and empty ones at the end."""
+        self._grow(least + 1)
+        new = [self.lists[place] for place in self._changed]
+        if len(self.lists) >= len(self._array.sizes) or sum(map(len, new)) > len(self._array.flat) - self._end:
+            self._rewrite()
+        elif new:
+            self._append(new)
+        self._changed.clear()
         return self._array
+
+    def _grow(self, size: int) -> None:
+        if size > len(self.lists):
+            self.lists.extend([] for _ in range(size - len(self.lists)))
+
+    def _append(self, new: list[list[int]]) -> None:
+        flat, starts, sizes = self._array.flat, self._array.starts.copy(), self._array.sizes.copy()
+        for place, numbers in zip(self._changed, new, strict=True):
+            starts[place], sizes[place] = self._end, len(numbers)
+            flat[self._end : self._end + len(numbers)] = numbers
+            self._end += len(numbers)
+        self._array = ListsArray(flat, starts, sizes)
+
+    def _rewrite(self) -> None:
+        """Write all lists anew, with as much room again for what will change."""
+        count = len(self.lists) + len(self.lists) // 8 + 8
+        sizes = np.zeros(count, np.int64)
+        sizes[: len(self.lists)] = np.fromiter(map(len, self.lists), np.int64, len(self.lists))
+        self._end = int(sizes.sum())
+        flat = np.zeros(2 * self._end + 64, np.int32)
+        flat[: self._end] = np.fromiter(chain.from_iterable(self.lists), np.int32, self._end)
+        self._array = ListsArray(flat, np.cumsum(sizes) - sizes, sizes)
 
 
 def packed(terms: Sequence[int]) -> int:

@@ -45,7 +45,7 @@ class Sieve:
     def second(self) -> NDArray[np.uint64]:
         """Of each query four terms, packed, of which it needs one besides its anchor."""
         if self._packed is None:
-            self._packed = np.array(self._second, np.uint64)
+            self._packed = np.array([*self._second, ANY], np.uint64)
         return self._packed
 
     def sift(self, rows: Places, places: Places, seen: "Seen") -> tuple[Places, NDArray[np.bool_]]:
