@@ -10,7 +10,7 @@ from ascolta.core.match import Matcher
 from ascolta.core.parse import parse
 from ascolta.core.post import Batch, Post
 from ascolta.core.query import Field, Query
-from ascolta.core.tier import TIERS, kernel
+from ascolta.core.tier import TIERS, installed
 from ascolta.core.view import View, holds
 
 SPOKEN = (
@@ -28,7 +28,7 @@ TRICKS = ["\u0301", "\u200b", "\u202e", "\ufe0f", "\u0345", "\ud800", "\x00", "Ã
 @pytest.fixture(params=TIERS)
 def tier(request: pytest.FixtureRequest) -> str:
     """Each tier; the compiled one must be there in CI."""
-    if request.param == "fast" and kernel is None and not os.environ.get("CI"):
+    if request.param == "fast" and not installed() and not os.environ.get("CI"):
         pytest.skip("numba is not installed; pip install 'ascolta[fast]'")
     return str(request.param)
 
@@ -180,7 +180,7 @@ def test_no_post_and_no_query_find_nothing(tier: str) -> None:
 
 def test_both_tiers_find_the_same_in_a_crowd() -> None:
     """Over 6,000 posts, with anchors learned on the way, the tiers give the same pairs in the same order."""
-    if kernel is None and not os.environ.get("CI"):
+    if not installed() and not os.environ.get("CI"):
         pytest.skip("numba is not installed; pip install 'ascolta[fast]'")
     rng = random.Random(5)
     asked_for = queries(rng, 400)

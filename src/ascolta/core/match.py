@@ -6,7 +6,8 @@ exactly (core.checks). How rare a word is, is learned from the posts that go by.
 """
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from typing import Generic, TypeVar
+from types import ModuleType
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +16,11 @@ from ascolta.core.anchor import Anchors, anchors, expected
 from ascolta.core.checks import Check, Checks, Row
 from ascolta.core.lists import Ids, Lists, Places
 from ascolta.core.needs import needs
-from ascolta.core.post import Batch, Post
+from ascolta.core.post import Batch, Columns, Post
 from ascolta.core.query import Query
 from ascolta.core.sieve import CELLS, Seen, Sieve
 from ascolta.core.text import fold
-from ascolta.core.tier import is_fast, kernel
+from ascolta.core.tier import installed, kernel
 from ascolta.core.view import View
 from ascolta.core.vocabulary import Hits, Vocabulary
 from ascolta.core.word import fits
@@ -35,6 +36,9 @@ LEARNED = (2_000, 50_000)
 BELIEF = 200
 """The guess of how rare a word is counts as much as so many posts."""
 
+SOON = 10_000
+"""Posts after which the compiled tier has paid for the time that it takes to be read."""
+
 WIDER = 1_024
 """Room is made for so many new terms at a time."""
 
@@ -46,17 +50,20 @@ class Matcher(Generic[K]):
     """Queries by key, in the order in which they were given; they may be put and dropped between two calls.
 
     `slow` names the queries without an anchor, which every post must meet. `tier` is plain, fast (raises ValueError
-    where that is not installed) or None: the fastest there is.
+    where that is not installed) or None: plain, and fast after SOON posts if it is installed.
     """
 
     def __init__(self, queries: Mapping[K, Query], tier: str | None = None) -> None:
         self.queries: dict[K, Query] = {}
-        self._vocabulary = Vocabulary(fast=is_fast(tier))
+        self._vocabulary = Vocabulary()
         self._checks = Checks(self._vocabulary)
         self._keys: list[K | None] = []
         self._places: dict[K, int] = {}
         self._check: list[Check] = []
         self._index = _Index(self._vocabulary)
+        self._may_quicken = tier is None and installed()
+        if tier is not None:
+            self._quicken(kernel(tier))
         for key, query in queries.items():
             self.put(key, query)
 
@@ -88,7 +95,8 @@ class Matcher(Generic[K]):
     def match(self, batch: Batch) -> list[tuple[int, View, list[K]]]:
         """Rows that some query finds, each with its view and the keys of all that do, in the order they were given."""
         views: dict[int, View] = {}
-        rows, places = self._pairs(batch.texts, _Beside(batch), views)
+        columns = batch.columns
+        rows, places = self._pairs(columns.texts, _Beside(batch, columns), views)
         found: list[tuple[int, View, list[K]]] = []
         for row, place in zip(rows.tolist(), places.tolist(), strict=True):
             key = self._keys[place]
@@ -108,6 +116,11 @@ class Matcher(Generic[K]):
         """Which queries hold for which of some posts of which only the words are known."""
         return self._pairs(texts, _Beside(texts), {})
 
+    def _quicken(self, compiled: ModuleType | None) -> None:
+        self._index.kernel = compiled
+        if compiled is not None:
+            self._vocabulary.quicken(compiled)
+
     def _pairs(self, texts: Sequence[str], beside: "_Beside", views: dict[int, View]) -> Pairs:
         size = min(BLOCK, max(CELLS // (len(self._vocabulary) + 1), 1))
         parts = [
@@ -117,6 +130,9 @@ class Matcher(Generic[K]):
         return rows, np.concatenate([part[1] for part in parts]) if parts else np.zeros(0, np.int64)
 
     def _of_block(self, start: int, texts: Sequence[str], beside: "_Beside", views: dict[int, View]) -> Pairs:
+        if self._may_quicken and self._index.posts >= SOON:
+            self._may_quicken = False
+            self._quicken(kernel())
         hits = self._vocabulary.read(texts)
         self._index.learn(hits, self.queries, self._places)
         found, open_ = self._index.near(hits, beside, start)
@@ -145,6 +161,7 @@ class _Index:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
+        self.kernel: ModuleType | None = None
         self.by_term = Lists()
         self.sieve = Sieve()
         self.seen = Seen(np.zeros(0, bool), 0)
@@ -220,9 +237,9 @@ class _Index:
         posted = [(row - start) << 32 | place for row, place in beside.asked(self.beside) if start <= row < end]
         others = [np.array(posted, np.int64)] if posted else []
         others += [every << 32 | place for place in self.slow]
-        if not self.vocabulary.fast or kernel is None:
+        if self.kernel is None:
             return self._sift(hits, others, anchored=True)
-        sure, open_ = self._compiled(hits)
+        sure, open_ = self._compiled(self.kernel, hits)
         if others:
             more = self._sift(hits, others, anchored=False)
             sure, open_ = np.concatenate([sure, more[0]]), np.concatenate([open_, more[1]])
@@ -241,7 +258,7 @@ class _Index:
         left, sure = self.sieve.sift(both >> 32, both & 0xFFFFFFFF, self.seen)
         return _once(left[sure]), _once(left[~sure])
 
-    def _compiled(self, hits: Hits) -> tuple[Places, Places]:
+    def _compiled(self, kernel: ModuleType, hits: Hits) -> tuple[Places, Places]:
         groups, terms, barred, exact = self.sieve.arrays()
         many = kernel.many
         stand = kernel.Stand(hits.terms, hits.places, hits.more, hits.block.first, hits.block.rows)
@@ -250,9 +267,10 @@ class _Index:
             self._marks = np.zeros(2 * len(self.vocabulary), np.int64)
         if len(self._asked) < len(exact):
             self._asked = np.zeros(2 * len(exact), np.int64)
-        return kernel.sift(stand, self._anchored(), needed, self._marks, self._asked)
+        found: tuple[Places, Places] = kernel.sift(stand, self._anchored(kernel), needed, self._marks, self._asked)
+        return found
 
-    def _anchored(self) -> "kernel.Asked":
+    def _anchored(self, kernel: ModuleType) -> Any:
         lists, second = self.by_term.array(len(self.vocabulary)), self.sieve.second()
         if self._from[0] is not lists or self._from[1] is not second:
             self._from, self._second = (lists, second), second[lists.flat]
@@ -268,25 +286,25 @@ class _Index:
 class _Beside:
     """What is known of posts beside their words; nothing, where only texts are given."""
 
-    def __init__(self, posts: Batch | Sequence[str]) -> None:
+    def __init__(self, posts: Batch | Sequence[str], columns: Columns | None = None) -> None:
         self.posts = posts
-        self.named = frozenset(posts.named) if isinstance(posts, Batch) else frozenset[int]()
+        self.networks = columns.networks if columns else ()
+        self.known = columns.beside if columns else ()
+        self.named = frozenset(row for row, kind, _ in self.known if kind == "handle")
 
     def asked(self, index: Mapping[tuple[str, str], Sequence[int]]) -> Iterator[tuple[int, int]]:
         """Rows and places of queries that ask for a property of the post there."""
-        if not index or not isinstance(self.posts, Batch):
-            return
+        kinds = {kind for kind, _ in index}
         starred = [name for kind, name in index if kind == "handle" and name.endswith("*")]
-        for row, kind, said in self.posts.beside({kind for kind, _ in index}):
+        if "network" in kinds:
+            for row, network in enumerate(self.networks):
+                yield from ((row, place) for place in index.get(("network", fold(network)), ()))
+        for row, kind, said in self.known:
             text = fold(said)
             forms = {text.lstrip("@"), text.lstrip("@").partition("@")[0]} if kind == "handle" else {text}
             for form in forms:
-                for place in index.get((kind, form), ()):
-                    yield row, place
-                for name in starred if kind == "handle" else ():
-                    if fits(name, form):
-                        for place in index["handle", name]:
-                            yield row, place
+                names = [form, *(name for name in starred if kind == "handle" and fits(name, form))]
+                yield from ((row, place) for name in names for place in index.get((kind, name), ()))
 
     def view_of(self, row: int, views: dict[int, View]) -> Callable[[], View]:
         """Makes the view of a row, once."""

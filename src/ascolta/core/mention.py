@@ -11,16 +11,13 @@ from ascolta.core.consent import Known, refusals, says_stop, withheld
 from ascolta.core.etiquette import ASKED_TO_STOP, OPTED_OUT, Action, Decision, decide
 from ascolta.core.label import Ask, Labels, says
 from ascolta.core.match import Matcher
-from ascolta.core.post import Actor, Batch, Event, EventKind, Post
+from ascolta.core.post import Actor, Batch, Event, EventKind, Post, written_at
 from ascolta.core.query import Field, any_of
 from ascolta.core.text import fold
 from ascolta.core.view import View
 
 TICK = 300
 """Seconds that one count covers."""
-
-LATE = 86_400
-"""A post whose time of writing lies further in the future than this, in seconds, is counted when it arrived."""
 
 STREAMS = ("all", "negative", "complaint")
 """What the detector watches. Beside these, counts are kept of what was addressed and of each action."""
@@ -182,8 +179,10 @@ def hear(batch: Batch, brands: Brands, known: Known) -> Heard:
     for item, given in zip(found, labels, strict=True):
         by_row.setdefault(item.row, []).append((item, given))
     hearing = _Hearing(batch, known)
-    for row, event in enumerate(batch.events):
-        hearing.take(event, by_row.get(row, []))
+    columns = batch.columns
+    hearing.tally.posts, hearing.newest = len(batch.events) - len(columns.special), columns.newest
+    for row in sorted({*by_row, *columns.special}):
+        hearing.take(batch.events[row], by_row.get(row, []))
     return hearing.heard()
 
 
@@ -230,8 +229,6 @@ class _Hearing:
         elif event.actor is not None:
             self._actor_changed(event.network, event.actor)
         elif event.post is not None:
-            self.tally.posts += event.kind is EventKind.PUBLISHED
-            self.newest = max(self.newest, self._time(event.post))
             if event.kind is EventKind.EDITED:
                 still = tuple(item.brand.id for item, _ in found)
                 self.acts.append(
@@ -293,15 +290,9 @@ class _Hearing:
         self.tally.by_brand.setdefault(mention.brand, Counter())[action] += 1
         if mention.refused:
             return
-        tick = int(self._time(mention.post) // TICK * TICK)
+        tick = int(written_at(mention.post.published, self.batch.arrived) // TICK * TICK)
         for stream in ("all", action, *_streams(mention.labels)):
             self.counts[mention.brand, stream, tick] += 1
-
-    def _time(self, post: Post) -> float:
-        arrived = self.batch.arrived
-        if post.published is None or (arrived and post.published > arrived + LATE):
-            return arrived
-        return post.published
 
     def _has_refused(self, post: Post) -> bool:
         network, actor = post.network, post.attributed_to

@@ -1,6 +1,6 @@
 """What a network hands us: posts, actors, and events about both, named as in ActivityStreams 2.0 (W3C, 2017)."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -76,17 +76,62 @@ class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """What a source knows of all rows of a batch without making their events.
+
+    `texts` holds the words of each row, empty where it carries no post; `special` the rows that are more than a post
+    just published; `newest` the latest time of writing; `networks` where each comes from; `beside` what else is known
+    by row: `brand`, or `handle` for each account that the network says is named.
+    """
+
+    texts: Sequence[str]
+    special: Sequence[int]
+    newest: float
+    networks: Sequence[str]
+    beside: Sequence[tuple[int, str, str]]
+
+    @classmethod
+    def of(cls, events: Sequence[Event], arrived: float) -> "Columns":
+        """The columns of events that are there."""
+        posts = [(row, event.post) for row, event in enumerate(events) if event.post is not None]
+        beside: list[tuple[int, str, str]] = []
+        for row, post in posts:
+            if post.brand:
+                beside.append((row, "brand", post.brand))
+            beside += [(row, "handle", handle) for handle in post.handles]
+        return cls(
+            texts=["" if event.post is None else event.post.content for event in events],
+            special=[row for row, event in enumerate(events) if event.kind is not EventKind.PUBLISHED],
+            newest=max((written_at(post.published, arrived) for _, post in posts), default=0.0),
+            networks=["" if event.post is None else event.post.network for event in events],
+            beside=beside,
+        )
+
+
+LATE = 86_400
+"""A post whose time of writing lies further in the future than this, in seconds, is counted when it arrived."""
+
+
+def written_at(published: float | None, arrived: float) -> float:
+    """When a post was written, as far as that can be: the time of arrival for one without a time or from the future."""
+    if published is None or (arrived and published > arrived + LATE):
+        return arrived
+    return published
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Events in the order in which they arrived.
+    """Events in the order in which they arrived; a source may make them only when they are asked for.
 
     `after` and `cursor` are the source's places before and after the batch, `arrived` the time of reading
     in seconds since 1970 UTC.
     """
 
-    events: tuple[Event, ...]
+    events: Sequence[Event]
     after: str = ""
     cursor: str = ""
     arrived: float = 0.0
+    known: Columns | None = None
 
     @classmethod
     def of(cls, posts: Iterable[Post], *, arrived: float = 0.0) -> "Batch":
@@ -95,27 +140,9 @@ class Batch:
         return cls(events=tuple(events), arrived=arrived)
 
     @property
-    def texts(self) -> list[str]:
-        """The words of every row, as one column; empty where a row carries no post."""
-        return ["" if event.post is None else event.post.content for event in self.events]
-
-    @property
-    def named(self) -> list[int]:
-        """The rows in which the network itself says whom the post names."""
-        return [row for row, event in enumerate(self.events) if event.post is not None and event.post.handles]
-
-    def beside(self, kinds: Collection[str]) -> Iterator[tuple[int, str, str]]:
-        """What is known of posts beside their words: row, kind (handle, network or brand) and what is said there."""
-        for row, event in enumerate(self.events):
-            post = event.post
-            if post is None:
-                continue
-            if "network" in kinds:
-                yield row, "network", post.network
-            if post.brand and "brand" in kinds:
-                yield row, "brand", post.brand
-            for handle in post.handles:
-                yield row, "handle", handle
+    def columns(self) -> Columns:
+        """What is known of all rows."""
+        return Columns.of(self.events, self.arrived) if self.known is None else self.known
 
     def post(self, row: int) -> Post | None:
         """The post of one row, if it carries one."""

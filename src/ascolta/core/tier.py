@@ -1,21 +1,23 @@
 """Two tiers, one result: plain array operations, or the same loops compiled where the extra `fast` is installed."""
 
-try:
-    from ascolta.core import kernel
-except ModuleNotFoundError as error:
-    if error.name != "numba":
-        raise
-    kernel = None  # type: ignore[assignment]
-
-__all__ = ["TIERS", "is_fast", "kernel"]
+import importlib
+import importlib.util
+from types import ModuleType
 
 TIERS = ("plain", "fast")
 
 
-def is_fast(tier: str | None) -> bool:
-    """Whether the compiled tier is used: where it can be, unless `plain` is asked for. Raises ValueError."""
+def installed() -> bool:
+    """Whether the compiled tier can be had."""
+    return importlib.util.find_spec("numba") is not None
+
+
+def kernel(tier: str | None = "fast") -> ModuleType | None:
+    """The compiled loops (core.kernel), read only when they are wanted; None for the plain tier. Raises ValueError."""
     if tier is not None and tier not in TIERS:
         raise ValueError(f"there is no tier '{tier}'; expected one of {', '.join(TIERS)}")
-    if tier == "fast" and kernel is None:
+    if tier != "fast":
+        return None
+    if not installed():
         raise ValueError("the tier 'fast' needs numba; install it with: pip install 'ascolta[fast]'")
-    return tier != "plain" and kernel is not None
+    return importlib.import_module("ascolta.core.kernel")

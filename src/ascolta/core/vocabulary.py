@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +12,6 @@ from ascolta.core.ends import Ends
 from ascolta.core.lists import Ids, Places
 from ascolta.core.phrases import LONGEST, Phrases
 from ascolta.core.table import Table
-from ascolta.core.tier import kernel
 from ascolta.core.word import ALIKE, head, is_plain, skeleton, tail
 
 
@@ -45,9 +46,8 @@ class Hits:
 class Vocabulary:
     """Terms by number. A term is a pattern as in core.word."""
 
-    def __init__(self, *, fast: bool = False) -> None:
-        self.fast = fast
-        self._reader = kernel.Reader() if fast else None
+    def __init__(self) -> None:
+        self._reader: Any = None
         self.patterns: list[str] = []
         self._numbers: dict[str, int] = {}
         self._words, self._alike = Table(), Table()
@@ -56,6 +56,10 @@ class Vocabulary:
 
     def __len__(self) -> int:
         return len(self.patterns)
+
+    def quicken(self, kernel: ModuleType) -> None:
+        """From now on, read with the compiled loops."""
+        self._reader = kernel.Reader()
 
     def number(self, pattern: str) -> int | None:
         """The number of a pattern, given when it is first asked for; None for one that cannot be looked up."""
@@ -98,7 +102,8 @@ class Vocabulary:
 
     def _read(self, texts: Sequence[str]) -> tuple[Block, Ids]:
         if self._reader is not None:
-            return self._reader.read(folder().fold(texts), self._words.lookup())
+            found: tuple[Block, Ids] = self._reader.read(folder().fold(texts), self._words.lookup())
+            return found
         block = folder().block(texts)
         return block, self._words.find(block)
 

@@ -4,8 +4,6 @@ The cursor says how far the file was heard, from where to read again to remember
 checksum of the bytes before it, by which a file that was replaced is told from one that grew.
 """
 
-import csv
-import io
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -14,15 +12,15 @@ from typing import Any
 
 import msgspec
 
-from ascolta.core.post import Batch, Event
+from ascolta.core.post import Batch, EventKind
 from ascolta.errors import SourceError
 from ascolta.sources import plain
-from ascolta.sources.once import WINDOW, Once
-from ascolta.sources.records import CHUNK, Record, opened, records
+from ascolta.sources.items import Item, Items
+from ascolta.sources.once import WINDOW, Once, Told
+from ascolta.sources.records import CHUNK, opened
 
 BATCH = 1_000
 CHECKED = 64
-DELIMITERS = ",;\t|"
 COMPRESSED = (".gz", ".zst")
 
 Tell = Callable[[str], None]
@@ -55,11 +53,14 @@ class FileSource:
         self.path, self.columns, self.clock, self.tell = path, dict(columns or {}), clock, tell
         self.size, self.window = batch, window
         self.name = "-" if path == "-" else f"file:{Path(path).name}"
-        self.set_aside = 0
-        self._header: list[str] | None = None
-        self._delimiter = ","
         self._newest = 0.0
         self.csv = Path(path.removesuffix(".gz").removesuffix(".zst")).suffix.lower() in (".csv", ".tsv")
+        self._items = Items(path, self.columns, tell, table=self.csv)
+
+    @property
+    def set_aside(self) -> int:
+        """How many lines could not be read."""
+        return self._items.set_aside
 
     def batches(self, after: str) -> Iterator[Batch]:
         """Batches that follow the cursor. Raises SourceError if the file cannot be read or was replaced."""
@@ -85,88 +86,50 @@ class FileSource:
     def _batches(self, read: Any, after: str, place: _Place) -> Iterator[Batch]:
         once = Once(self.window)
         check = _Check(place, self.path)
-        events: list[Event] = []
-        here = after
-        last = place.at
-        for record in records(check.reading(read, self._start(place)), self.path, self._start(place), csv=self.csv):
-            if record.end <= place.since and (record.begin or not self.csv):
+        start = self._start(place)
+        gathered = _Gathered()
+        here, last = after, place.at
+        for item in self._items.read(check.reading(read, start), start):
+            if item.end <= place.since and (item.begin or not self.csv):
                 continue
-            event = self._event(record)
-            told = once.admit(event, record.begin) if event is not None else None
-            if record.end <= place.at:
+            told = self._admit(once, item)
+            if item.end <= place.at:
                 continue
-            if event is None and not record.whole:
+            if item.line is None and not item.whole:
                 break
-            last = record.end
-            if told is not None:
-                events.append(told)
-            if len(events) >= self.size or (self.path == "-" and check.drained(record.end)):
+            last = item.end
+            if item.line is not None and told is not Told.REPEAT:
+                gathered.add(item.line, item.published, told)
+            if len(gathered) >= self.size or (self.path == "-" and check.drained(item.end)):
                 cursor = self._cursor(last, once, check)
-                yield self._batch(events, here, cursor)
-                events, here = [], cursor
+                yield self._batch(gathered, here, cursor)
+                gathered, here = _Gathered(), cursor
         check.complete()
-        if last > place.at and (events or here != after or last != place.at):
+        if last > place.at and (len(gathered) or here != after or last != place.at):
             cursor = self._cursor(last, once, check)
             if cursor != here:
-                yield self._batch(events, here, cursor)
+                yield self._batch(gathered, here, cursor)
+
+    def _admit(self, once: Once, item: Item) -> Told:
+        line = item.line
+        if line is None or line.event == EventKind.ACTOR:
+            return Told.NEW
+        return once.admit((line.network or "file", item.id), line.event, item.begin)
 
     def _start(self, place: _Place) -> int:
         """Everything before `place.since` is read past, which for standard input was another stream."""
         return place.at if self.path == "-" else 0
 
-    def _batch(self, events: list[Event], after: str, cursor: str) -> Batch:
-        times = [event.post.published for event in events if event.post is not None and event.post.published]
-        self._newest = max([self._newest, *times])
+    def _batch(self, gathered: "_Gathered", after: str, cursor: str) -> Batch:
+        self._newest = max([self._newest, *(time for time in gathered.times if time)])
         arrived = self._newest if self.clock is None else self.clock()
-        return Batch(events=tuple(events), after=after, cursor=cursor, arrived=arrived)
-
-    def _event(self, record: Record) -> Event | None:
-        """The event of a record; None if it holds none, which is told unless it is blank or the header."""
-        data = record.data
-        if data is not None and record.begin == 0:
-            data = data.removeprefix(b"\xef\xbb\xbf")
-        if data is None:
-            self._set_aside(record, "it is longer than 16 MiB")
-            return None
-        if not data.strip():
-            return None
-        try:
-            if not self.csv:
-                return plain.event(plain.decode(data, self.columns))
-            return self._row(data)
-        except ValueError as error:
-            self._set_aside(record, str(error))
-            return None
-
-    def _row(self, data: bytes) -> Event | None:
-        text = data.decode("utf-8", "replace").replace("\0", "")
-        if self._header is None:
-            self._delimiter = max(DELIMITERS, key=text.count)
-            self._header = [name.strip() for name in next(self._cells(text), [])]
-            return None
-        cells = next(self._cells(text), [])
-        if len(cells) > len(self._header):
-            raise ValueError(
-                f"it has {len(cells)} cells, the header {len(self._header)}; put quotation marks around text"
-            )
-        row: dict[str, Any] = {name: cell for name, cell in zip(self._header, cells, strict=False) if cell != ""}
-        if "tags" in row:
-            row["tags"] = row["tags"].split()
-        wanted = self.columns.get("text", "text")
-        if wanted not in self._header:
-            known = ", ".join(self._header[:12])
-            raise SourceError(
-                f"{self.path}:1: has no column '{wanted}' (it has {known}); use --map text=COLUMN", retry=False
-            )
-        row.setdefault(wanted, "")
-        return plain.event(plain.convert(row, self.columns))
-
-    def _cells(self, text: str) -> Iterator[list[str]]:
-        return csv.reader(io.StringIO(text, newline=""), delimiter=self._delimiter)
-
-    def _set_aside(self, record: Record, why: str) -> None:
-        self.set_aside += 1
-        self.tell(f"{self.path}:{record.line}: {why}; this line was set aside")
+        return Batch(
+            events=plain.Lines(gathered.lines, frozenset(gathered.superseded)),
+            after=after,
+            cursor=cursor,
+            arrived=arrived,
+            known=plain.columns(gathered.lines, gathered.times, arrived),
+        )
 
     def _place(self, cursor: str) -> _Place:
         try:
@@ -178,6 +141,24 @@ class FileSource:
 
     def _cursor(self, at: int, once: Once, check: "_Check") -> str:
         return msgspec.json.encode(_Place(at, once.oldest(at), check.at(at))).decode()
+
+
+class _Gathered:
+    """Lines that will be one batch."""
+
+    def __init__(self) -> None:
+        self.lines: list[plain.Line] = []
+        self.times: list[float | None] = []
+        self.superseded: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def add(self, line: plain.Line, published: float | None, told: Told) -> None:
+        if told is Told.SUPERSEDED:
+            self.superseded.append(len(self.lines))
+        self.lines.append(line)
+        self.times.append(published)
 
 
 class _Check:

@@ -5,23 +5,22 @@ again on resuming by reading that stretch of the stream once more. So no post id
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from enum import IntEnum
 
-import msgspec
-
-from ascolta.core.post import Event, EventKind
+from ascolta.core.post import EventKind
 
 WINDOW = 20_000
 
+_PUBLISHED, _EDITED, _REMOVED, _FLAGS = 1, 2, 4, 3
+"""What was seen of a post, as bits below the place of the stream at which it was seen first."""
 
-@dataclass(slots=True)
-class _Seen:
-    """What was seen of one post, and at which place of the stream first."""
 
-    place: int
-    published: bool = False
-    edited: bool = False
-    removed: bool = False
+class Told(IntEnum):
+    """What is to be done with an event: it is a repeat, it is to be heard, or what it says is superseded."""
+
+    REPEAT = 0
+    NEW = 1
+    SUPERSEDED = 2
 
 
 class Once:
@@ -29,35 +28,37 @@ class Once:
 
     def __init__(self, window: int = WINDOW) -> None:
         self.window = window
-        self._seen: OrderedDict[tuple[str, str], _Seen] = OrderedDict()
+        self._seen: OrderedDict[tuple[str, str], int] = OrderedDict()
+        self._moved: set[tuple[str, str]] = set()
 
-    def admit(self, event: Event, place: int) -> Event | None:
-        """The event to hear, or None if it is a repeat. `place` is where in the stream it begins."""
-        if event.kind is EventKind.ACTOR:
-            return event
-        key = (event.network, event.post.id if event.post is not None else event.post_id)
-        seen = self._seen.get(key)
-        if seen is None:
-            seen = self._seen[key] = _Seen(place)
+    def admit(self, key: tuple[str, str], kind: str, place: int) -> Told:
+        """What to do with an event about a post (network and id); `place` is where in the stream it begins."""
+        known = self._seen.get(key)
+        if known is None:
+            self._seen[key] = place << _FLAGS | _BIT[kind]
             if len(self._seen) > self.window:
-                self._seen.popitem(last=False)
-        else:
-            self._seen.move_to_end(key)
-        return _told(event, seen)
+                self._moved.discard(self._seen.popitem(last=False)[0])
+            return Told.NEW
+        self._seen.move_to_end(key)
+        self._moved.add(key)
+        self._seen[key] = known | _BIT[kind]
+        return _told(kind, known)
 
     def oldest(self, here: int) -> int:
         """The place from which to read again so that the memory is as it is now; `here` if it is empty."""
-        return min((seen.place for seen in self._seen.values()), default=here)
+        first = next((key for key in self._seen if key not in self._moved), None)
+        places = [self._seen[key] for key in self._moved]
+        if first is not None:
+            places.append(self._seen[first])
+        return min(places) >> _FLAGS if places else here
 
 
-def _told(event: Event, seen: _Seen) -> Event | None:
-    if event.kind is EventKind.REMOVED:
-        first, seen.removed = not seen.removed, True
-        return event if first else None
-    if event.kind is EventKind.EDITED:
-        seen.edited = True
-        return None if seen.removed else event
-    if seen.published:
-        return None
-    seen.published = True
-    return msgspec.structs.replace(event, superseded=True) if seen.removed or seen.edited else event
+_BIT: dict[str, int] = {EventKind.PUBLISHED: _PUBLISHED, EventKind.EDITED: _EDITED, EventKind.REMOVED: _REMOVED}
+
+
+def _told(kind: str, known: int) -> Told:
+    if kind != EventKind.PUBLISHED:
+        return Told.REPEAT if known & _REMOVED else Told.NEW
+    if known & _PUBLISHED:
+        return Told.REPEAT
+    return Told.SUPERSEDED if known & (_REMOVED | _EDITED) else Told.NEW

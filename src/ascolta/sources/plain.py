@@ -8,12 +8,12 @@ passed over. What cannot be read exactly is mended where nothing is lost by it (
 """
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, overload
 
 import msgspec
 
-from ascolta.core.post import Actor, Event, EventKind, Post
+from ascolta.core.post import Actor, Columns, Event, EventKind, Post, written_at
 from ascolta.sources.times import seconds
 
 MAX_TAGS = 1_000
@@ -54,6 +54,14 @@ def decode(line: bytes, columns: Mapping[str, str] | None = None) -> Line:
     return convert(_loaded(line), columns)
 
 
+def decode_all(lines: bytes) -> list[Line] | None:
+    """Many whole lines at once; None if they must be read one by one."""
+    try:
+        return _DECODER.decode_lines(lines)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
 def convert(row: Mapping[str, Any], columns: Mapping[str, str] | None = None) -> Line:
     """One row of a table or a decoded object. Raises ValueError as `decode` does."""
     renamed = {**row, **{key: row.get(column) for key, column in (columns or {}).items()}}
@@ -65,7 +73,20 @@ def convert(row: Mapping[str, Any], columns: Mapping[str, str] | None = None) ->
         raise ValueError(f"{str(error).replace('`', chr(39))}; see the plain post format in the docs") from error
 
 
-def event(line: Line) -> Event:
+def checked(line: Line) -> tuple[str, float | None]:
+    """The id of a line's post and its time of writing, once it is sure that `event` will read it. Raises ValueError."""
+    kind = line.event
+    if kind == "published" or kind == "edited":
+        if line.id is None or line.id == "":
+            raise ValueError("there is no 'id'; name the column that holds it with --map id=COLUMN")
+        if line.text is None:
+            raise ValueError("there is no 'text'; name the column that holds it with --map text=COLUMN")
+        return str(line.id), _time(line.published)
+    event(line)
+    return "" if line.id is None else str(line.id), None
+
+
+def event(line: Line, *, superseded: bool = False) -> Event:
     """What happened, as the line says. Raises ValueError with a sentence that holds nothing of the line's content."""
     try:
         kind = EventKind(line.event)
@@ -80,7 +101,54 @@ def event(line: Line) -> Event:
         raise ValueError("there is no 'id'; name the column that holds it with --map id=COLUMN")
     if kind is EventKind.REMOVED:
         return Event(kind=kind, network=network, post_id=str(line.id))
-    return Event(kind=kind, network=network, post=post(line))
+    return Event(kind=kind, network=network, post=post(line), superseded=superseded)
+
+
+class Lines(Sequence[Event]):
+    """Lines as events, each made when it is asked for; `superseded` names the rows that are."""
+
+    def __init__(self, lines: list[Line], superseded: frozenset[int]) -> None:
+        self.lines, self.superseded = lines, superseded
+        self._made: dict[int, Event] = {}
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    @overload
+    def __getitem__(self, row: int) -> Event: ...
+    @overload
+    def __getitem__(self, row: slice) -> list[Event]: ...
+    def __getitem__(self, row: int | slice) -> Event | list[Event]:
+        if isinstance(row, slice):
+            return [self[one] for one in range(*row.indices(len(self)))]
+        made = self._made.get(row)
+        if made is None:
+            made = self._made[row] = event(self.lines[row], superseded=row in self.superseded)
+        return made
+
+
+def columns(lines: list[Line], times: list[float | None], arrived: float) -> Columns:
+    """What is known of lines, which must be `checked`, without making their events."""
+    beside: list[tuple[int, str, str]] = []
+    special: list[int] = []
+    for row, line in enumerate(lines):
+        if line.event != "published":
+            special.append(row)
+        if line.brand:
+            beside.append((row, "brand", line.brand))
+        if line.handles:
+            beside += [(row, "handle", handle) for handle in line.handles[:MAX_TAGS]]
+    silent = {row for row in special if lines[row].event != "edited"}
+    newest = max((written_at(time, arrived) for row, time in enumerate(times) if row not in silent), default=0.0)
+    return Columns(
+        texts=[line.text or "" for line in lines]
+        if not silent
+        else ["" if row in silent else line.text or "" for row, line in enumerate(lines)],
+        special=special,
+        newest=newest,
+        networks=[line.network or "file" for line in lines],
+        beside=beside,
+    )
 
 
 def post(line: Line) -> Post:

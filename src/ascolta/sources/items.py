@@ -1,0 +1,152 @@
+"""The lines of a file of posts, decoded: JSON lines many at a time, anything else record by record."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from ascolta.errors import SourceError
+from ascolta.sources import plain
+from ascolta.sources.records import CHUNK, Reading, Record, records
+
+DELIMITERS = ",;\t|"
+LONG = 1 << 20
+"""Bytes without a line end from which on lines are read one by one, with a bound on their length."""
+
+BOM = b"\xef\xbb\xbf"
+
+
+class Item(msgspec.Struct, frozen=True, gc=False):
+    """One line: where it begins and ends, and what it says. `line` is None for one that says nothing or nothing sound.
+
+    `whole` is False for the last piece of a file that has no line end. `id` and `published` are those of the post.
+    """
+
+    begin: int
+    end: int
+    line: plain.Line | None = None
+    id: str = ""
+    published: float | None = None
+    whole: bool = True
+
+
+class Items:
+    """Reads a file's lines. `tell` hears a sentence about each that was set aside."""
+
+    def __init__(self, path: str, columns: Mapping[str, str], tell: Callable[[str], None], *, table: bool) -> None:
+        self.path, self.columns, self.tell, self.table = path, columns, tell, table
+        self.set_aside = 0
+        self._header: list[str] | None = None
+        self._delimiter = ","
+        self._line = 1
+
+    def read(self, read: Reading, begin: int) -> Iterator[Item]:
+        """The lines that `read` gives, the first of which begins at `begin`. Raises SourceError."""
+        self._line = 1
+        if self.table or self.columns:
+            yield from map(self._one, records(read, self.path, begin, csv=self.table))
+            return
+        carry = b""
+        while chunk := read(CHUNK):
+            end = chunk.rfind(b"\n") + 1
+            if not end:
+                carry += chunk
+                if len(carry) > LONG:
+                    break
+                continue
+            body, carry = carry + chunk[:end], chunk[end:]
+            yield from self._body(body, begin)
+            begin += len(body)
+        else:
+            yield from self._singly(io.BytesIO(carry).read, begin)
+            return
+        yield from self._singly(_after(carry, read), begin)
+
+    def _body(self, body: bytes, begin: int) -> Iterator[Item]:
+        """Whole lines, decoded together where all of them are sound."""
+        pieces = body.split(b"\n")
+        lines = plain.decode_all(body) if begin or not body.startswith(BOM) else None
+        if lines is None or len(lines) != len(pieces) - 1:
+            yield from self._singly(io.BytesIO(body).read, begin)
+            return
+        for piece, line in zip(pieces, lines, strict=False):
+            end = begin + len(piece) + 1
+            try:
+                number, published = plain.checked(line)
+            except ValueError as error:
+                self._put_aside(self._line, str(error))
+                yield Item(begin, end)
+            else:
+                yield Item(begin, end, line, number, published)
+            begin = end
+            self._line += 1
+
+    def _singly(self, read: Reading, begin: int) -> Iterator[Item]:
+        before = self._line - 1
+        for record in records(read, self.path, begin):
+            yield self._one(replace(record, line=record.line + before))
+            self._line = before + record.line + 1
+
+    def _one(self, record: Record) -> Item:
+        """What one record says; what cannot be read is told, unless it is blank or the header."""
+        nothing = Item(record.begin, record.end, whole=record.whole)
+        data = record.data
+        if data is None:
+            self._put_aside(record.line, "it is longer than 16 MiB")
+            return nothing
+        if record.begin == 0:
+            data = data.removeprefix(BOM)
+        try:
+            line = self._row(data) if self.table else plain.decode(data, self.columns) if data.strip() else None
+            if line is None:
+                return nothing
+            number, published = plain.checked(line)
+        except ValueError as error:
+            self._put_aside(record.line, str(error))
+            return nothing
+        return Item(record.begin, record.end, line, number, published, record.whole)
+
+    def _row(self, data: bytes) -> plain.Line | None:
+        if not data.strip():
+            return None
+        text = data.decode("utf-8", "replace").replace("\0", "")
+        if self._header is None:
+            self._delimiter = max(DELIMITERS, key=text.count)
+            self._header = [name.strip() for name in next(self._cells(text), [])]
+            return None
+        cells = next(self._cells(text), [])
+        if len(cells) > len(self._header):
+            raise ValueError(
+                f"it has {len(cells)} cells, the header {len(self._header)}; put quotation marks around text"
+            )
+        row: dict[str, Any] = {name: cell for name, cell in zip(self._header, cells, strict=False) if cell != ""}
+        if "tags" in row:
+            row["tags"] = row["tags"].split()
+        wanted = self.columns.get("text", "text")
+        if wanted not in self._header:
+            known = ", ".join(self._header[:12])
+            raise SourceError(
+                f"{self.path}:1: has no column '{wanted}' (it has {known}); use --map text=COLUMN", retry=False
+            )
+        row.setdefault(wanted, "")
+        return plain.convert(row, self.columns)
+
+    def _cells(self, text: str) -> Iterator[list[str]]:
+        return csv.reader(io.StringIO(text, newline=""), delimiter=self._delimiter)
+
+    def _put_aside(self, line: int, why: str) -> None:
+        self.set_aside += 1
+        self.tell(f"{self.path}:{line}: {why}; this line was set aside")
+
+
+def _after(carry: bytes, read: Reading) -> Reading:
+    """`read`, with some bytes before what it gives."""
+    first = [carry]
+
+    def joined(size: int, /) -> bytes:
+        return first.pop() if first else read(size)
+
+    return joined
