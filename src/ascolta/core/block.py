@@ -29,7 +29,12 @@ SEPARATOR, WORD, SINGLE, REST = range(4)
 """What a byte is: between words, of a word, the first of a word of one character, or one that goes on with it."""
 
 _SPACE = 32
-_UNKNOWN, _ALONE, _NEIGHBOURS = range(3)
+_UNKNOWN, _ALONE, _NEIGHBOURS, _MARK, _ORDERED = range(5)
+"""What a code point is to folding: not met yet; folded by itself; in need of its neighbours; a mark that stays as it
+is; a mark whose place among other marks may change."""
+
+_RUN = 9
+"""So many marks in a row are cut by folding."""
 _NOT_ALONE = frozenset(MARKS) | {"\u200d"}
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _EMOJI = re.compile(f"[{EMOJI}]")
@@ -72,6 +77,7 @@ class Folder:
         self.then = then
         self.ascii = bytes(self._byte(code) for code in range(128)) + bytes(128 * [_SPACE])
         self.kind = np.zeros(0x110000, np.uint8)
+        self.unspaced = np.zeros(0x110000, bool)
         self.start = np.zeros(0x110000, np.int32)
         self.size = np.zeros(0x110000, np.int32)
         self.flat = np.zeros(0, np.uint8)
@@ -104,14 +110,28 @@ class Folder:
             self._learn(np.unique(codes[kinds == _UNKNOWN]))
             kinds = self.kind[codes]
         ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
-        bound = np.searchsorted(ends, np.flatnonzero(kinds == _NEIGHBOURS), "right")
-        if not len(bound):
+        bound = kinds == _NEIGHBOURS
+        if (kinds >= _MARK).any():
+            bound |= self._crowded(codes, kinds)
+        if not bound.any():
             return [self._alone(codes, ends, rows)]
         hard = np.zeros(len(texts), bool)
-        hard[bound] = True
+        hard[np.searchsorted(ends, np.flatnonzero(bound), "right")] = True
         easy = [text for text, slow in zip(texts, hard.tolist(), strict=True) if not slow]
         parts = self._others(easy, rows[~hard]) if easy else []
         return [*parts, self._one_by_one([texts[row] for row in np.flatnonzero(hard).tolist()], rows[hard])]
+
+    def _crowded(self, codes: NDArray[np.uint32], kinds: Bytes) -> NDArray[np.bool_]:
+        """Where marks stand so that their neighbours matter: too many in a row, out of order, in unspaced scripts."""
+        marks = kinds >= _MARK
+        unseen = (kinds == _ALONE) & (self.size[codes] == 0)
+        run = np.cumsum(marks | unseen)
+        bound = np.zeros(len(codes), bool)
+        bound[_RUN:] = run[_RUN:] - run[:-_RUN] == _RUN
+        seen = np.flatnonzero(~unseen)
+        bound[seen[1:]] |= (kinds[seen[1:]] == _ORDERED) & (kinds[seen[:-1]] == _ORDERED)
+        bound[seen[1:]] |= marks[seen[1:]] & self.unspaced[codes[seen[:-1]]]
+        return bound
 
     def _alone(self, codes: NDArray[np.uint32], ends: Places, rows: Places) -> Folded:
         """Texts in which every character folds by itself."""
@@ -132,12 +152,15 @@ class Folder:
         """Fill the table for code points that were not met before."""
         flat, kinds, place = [self.flat], [self.byte_kind], len(self.flat)
         for code in codes.tolist():
-            said = self._folded(chr(code))
+            char = chr(code)
+            mark = _mark(char)
+            said = char if mark else self._folded(char)
             if said is None:
                 self.kind[code] = _NEIGHBOURS
                 continue
-            data, kind = _bytes_of(said)
-            self.kind[code], self.start[code], self.size[code] = _ALONE, place, len(data)
+            self.unspaced[code] = bool(said) and _UNSPACED.match(said[-1]) is not None
+            data, kind = (encoded(char), [WORD] * len(encoded(char))) if mark else _bytes_of(said)
+            self.kind[code], self.start[code], self.size[code] = mark or _ALONE, place, len(data)
             flat.append(np.frombuffer(data, np.uint8))
             kinds.append(np.array(kind, np.uint8))
             place += len(data)
@@ -157,6 +180,21 @@ class Folder:
 def encoded(word: str) -> bytes:
     """A word as a block holds it."""
     return word.encode("utf-8", "surrogatepass")
+
+
+def _mark(char: str) -> int:
+    """_MARK or _ORDERED for a mark that folding leaves as it is and that never merges with what it follows; else 0."""
+    safe = char in _NOT_ALONE and fold(char) == char and not "\u0300" <= char <= "\u036f" and char != "\u200d"
+    if not safe or _UNSPACED.match(char) or char in _merging() or unicodedata.normalize("NFKD", char) != char:
+        return 0
+    return _ORDERED if unicodedata.combining(char) else _MARK
+
+
+@lru_cache(maxsize=1)
+def _merging() -> frozenset[str]:
+    """Characters that, after some other one, become a single one with it (Unicode's canonical compositions)."""
+    parts = (unicodedata.decomposition(chr(code)).split() for code in range(0xC0, 0x12000))
+    return frozenset(chr(int(part[1], 16)) for part in parts if len(part) == 2 and not part[0].startswith("<"))
 
 
 def _bytes_of(said: str) -> tuple[bytes, list[int]]:

@@ -1,6 +1,8 @@
 """What a query needs and bars, as sets of terms: what can be told from which terms stand in a post, wherever."""
 
 from dataclasses import dataclass
+from itertools import product
+from math import prod
 
 from ascolta.core.query import And, Around, Hashtag, Near, Not, Or, Query, Raw, Sentence, Ticker, Words
 from ascolta.core.text import patterns, term
@@ -18,6 +20,9 @@ class Needs:
     barred: Group = frozenset()
     exact: bool = True
 
+
+MOST = 12
+"""Groups into which an OR of ANDs is spread out, at most."""
 
 NOTHING_KNOWN = Needs(frozenset(), exact=False)
 
@@ -69,8 +74,11 @@ def _loosely(parts: list[Needs]) -> Needs:
 
 
 def _either(parts: list[Needs]) -> Needs:
+    """One of several: every choice of a group of each must be met; told whole as long as these are few."""
     if not all(part.groups for part in parts):
         return NOTHING_KNOWN
+    simple = all(part.exact and not part.barred for part in parts)
+    if simple and prod(len(part.groups) for part in parts) <= MOST:
+        return Needs(frozenset(Group().union(*choice) for choice in product(*(part.groups for part in parts))))
     smallest = [min(part.groups, key=lambda group: (len(group), min(group))) for part in parts]
-    exact = all(part.exact and len(part.groups) == 1 and not part.barred for part in parts)
-    return Needs(frozenset({Group().union(*smallest)}), exact=exact)
+    return Needs(frozenset({Group().union(*smallest)}), exact=False)
