@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ascolta.core.lists import Places
+from ascolta.core.lists import Ids, Places
 from ascolta.core.text import EMOJI, MARKS, UNSPACED, fold, tokens
 from ascolta.core.word import skeleton
 
@@ -82,13 +82,15 @@ class Folder:
         self.size = np.zeros(0x110000, np.int32)
         self.flat = np.zeros(0, np.uint8)
         self.byte_kind = np.zeros(0, np.uint8)
+        self.unfold: Unfold = unfold
 
     def block(self, texts: Sequence[str]) -> Block:
         """The texts as one block."""
         return cut(self.fold(texts))
 
-    def fold(self, texts: Sequence[str]) -> Folded:
-        """The texts as folded bytes; those of plain ASCII stand first."""
+    def fold(self, texts: Sequence[str], unfold: "Unfold | None" = None) -> Folded:
+        """The texts as folded bytes; those of plain ASCII stand first. `unfold` may be a quicker one."""
+        self.unfold = unfold or self.unfold
         if all(map(str.isascii, texts)):
             return self._plain(texts, np.arange(len(texts)))
         plain = [row for row, text in enumerate(texts) if text.isascii()]
@@ -109,17 +111,23 @@ class Folder:
         if (kinds == _UNKNOWN).any():
             self._learn(np.unique(codes[kinds == _UNKNOWN]))
             kinds = self.kind[codes]
-        ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
-        bound = kinds == _NEIGHBOURS
-        if (kinds >= _MARK).any():
-            bound |= self._crowded(codes, kinds)
-        if not bound.any():
-            return [self._alone(codes, ends, rows)]
+        sizes = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
+        ends = np.cumsum(sizes)
         hard = np.zeros(len(texts), bool)
-        hard[np.searchsorted(ends, np.flatnonzero(bound), "right")] = True
-        easy = [text for text, slow in zip(texts, hard.tolist(), strict=True) if not slow]
-        parts = self._others(easy, rows[~hard]) if easy else []
-        return [*parts, self._one_by_one([texts[row] for row in np.flatnonzero(hard).tolist()], rows[hard])]
+        hard[np.searchsorted(ends, np.flatnonzero(kinds == _NEIGHBOURS), "right")] = True
+        marked = np.zeros(len(texts), bool)
+        marked[np.searchsorted(ends, np.flatnonzero(kinds >= _MARK), "right")] = True
+        if marked.any():
+            some = np.repeat(marked, sizes)[: len(codes)]
+            bound = np.flatnonzero(self._crowded(codes[some], kinds[some]))
+            hard[np.flatnonzero(marked)[np.searchsorted(np.cumsum(sizes[marked]), bound, "right")]] = True
+        if not hard.any():
+            return [self._alone(codes, sizes, rows)]
+        parts = [self._one_by_one([texts[row] for row in np.flatnonzero(hard).tolist()], rows[hard])]
+        if hard.all():
+            return parts
+        easy = codes[np.repeat(~hard, sizes)[: len(codes)]]
+        return [self._alone(easy, sizes[~hard], rows[~hard]), *parts]
 
     def _crowded(self, codes: NDArray[np.uint32], kinds: Bytes) -> NDArray[np.bool_]:
         """Where marks stand so that their neighbours matter: too many in a row, out of order, in unspaced scripts."""
@@ -133,16 +141,10 @@ class Folder:
         bound[seen[1:]] |= marks[seen[1:]] & self.unspaced[codes[seen[:-1]]]
         return bound
 
-    def _alone(self, codes: NDArray[np.uint32], ends: Places, rows: Places) -> Folded:
-        """Texts in which every character folds by itself."""
-        sizes = self.size[codes].astype(np.int64)
-        after = np.cumsum(sizes)
-        source = np.repeat(self.start[codes] - (after - sizes), sizes) + np.arange(after[-1] if len(after) else 0)
-        data = np.full(1 + len(source) + PAD, _SPACE, np.uint8)
-        kinds = np.zeros(1 + len(source) + PAD, np.uint8)
-        data[1 : 1 + len(source)] = self.flat[source]
-        kinds[1 : 1 + len(source)] = self.byte_kind[source]
-        return Folded(data, kinds, after[np.minimum(ends, len(codes)) - 1] + 1, rows)
+    def _alone(self, codes: NDArray[np.uint32], sizes: Places, rows: Places) -> Folded:
+        """Texts in which every character folds by itself, each with a separator after it but perhaps the last."""
+        data, kinds, after = self.unfold(codes, self.start, self.size, self.flat, self.byte_kind)
+        return Folded(data, kinds, after[np.minimum(np.cumsum(sizes), len(codes)) - 1] + 1, rows)
 
     def _one_by_one(self, texts: list[str], rows: Places) -> Folded:
         said = [encoded(self.then(" ".join(tokens(fold(text))))) for text in texts]
@@ -212,6 +214,23 @@ def _bytes_of(said: str) -> tuple[bytes, list[int]]:
             kinds.append(SEPARATOR)
         data += piece
     return data, kinds
+
+
+Unfold = Callable[[NDArray[np.uint32], Ids, Ids, Bytes, Bytes], tuple[Bytes, Bytes, Places]]
+
+
+def unfold(
+    codes: NDArray[np.uint32], start: Ids, size: Ids, flat: Bytes, byte_kind: Bytes
+) -> tuple[Bytes, Bytes, Places]:
+    """Folded bytes of code points, what each byte is, and how many bytes there are up to each code point's end."""
+    sizes = size[codes].astype(np.int64)
+    after = np.cumsum(sizes)
+    source = np.repeat(start[codes] - (after - sizes), sizes) + np.arange(after[-1] if len(after) else 0)
+    data = np.full(1 + len(source) + PAD, _SPACE, np.uint8)
+    kinds = np.zeros(1 + len(source) + PAD, np.uint8)
+    data[1 : 1 + len(source)] = flat[source]
+    kinds[1 : 1 + len(source)] = byte_kind[source]
+    return data, kinds, after
 
 
 def cut(folded: Folded) -> Block:

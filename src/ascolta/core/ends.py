@@ -1,6 +1,7 @@
 """Patterns found by how a word begins or ends: wildcards and words with a slip."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -23,9 +24,12 @@ class Ends:
         self.tables: dict[int, Table] = {}
         self.groups: dict[bytes, int] = {}
         self.exact, self.asked = Lists(), Lists()
+        self.kernel: Any = None
+        self._arrays: Any = None
 
     def add(self, end: bytes, number: int, *, exact: bool) -> None:
         """A pattern, and how the words that fit begin or end; `exact` if that is all it asks for."""
+        self._arrays = None
         short = end[:8] if self.at_start else end[-8:]
         wide = short[:WIDE] if self.at_start else short[-WIDE:]
         if len(short) >= WIDE and wide not in self.wide_known:
@@ -42,6 +46,10 @@ class Ends:
         """Places of words and the patterns that they fit, in pieces."""
         if not self.tables:
             return
+        if self.kernel is not None:
+            places, groups = self.kernel.begun(eights(block.data), block.starts, block.stops, self._compiled())
+            yield from self._pieces(block, places, groups, patterns)
+            return
         words, sizes = eights(block.data), block.stops - block.starts
         wide = np.flatnonzero(sizes >= WIDE)
         wide = wide[self.wide.begin(self._keys(block, words, wide, WIDE)) >= 0] if len(self.wide) else wide[:0]
@@ -51,6 +59,26 @@ class Ends:
             groups = table.begin(self._keys(block, words, near, size))
             hits = np.flatnonzero(groups >= 0)
             yield from self._pieces(block, near[hits], groups[hits], patterns)
+
+    def _compiled(self) -> Any:
+        """The tables as the compiled loops take them."""
+        if self._arrays is None:
+            tables = {size: table.slots() for size, table in self.tables.items()}
+            if len(self.wide):
+                groups = np.array([self.groups.get(word, -1) for word in self.wide.words], np.int32)
+                keys, slots, shift = self.wide.slots()
+                tables[WIDE] = keys, np.where(slots >= 0, groups[self.wide.places], np.int32(-1)), shift
+            made = [tables[size] for size in sorted(tables)]
+            self._arrays = self.kernel.Ends(
+                self.at_start,
+                np.array(sorted(tables), np.int64),
+                np.array([size == WIDE for size in sorted(tables)]),
+                np.cumsum([0, *(len(keys) for keys, _, _ in made)]),
+                np.array([shift for _, _, shift in made], np.int64),
+                np.concatenate([keys for keys, _, _ in made]),
+                np.concatenate([groups for _, groups, _ in made]),
+            )
+        return self._arrays
 
     def _keys(self, block: Block, words: Keys, places: Places, size: int) -> Keys:
         at = block.starts[places] if self.at_start else block.stops[places] - size

@@ -9,7 +9,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from ascolta.core.block import REST, SEPARATOR, SINGLE, WORD, Block, Folded
+from ascolta.core.block import PAD, REST, SEPARATOR, SINGLE, WORD, Block, Folded
 from ascolta.core.lists import ANY, Ids, ListsArray, Places
 from ascolta.core.table import MASK, MIX, READ, SPREAD, Keys, Lookup, eights
 
@@ -34,6 +34,21 @@ class Room(NamedTuple):
     stops: Places
     terms: Ids
     rest: Places
+
+
+class Ends(NamedTuple):
+    """Tables of beginnings, or of ends, by how many bytes they have, one behind the other.
+
+    A table that is a gate lets through only words whose first (or last) four bytes it knows; its groups may be -1.
+    """
+
+    at_start: bool
+    sizes: Places
+    gates: NDArray[np.bool_]
+    first: Places
+    shifts: Places
+    keys: Keys
+    groups: Ids
 
 
 class Asked(NamedTuple):
@@ -80,6 +95,91 @@ class Reader:
         room = Room(eights(folded.data), self._starts, self._stops, self._terms, self._rest)
         starts, stops, after, terms = cut(folded.data, folded.kinds, folded.ends, table, room)
         return Block(folded.data, starts, stops, np.concatenate((_ZERO, after)), folded.rows), terms
+
+
+@numba.njit(cache=True, nogil=True, boundscheck=False)
+def unfold(
+    codes: NDArray[np.uint32], start: Ids, size: Ids, flat: NDArray[np.uint8], byte_kind: NDArray[np.uint8]
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8], Places]:
+    """Folded bytes of code points, what each byte is, and how many bytes there are up to each code point's end."""
+    after = np.empty(len(codes), np.int64)
+    total = 0
+    for at in range(len(codes)):
+        total += size[codes[at]]
+        after[at] = total
+    data = np.full(1 + total + PAD, 32, np.uint8)
+    kinds = np.zeros(1 + total + PAD, np.uint8)
+    place = 1
+    for at in range(len(codes)):
+        begin = start[codes[at]]
+        for step in range(size[codes[at]]):
+            data[place] = flat[begin + step]
+            kinds[place] = byte_kind[begin + step]
+            place += 1
+    return data, kinds, after
+
+
+@numba.njit(cache=True, nogil=True, boundscheck=False)
+def begun(words: Keys, starts: Places, stops: Places, ends: Ends) -> tuple[Places, Ids]:
+    """Words that begin as some pattern asks, or end so, and the group of patterns that share that beginning or end."""
+    places, groups = np.empty(1024, np.int64), np.empty(1024, np.int32)
+    count = 0
+    for word in range(len(starts)):
+        size = stops[word] - starts[word]
+        for table in range(len(ends.sizes)):
+            wide = ends.sizes[table]
+            if wide > size:
+                break
+            at = starts[word] if ends.at_start else stops[word] - wide
+            key = words[at] & _MASK[wide]
+            slot = ends.first[table] + np.int64((key * _SPREAD) >> np.uint64(ends.shifts[table]))
+            met = ends.keys[slot]
+            while met != key and met != np.uint64(0):
+                slot = slot + 1 if slot + 1 < ends.first[table + 1] else ends.first[table]
+                met = ends.keys[slot]
+            if met == np.uint64(0):
+                if ends.gates[table]:
+                    break
+                continue
+            if ends.groups[slot] < 0:
+                continue
+            if count == len(places):
+                places = np.concatenate((places, np.empty(count, np.int64)))
+                groups = np.concatenate((groups, np.empty(count, np.int32)))
+            places[count], groups[count] = word, ends.groups[slot]
+            count += 1
+    return places[:count], groups[:count]
+
+
+@numba.njit(cache=True, nogil=True, boundscheck=False)
+def phrased(terms: Ids, first: Places, by_word: Many, rows: NDArray[np.int64], longest: int) -> tuple[Places, Ids]:
+    """Where phrases begin, and their numbers."""
+    places, numbers = np.empty(1024, np.int64), np.empty(1024, np.int32)
+    count, segment = 0, 0
+    for word in range(len(terms)):
+        while word >= first[segment + 1]:
+            segment += 1
+        term = terms[word]
+        if term < 0 or term >= len(by_word.sizes):
+            continue
+        for at in range(by_word.starts[term], by_word.starts[term] + by_word.sizes[term]):
+            row = by_word.flat[at]
+            start = word - rows[row, longest + 1]
+            size = rows[row, longest]
+            if start < first[segment] or start + size > first[segment + 1]:
+                continue
+            same = True
+            for step in range(size):
+                if terms[start + step] != rows[row, step]:
+                    same = False
+                    break
+            if same:
+                if count == len(places):
+                    places = np.concatenate((places, np.empty(count, np.int64)))
+                    numbers = np.concatenate((numbers, np.empty(count, np.int32)))
+                places[count], numbers[count] = start, rows[row, longest + 2]
+                count += 1
+    return places[:count], numbers[:count]
 
 
 def many(lists: ListsArray) -> Many:

@@ -1,6 +1,7 @@
 """Phrases of plain words, found from the places of their words."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +19,7 @@ class Phrases:
         self._numbers: dict[tuple[int, ...], int] = {}
         self._by_word = Lists()
         self._rows: list[tuple[int, ...]] = []
+        self.kernel: Any = None
         self._array = np.zeros((0, LONGEST + 3), np.int64)
 
     def number(self, words: tuple[int, ...], new: int, rare: int) -> int:
@@ -35,6 +37,10 @@ class Phrases:
         if len(self._array) < len(self._rows):
             self._array = np.array(self._rows, np.int64)
         lists = self._by_word.array()
+        if self.kernel is not None:
+            by_word = self.kernel.many(lists)
+            yield self.kernel.phrased(terms, block.first, by_word, self._array, LONGEST)
+            return
         known = np.where(terms < len(lists.sizes), terms, -1)
         words = np.flatnonzero(lists.sizes[known])
         rows = self._array[lists.each(known[words])]

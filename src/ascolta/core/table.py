@@ -132,6 +132,10 @@ class Table:
             self._numbers = np.array(self.ids or [-1], np.int32)
         return self._numbers
 
+    def slots(self) -> tuple[Keys, Ids, int]:
+        """By slot, keys and ids (-1 where it is empty), and the shift that gives a key's first slot."""
+        return self.keys, np.where(self.places >= 0, self.numbers[self.places], np.int32(-1)), 64 - self._bits
+
     def lookup(self) -> Lookup:
         """The table as arrays."""
         if self._lookup is None:
