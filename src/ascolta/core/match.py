@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ascolta.core.anchor import Anchors, anchors, expected
 from ascolta.core.checks import Check, Checks, Row
 from ascolta.core.lists import Ids, Lists, Places
-from ascolta.core.needs import needs
+from ascolta.core.needs import needs, unsettled
 from ascolta.core.post import Batch, Columns, Post
 from ascolta.core.query import Query
 from ascolta.core.sieve import CELLS, Seen, Sieve
@@ -82,7 +82,8 @@ class Matcher(Generic[K]):
             self._keys.append(key)
             self._check.append(_never)
         self.queries[key] = query
-        self._check[place] = self._checks.of(query)
+        rest = unsettled(query, self._vocabulary)
+        self._check[place] = self._checks.of(rest) if rest is not None else _always
         self._index.put(place, query)
 
     def drop(self, key: K) -> None:
@@ -332,6 +333,10 @@ def _view(post: Post | None) -> View:
 
 def _never(row: Row) -> bool:
     return False
+
+
+def _always(row: Row) -> bool:
+    return True
 
 
 def _nobody() -> View:

@@ -55,6 +55,14 @@ def needs(query: Query, vocabulary: Vocabulary) -> Needs:
     return NOTHING_KNOWN
 
 
+def unsettled(query: Query, vocabulary: Vocabulary) -> Query | None:
+    """What is still to be asked of a post that meets the needs of a query; None if that is nothing."""
+    if not isinstance(query, And):
+        return None if needs(query, vocabulary).exact else query
+    rest = tuple(part for part in query.parts if not needs(part, vocabulary).exact)
+    return (And(rest) if len(rest) > 1 else rest[0]) if rest else None
+
+
 def _each(tokens: tuple[str, ...], vocabulary: Vocabulary) -> Needs:
     """All of the words, but not only that."""
     numbers = (vocabulary.number(token) for token in tokens)
