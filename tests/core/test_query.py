@@ -265,6 +265,8 @@ def test_label_terms_ask_the_labels() -> None:
         ("lang:", 6, "expected a value"),
         ("OR acme", 1, "instead of 'OR'"),
         ("(" * 60 + "a" + ")" * 60, 52, "nested deeper than 50"),
+        ("a" + " NOT b OR c" * 99, 1, "nested deeper than 120"),
+        ("a" + " NEAR/2 b" * 5_000, 1, "nested deeper than 120"),
     ],
 )
 def test_an_error_points_at_its_column_and_says_what_was_expected(query: str, column: int, message: str) -> None:

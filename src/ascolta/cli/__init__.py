@@ -13,9 +13,13 @@ from ascolta.cli.show import complain
 from ascolta.errors import AscoltaError
 
 COMMANDS = (
-    "demo", "init", "check", "listen", "run", "replay", "explain", "drill", "study", "match", "label", "decide",
+    "demo", "init", "check", "listen", "run", "replay", "explain", "drill", "study",
+    "try", "suggest", "teach", "import", "match", "label", "decide",
 )  # fmt: skip
 """In the order in which a newcomer meets them."""
+
+_FILES = {"try": "trial", "import": "carry"}
+"""Commands whose names Python keeps for itself, and the files that hold them."""
 
 
 class Lazily(TyperGroup):
@@ -29,7 +33,7 @@ class Lazily(TyperGroup):
         """One of them; None if there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"ascolta.cli.{cmd_name}")
+        module = importlib.import_module(f"ascolta.cli.{_FILES.get(cmd_name, cmd_name)}")
         command = typer.main.get_command(module.app)
         command.name = cmd_name
         return command

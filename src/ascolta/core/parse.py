@@ -18,6 +18,7 @@ from ascolta.core.query import (
     Words,
     all_of,
     any_of,
+    depth,
     leaves,
 )
 from ascolta.core.terms import Terms
@@ -26,6 +27,8 @@ from ascolta.errors import QueryError
 MAX_DEPTH = 50
 MAX_LENGTH = 100_000
 MAX_TERMS = 20_000
+DEEPEST = 120
+"""Levels of a query: brackets, and every NOT and NEAR after the first beside one another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,9 @@ def _read(text: str, names: Mapping[str, Query]) -> tuple[Query, list[Note]]:
     query = reader.level(0)
     if reader.kind != "end":
         reader.fail(f"'{reader.token.text}' closes a bracket that was never opened; take it out or add '('")
+    if depth(query) > DEEPEST:
+        said = f"the query is nested deeper than {DEEPEST}, sub-queries included; write fewer NOTs and brackets"
+        raise QueryError(said, query=text, column=1)
     return query, reader.notes
 
 

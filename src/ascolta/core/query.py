@@ -193,6 +193,22 @@ def leaves(query: Query) -> list[Query]:
     return [query]
 
 
+def depth(query: Query) -> int:
+    """How deep a query is nested; 1 for a term."""
+    deepest, waiting = 0, [(query, 1)]
+    while waiting:
+        here, level = waiting.pop()
+        deepest = max(deepest, level)
+        match here:
+            case And(parts) | Or(parts) | Sentence(parts):
+                waiting += [(part, level + 1) for part in parts]
+            case Not(part):
+                waiting.append((part, level + 1))
+            case Near(left, right):
+                waiting += [(left, level + 1), (right, level + 1)]
+    return deepest
+
+
 def quoted(text: str) -> str:
     """`text` between quotation marks, with marks and backslashes inside it escaped."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')

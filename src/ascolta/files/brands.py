@@ -3,36 +3,39 @@
 import re
 from pathlib import Path
 
-from ascolta.core.brand import Brand, FileSource, Limits, Retention, StoredQuery
-from ascolta.core.label import VOCABULARY
-from ascolta.core.terms import ALERT_FIELDS, fields_of
+from ascolta.core.brand import Brand, FileSource, Limits, Retention
 from ascolta.core.text import fold
 from ascolta.errors import FileError
 from ascolta.files.etiquette import default_etiquette, load_etiquette, stricter
 from ascolta.files.plans import load_plans
+from ascolta.files.queries import load_queries
 from ascolta.files.reading import Value, read
 
 KEYS = ("names", "handles", "sources", "retention", "limits", "audience")
 COLUMNS = ("id", "text", "brand", "published", "author", "in_reply_to", "network", "lang", "tags", "url")
-NOT_STORED = frozenset(VOCABULARY) | frozenset(ALERT_FIELDS)
 MOST = Retention()
 
 
 def load_brands(folder: Path) -> tuple[Brand, ...]:
     """The brand of a folder, or the brands of its folders, by name. Raises FileError."""
+    return tuple(brand for _, brand in load_folders(folder))
+
+
+def load_folders(folder: Path) -> list[tuple[Path, Brand]]:
+    """The brands of a folder or of its folders, each with its own folder. Raises FileError."""
     if not folder.is_dir():
         raise FileError(folder, None, "there is no such folder; `ascolta init FOLDER` makes one")
     if (folder / "brand.yaml").exists():
-        return (load_brand(folder),)
-    found: dict[str, Brand] = {}
+        return [(folder, load_brand(folder))]
+    found: dict[str, tuple[Path, Brand]] = {}
     for inside in sorted(path.parent for path in folder.glob("*/brand.yaml")):
         brand = load_brand(inside)
         if brand.id in found:
             raise FileError(inside / "brand.yaml", 1, f"another folder's brand is called '{brand.id}' too; rename one")
-        found[brand.id] = brand
+        found[brand.id] = (inside, brand)
     if not found:
         raise FileError(folder, None, "there is no brand.yaml in it; `ascolta init FOLDER` writes one")
-    return tuple(found.values())
+    return list(found.values())
 
 
 def load_brand(folder: Path) -> Brand:
@@ -59,25 +62,6 @@ def load_brand(folder: Path) -> Brand:
         limits=_limits(keys["limits"]) if "limits" in keys else Limits(),
         over_55=over_55,
     )
-
-
-def load_queries(path: Path) -> tuple[StoredQuery, ...]:
-    """The stored queries in a file. Raises FileError."""
-    found: dict[str, StoredQuery] = {}
-    for item in read(path, "the queries").mapping(("queries",))["queries"].items():
-        keys = item.mapping(("name", "find"), ("why",))
-        name, find = keys["name"].text(), keys["find"].query()
-        if name in found:
-            item.fail(f"query '{name}' stands twice (first at line {found[name].line}); give one another name")
-        late = sorted(fields_of(find) & NOT_STORED)
-        if late:
-            keys["find"].fail(
-                f"'find', {late[0]}: is known only after a post was found; ask about it in etiquette.yaml"
-            )
-        found[name] = StoredQuery(name=name, find=find, why=keys["why"].text() if "why" in keys else "", line=item.line)
-    if not found:
-        raise FileError(path, 1, "there are no queries; without one nothing is found")
-    return tuple(found.values())
 
 
 def _handles(value: Value) -> tuple[str, ...]:

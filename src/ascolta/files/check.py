@@ -1,5 +1,6 @@
 """Does a brand's folder say what its author means? Every `fits` and `spares` is run, every rule must be reachable."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,13 +9,15 @@ from ascolta.core.alert import AlertChange, State
 from ascolta.core.brand import Brand
 from ascolta.core.etiquette import Rule
 from ascolta.core.label import Ask, Labels
-from ascolta.core.match import anchors
+from ascolta.core.lint import Finding, lint
 from ascolta.core.plan import propose
 from ascolta.core.post import Post
 from ascolta.core.reach import speaks_before_refusal, unreachable
 from ascolta.core.terms import fields_of
 from ascolta.core.view import View, holds
-from ascolta.files.brands import load_brands
+from ascolta.files.brands import load_folders
+from ascolta.files.queries import read_queries
+from ascolta.files.said import Said
 
 PLAIN = frozenset({"addressed", "complaint", "polarity", "intent"})
 """A refusal that asks about no more than these is the rest of what speaks, not a ban on it."""
@@ -24,12 +27,17 @@ LabelBatch = Callable[[Sequence[Ask]], list[Labels]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Something that its author did not mean. `severity` is error or warning."""
+    """Something that its author did not mean. `severity` is error or warning.
+
+    Where a column is known (from 1), `excerpt` is its line in the file.
+    """
 
     path: str
     line: int
     severity: str
     message: str
+    column: int | None = None
+    excerpt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +52,10 @@ class Report:
 
 def check(folder: Path, label: LabelBatch) -> Report:
     """Look at every brand of a folder. Raises FileError if a file cannot be read."""
-    brands = load_brands(folder)
+    found = load_folders(folder)
+    brands = [brand for _, brand in found]
     problems: list[Problem] = []
-    for brand in brands:
-        own = folder if (folder / "brand.yaml").exists() else folder / brand.id
+    for own, brand in found:
         problems += [*_examples(brand, own, label), *_rules(brand, own), *_queries(brand, own), *_plans(brand, own)]
     rules = [rule for brand in brands for rule in brand.etiquette.rules]
     return Report(
@@ -101,16 +109,59 @@ def _rules(brand: Brand, folder: Path) -> Iterator[Problem]:
 
 
 def _queries(brand: Brand, folder: Path) -> Iterator[Problem]:
-    path = str(folder / "queries.yaml")
+    path = folder / "queries.yaml"
+    known = read_queries(path)
+    for name, said in known.terms.items():
+        for finding in lint(known.names[name], said.text, known.names, inner=True):
+            yield _told(finding, f"sub-query '@@{name}'", said, said.path, said.line)
+        if name in known.unused:
+            message = f"sub-query '@@{name}' is needed by no query; take it out"
+            yield Problem(path=said.path, line=said.line, severity="warning", message=message)
+        yield from _cut(f"sub-query '@@{name}'", said)
     seen: dict[str, str] = {}
     for query in brand.queries:
-        if anchors(query.find) is None:
-            message = f"query '{query.name}' is asked of every post; add a word that a post must contain"
-            yield Problem(path=path, line=query.line, severity="warning", message=message)
+        said = known.said[query.name]
+        for finding in lint(query.find, said.text, known.names):
+            yield _told(finding, f"query '{query.name}'", said, str(path), query.line)
+        yield from _cut(f"query '{query.name}'", said)
         same = seen.setdefault(str(query.find), query.name)
         if same != query.name:
             message = f"query '{query.name}' finds the same as '{same}'; keep one"
-            yield Problem(path=path, line=query.line, severity="warning", message=message)
+            yield Problem(path=str(path), line=query.line, severity="warning", message=message)
+
+
+def _told(finding: Finding, who: str, said: Said, path: str, line: int) -> Problem:
+    """A finding at its place in the file; one without a column stands where the query begins."""
+    rest = finding.message.removeprefix("the query ")
+    message = f"{who}: {rest}" if rest == finding.message else f"{who} {rest}"
+    if finding.column is None:
+        return Problem(path=path, line=line, severity=finding.severity, message=message)
+    where = said.where(finding.column)
+    return Problem(
+        path=where.path,
+        line=where.line,
+        severity=finding.severity,
+        message=message,
+        column=where.column,
+        excerpt=where.excerpt,
+    )
+
+
+def _cut(who: str, said: Said) -> Iterator[Problem]:
+    """A hashtag that YAML took for a comment."""
+    rest = said.whole[said.end :].partition("\n")[0] if said.style == "" else ""
+    hashtag = re.match(r"\s*(#\w+)", rest)
+    if hashtag is not None:
+        where = said.where(len(said.text) + 1)
+        message = f"{who}: YAML takes '{hashtag[1]}' for a comment; put the whole query between ' and '"
+        yield Problem(
+            path=said.path,
+            line=where.line,
+            severity="warning",
+            message=message,
+            column=where.column + hashtag.start(1),
+            excerpt=where.excerpt,
+        )
 
 
 def _plans(brand: Brand, folder: Path) -> Iterator[Problem]:

@@ -7,12 +7,18 @@ from typing import NoReturn
 
 import yaml
 
-from ascolta.core.parse import parse
 from ascolta.core.query import Query
-from ascolta.errors import FileError, QueryError
+from ascolta.errors import FileError
+from ascolta.files.said import FILE, Said
 
 MAX_SIZE = 1 << 20
 MAX_DEPTH = 20
+_LOOK = "look at indentation, colons and quotation marks"
+_HINTS = {
+    "a tab": "indent with spaces",
+    "character '@'": "a text that begins with @ stands between ' and '",
+    "<block end>, but found '<scalar>'": "a text that begins with a quotation mark stands between ' and '",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,17 @@ class Value:
     def fail(self, message: str, line: int | None = None) -> NoReturn:
         """Raise FileError at this value, or at another line of the file."""
         raise FileError(self.path, line or self.line, message)
+
+    def pairs(self) -> list[tuple[yaml.Node, "Value"]]:
+        """Its keys and values, whatever the keys are. Raises FileError if it has none, or one twice."""
+        if not isinstance(self.node, yaml.MappingNode):
+            self.fail(f"{self.what} must be names with values, such as 'name: …'")
+        seen: set[str] = set()
+        for key, _ in self.node.value:
+            if str(key.value) in seen:
+                self.fail(f"'{key.value}' stands twice; keep one", key.start_mark.line + 1)
+            seen.add(str(key.value))
+        return [(key, Value(self.path, value, f"'{key.value}'")) for key, value in self.node.value]
 
     def mapping(self, needs: tuple[str, ...], may: tuple[str, ...] = ()) -> dict[str, "Value"]:
         """Its keys and values. Raises FileError for unknown, doubled and missing keys."""
@@ -103,17 +120,52 @@ class Value:
 
     def query(self) -> Query:
         """A query. Raises FileError at the line of the mistake, with its column within the query."""
-        said = self.text()
+        return self.said().query()
+
+    def said(self) -> Said:
+        """The text of a query, and where it stands."""
+        text, start, end = self.text(), self.node.start_mark, self.node.end_mark
+        return Said(
+            path=self.path,
+            what=self.what,
+            text=text,
+            whole=(start.buffer or "").rstrip("\0"),
+            start=start.index,
+            end=end.index,
+            style=str(self.node.style or "") if isinstance(self.node, yaml.ScalarNode) else "",
+        )
+
+    def said_or_file(self) -> Said:
+        """The text of a query that stands here, or in the file beside this one that `{file: …}` names."""
+        if not isinstance(self.node, yaml.MappingNode):
+            return self.said()
+        return self._beside(self.mapping(("file",))["file"])
+
+    def _beside(self, value: "Value") -> Said:
+        name, folder = value.text(), Path(self.path).parent
+        path = folder / name
         try:
-            return parse(said)
-        except QueryError as error:
-            before = said[: error.column - 1].count("\n")
-            block = isinstance(self.node, yaml.ScalarNode) and self.node.style in ("|", ">")
-            self.fail(f"{self.what}, {error}", self.line + before + block)
+            inside, there = path.resolve().is_relative_to(folder.resolve()), path.is_file()
+        except (OSError, RuntimeError, ValueError):
+            inside, there = True, False
+        if not inside:
+            value.fail(f"'{name}' lies outside of this folder; put the file beside this one")
+        if not there:
+            value.fail(f"there is no file '{name}' beside this one; write it, or write the query here")
+        text = read_text(path).replace("\r\n", "\n")
+        return Said(path=str(path), what="", text=text, whole=text, start=0, end=len(text), style=FILE)
 
 
 def read(path: Path, what: str) -> Value:
     """The one value of a YAML file. Raises FileError."""
+    node = _composed(path, read_text(path))
+    if node is None:
+        raise FileError(path, 1, f"is empty; write {what} in it")
+    return Value(str(path), node, what)
+
+
+def read_text(path: Path) -> str:
+    """The text of a file of a brand's folder. Raises FileError."""
     try:
         if path.stat().st_size > MAX_SIZE:
             raise FileError(path, None, "is larger than 1 MiB; a file of rules is smaller, so this is not one")
@@ -123,14 +175,10 @@ def read(path: Path, what: str) -> Value:
     except OSError as error:
         raise FileError(path, None, f"cannot be read ({error.strerror})") from None
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise FileError(path, line, "is not UTF-8; save it as UTF-8") from None
-    node = _composed(path, text)
-    if node is None:
-        raise FileError(path, 1, f"is empty; write {what} in it")
-    return Value(str(path), node, what)
 
 
 def _composed(path: Path, text: str) -> yaml.Node | None:
@@ -146,10 +194,8 @@ def _composed(path: Path, text: str) -> yaml.Node | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         said = (error.problem or "it cannot be read").replace("\\t", "a tab")
-        hint = (
-            "indent with spaces"
-            if "\\t" in (error.problem or "")
-            else "look at indentation, colons and quotation marks"
+        hint = next(
+            (way for sign, way in _HINTS.items() if sign in said), "look at indentation, colons and quotation marks"
         )
         raise FileError(path, mark.line + 1 if mark else 1, f"is not YAML: {said}; {hint}") from None
     except RecursionError:
