@@ -1,0 +1,1 @@
+"""What `bench/listen.py` is made of."""
