@@ -14,6 +14,7 @@ from ascolta.files.etiquette import load_etiquette
 from ascolta.labels import label
 from ascolta.ports import Speaker, Store
 from ascolta.sources import FileSource, TwinNetwork
+from ascolta.sources.files import BATCH
 from ascolta.stores.memory import MemoryStore
 from ascolta.stores.sql import SqlStore
 
@@ -32,7 +33,7 @@ class Reading:
     columns: Mapping[str, str] | None = None
     clock: Callable[[], float] | None = None
     tell: Tell = lambda said: None
-    batch: int = 1_000
+    batch: int = BATCH
 
     def source(self, path: str) -> FileSource:
         """The source for one path."""

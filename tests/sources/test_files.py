@@ -17,7 +17,7 @@ from ascolta.core.post import Batch, Event, EventKind
 from ascolta.errors import SourceError
 from ascolta.listen import listen
 from ascolta.sources import FileSource
-from ascolta.sources.once import Once, Told
+from ascolta.sources.once import Once, Told, key_of
 from ascolta.sources.times import seconds
 from ascolta.stores.memory import MemoryStore
 from tests.conftest import ACME, edited, foresee, published, removed
@@ -162,7 +162,7 @@ def test_repeats_and_disorder_do_not_change_counts(happened: list[Event], random
         once = Once()
         passed = []
         for place, one in enumerate(stream):
-            told = once.admit((one.network, one.post.id if one.post else one.post_id), one.kind, place)
+            told = once.admit(key_of(one.network, one.post.id if one.post else one.post_id), one.kind, place)
             if told is not Told.REPEAT:
                 passed.append(msgspec.structs.replace(one, superseded=told is Told.SUPERSEDED))
         return hear(_batch(passed), Brands([ACME], foresee), Known()).counts

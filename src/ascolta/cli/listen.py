@@ -14,6 +14,7 @@ from ascolta.core.mention import Brands, Heard, Tally
 from ascolta.listen import listen as hear_all
 from ascolta.ports import Store
 from ascolta.sources import FileSource
+from ascolta.sources.files import BATCH
 from ascolta.sources.times import iso
 from ascolta.watch import watch
 
@@ -39,7 +40,7 @@ def listen(
     pairs: Map = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Hear from the start and keep nothing.")] = False,
     from_start: Annotated[bool, typer.Option("--from-start", help="Forget how far each source was heard.")] = False,
-    batch: Annotated[int, typer.Option(min=1, max=100_000, help="Posts in one transaction.")] = 1_000,
+    batch: Annotated[int, typer.Option(min=1, max=100_000, help="Posts in one transaction.")] = BATCH,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log each batch on standard error.")] = False,
     as_json: Json = False,
 ) -> None:

@@ -15,11 +15,12 @@ import msgspec
 from ascolta.core.post import Batch, EventKind
 from ascolta.errors import SourceError
 from ascolta.sources import plain
-from ascolta.sources.items import Item, Items
-from ascolta.sources.once import WINDOW, Once, Told
-from ascolta.sources.records import CHUNK, opened
+from ascolta.sources.items import Body, Items
+from ascolta.sources.once import WINDOW, Once, Told, key_of
+from ascolta.sources.records import CHUNK, Reading, opened
 
-BATCH = 1_000
+BATCH = 4_000
+ACTOR = str(EventKind.ACTOR)
 CHECKED = 64
 COMPRESSED = (".gz", ".zst")
 
@@ -89,32 +90,34 @@ class FileSource:
         start = self._start(place)
         gathered = _Gathered()
         here, last = after, place.at
-        for item in self._items.read(check.reading(read, start), start):
-            if item.end <= place.since and (item.begin or not self.csv):
+        for row, body in self._rows(check.reading(read, start), start, place):
+            line, end = body.lines[row], body.begins[row + 1]
+            told = Told.NEW
+            if line is not None and line.event != ACTOR:
+                told = once.admit(key_of(line.network or "file", body.ids[row]), line.event, body.begins[row])
+            if end <= place.at:
                 continue
-            told = self._admit(once, item)
-            if item.end <= place.at:
-                continue
-            if item.line is None and not item.whole:
+            if line is None and not body.whole:
                 break
-            last = item.end
-            if item.line is not None and told is not Told.REPEAT:
-                gathered.add(item.line, item.published, told)
-            if len(gathered) >= self.size or (self.path == "-" and check.drained(item.end)):
+            last = end
+            if line is not None and told is not Told.REPEAT:
+                gathered.add(line, body.times[row], told)
+            if len(gathered.lines) >= self.size or (self.path == "-" and check.drained(end)):
                 cursor = self._cursor(last, once, check)
                 yield self._batch(gathered, here, cursor)
                 gathered, here = _Gathered(), cursor
         check.complete()
-        if last > place.at and (len(gathered) or here != after or last != place.at):
+        if last > place.at and (gathered.lines or here != after or last != place.at):
             cursor = self._cursor(last, once, check)
             if cursor != here:
                 yield self._batch(gathered, here, cursor)
 
-    def _admit(self, once: Once, item: Item) -> Told:
-        line = item.line
-        if line is None or line.event == EventKind.ACTOR:
-            return Told.NEW
-        return once.admit((line.network or "file", item.id), line.event, item.begin)
+    def _rows(self, read: Reading, start: int, place: _Place) -> Iterator[tuple[int, Body]]:
+        """Each line from the place on where remembering begins; the header of a table is read in any case."""
+        for body in self._items.read(read, start):
+            for row in range(len(body.lines)):
+                if body.begins[row + 1] > place.since or (self.csv and not body.begins[row]):
+                    yield row, body
 
     def _start(self, place: _Place) -> int:
         """Everything before `place.since` is read past, which for standard input was another stream."""
@@ -150,9 +153,6 @@ class _Gathered:
         self.lines: list[plain.Line] = []
         self.times: list[float | None] = []
         self.superseded: list[int] = []
-
-    def __len__(self) -> int:
-        return len(self.lines)
 
     def add(self, line: plain.Line, published: float | None, told: Told) -> None:
         if told is Told.SUPERSEDED:

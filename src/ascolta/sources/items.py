@@ -2,11 +2,10 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
-
-import msgspec
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 from ascolta.errors import SourceError
 from ascolta.sources import plain
@@ -19,17 +18,17 @@ LONG = 1 << 20
 BOM = b"\xef\xbb\xbf"
 
 
-class Item(msgspec.Struct, frozen=True, gc=False):
-    """One line: where it begins and ends, and what it says. `line` is None for one that says nothing or nothing sound.
+class Body(NamedTuple):
+    """Some lines: where each begins and the last ends, and what they say.
 
-    `whole` is False for the last piece of a file that has no line end. `id` and `published` are those of the post.
+    `lines` holds None for one that says nothing or nothing sound; `ids` and `times` are those of the posts. `whole` is
+    False for the last piece of a file that has no line end.
     """
 
-    begin: int
-    end: int
-    line: plain.Line | None = None
-    id: str = ""
-    published: float | None = None
+    begins: Sequence[int]
+    lines: Sequence[plain.Line | None]
+    ids: Sequence[str]
+    times: Sequence[float | None]
     whole: bool = True
 
 
@@ -43,7 +42,7 @@ class Items:
         self._delimiter = ","
         self._line = 1
 
-    def read(self, read: Reading, begin: int) -> Iterator[Item]:
+    def read(self, read: Reading, begin: int) -> Iterator[Body]:
         """The lines that `read` gives, the first of which begins at `begin`. Raises SourceError."""
         self._line = 1
         if self.table or self.columns:
@@ -65,34 +64,30 @@ class Items:
             return
         yield from self._singly(_after(carry, read), begin)
 
-    def _body(self, body: bytes, begin: int) -> Iterator[Item]:
+    def _body(self, body: bytes, begin: int) -> Iterator[Body]:
         """Whole lines, decoded together where all of them are sound."""
         pieces = body.split(b"\n")
         lines = plain.decode_all(body) if begin or not body.startswith(BOM) else None
         if lines is None or len(lines) != len(pieces) - 1:
             yield from self._singly(io.BytesIO(body).read, begin)
             return
-        for piece, line in zip(pieces, lines, strict=False):
-            end = begin + len(piece) + 1
-            try:
-                number, published = plain.checked(line)
-            except ValueError as error:
-                self._put_aside(self._line, str(error))
-                yield Item(begin, end)
-            else:
-                yield Item(begin, end, line, number, published)
-            begin = end
-            self._line += 1
+        ids, times, wrong = plain.checked(lines)
+        for row, why in wrong.items():
+            self._put_aside(self._line + row, why)
+        sound = [None if row in wrong else line for row, line in enumerate(lines)] if wrong else lines
+        begins = list(accumulate((len(piece) + 1 for piece in pieces[:-1]), initial=begin))
+        self._line += len(lines)
+        yield Body(begins, sound, ids, times)
 
-    def _singly(self, read: Reading, begin: int) -> Iterator[Item]:
+    def _singly(self, read: Reading, begin: int) -> Iterator[Body]:
         before = self._line - 1
         for record in records(read, self.path, begin):
             yield self._one(replace(record, line=record.line + before))
             self._line = before + record.line + 1
 
-    def _one(self, record: Record) -> Item:
+    def _one(self, record: Record) -> Body:
         """What one record says; what cannot be read is told, unless it is blank or the header."""
-        nothing = Item(record.begin, record.end, whole=record.whole)
+        nothing = Body((record.begin, record.end), (None,), ("",), (None,), record.whole)
         data = record.data
         if data is None:
             self._put_aside(record.line, "it is longer than 16 MiB")
@@ -101,13 +96,16 @@ class Items:
             data = data.removeprefix(BOM)
         try:
             line = self._row(data) if self.table else plain.decode(data, self.columns) if data.strip() else None
-            if line is None:
-                return nothing
-            number, published = plain.checked(line)
         except ValueError as error:
             self._put_aside(record.line, str(error))
             return nothing
-        return Item(record.begin, record.end, line, number, published, record.whole)
+        if line is None:
+            return nothing
+        ids, times, wrong = plain.checked([line])
+        if wrong:
+            self._put_aside(record.line, wrong[0])
+            return nothing
+        return nothing._replace(lines=(line,), ids=ids, times=times)
 
     def _row(self, data: bytes) -> plain.Line | None:
         if not data.strip():

@@ -28,16 +28,18 @@ class Once:
 
     def __init__(self, window: int = WINDOW) -> None:
         self.window = window
-        self._seen: OrderedDict[tuple[str, str], int] = OrderedDict()
-        self._moved: set[tuple[str, str]] = set()
+        self._seen: OrderedDict[str, int] = OrderedDict()
+        self._moved: set[str] = set()
 
-    def admit(self, key: tuple[str, str], kind: str, place: int) -> Told:
-        """What to do with an event about a post (network and id); `place` is where in the stream it begins."""
+    def admit(self, key: str, kind: str, place: int) -> Told:
+        """What to do with an event about a post (see `key_of`); `place` is where in the stream it begins."""
         known = self._seen.get(key)
         if known is None:
             self._seen[key] = place << _FLAGS | _BIT[kind]
             if len(self._seen) > self.window:
-                self._moved.discard(self._seen.popitem(last=False)[0])
+                gone, _ = self._seen.popitem(last=False)
+                if self._moved:
+                    self._moved.discard(gone)
             return Told.NEW
         self._seen.move_to_end(key)
         self._moved.add(key)
@@ -51,6 +53,11 @@ class Once:
         if first is not None:
             places.append(self._seen[first])
         return min(places) >> _FLAGS if places else here
+
+
+def key_of(network: str, number: str) -> str:
+    """A post as the memory knows it; one text, for pairs would keep the garbage collector busy."""
+    return f"{network}\0{number}"
 
 
 _BIT: dict[str, int] = {EventKind.PUBLISHED: _PUBLISHED, EventKind.EDITED: _EDITED, EventKind.REMOVED: _REMOVED}

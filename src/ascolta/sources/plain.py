@@ -14,9 +14,11 @@ from typing import Any, overload
 import msgspec
 
 from ascolta.core.post import Actor, Columns, Event, EventKind, Post, written_at
-from ascolta.sources.times import seconds
+from ascolta.sources.times import minute_of, seconds
 
 MAX_TAGS = 1_000
+POSTED = ("published", "edited")
+"""Events that carry a post."""
 
 
 class Line(msgspec.Struct, kw_only=True, gc=False):
@@ -73,17 +75,25 @@ def convert(row: Mapping[str, Any], columns: Mapping[str, str] | None = None) ->
         raise ValueError(f"{str(error).replace('`', chr(39))}; see the plain post format in the docs") from error
 
 
-def checked(line: Line) -> tuple[str, float | None]:
-    """The id of a line's post and its time of writing, once it is sure that `event` will read it. Raises ValueError."""
-    kind = line.event
-    if kind == "published" or kind == "edited":
-        if line.id is None or line.id == "":
-            raise ValueError("there is no 'id'; name the column that holds it with --map id=COLUMN")
-        if line.text is None:
-            raise ValueError("there is no 'text'; name the column that holds it with --map text=COLUMN")
-        return str(line.id), _time(line.published)
-    event(line)
-    return "" if line.id is None else str(line.id), None
+def checked(lines: Sequence[Line]) -> tuple[list[str], list[float | None], dict[int, str]]:
+    """Ids and times of writing of the lines' posts, and by row why a line cannot be an event.
+
+    `event` will read all others. No sentence holds anything of a line's content.
+    """
+    ids: list[str] = []
+    times: list[float | None] = []
+    wrong: dict[int, str] = {}
+    for line in lines:
+        number, kind = line.id, line.event
+        ids.append(number if type(number) is str else "" if number is None else str(number))
+        try:
+            times.append(_time(line.published) if kind in POSTED else None)
+            if kind not in POSTED or number is None or number == "" or line.text is None:
+                event(line)
+        except ValueError as error:
+            wrong[len(ids) - 1] = str(error)
+            times[len(ids) - 1 :] = [None]
+    return ids, times, wrong
 
 
 def event(line: Line, *, superseded: bool = False) -> Event:
@@ -183,6 +193,10 @@ def _actor(author: str | Actor | None) -> Actor:
 def _time(published: str | float | None) -> float | None:
     if published is None or published == "":
         return None
+    if type(published) is str:
+        known = minute_of(published)
+        if known is not None:
+            return known
     try:
         return seconds(published)
     except ValueError:

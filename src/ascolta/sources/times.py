@@ -4,13 +4,16 @@ import math
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
 
 _SPACED_ZONE = re.compile(r"^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|UTC|[+-]\d\d:?\d\d)?$")
 _TWITTER = re.compile(r"^(\w{3}) (\w{3}) (\d\d?) (\d\d:\d\d:\d\d) ([+-]\d{4}) (\d{4})$")
 MILLISECONDS = 1e11
 """Numbers above this are taken as milliseconds: as seconds they would lie beyond the year 5000."""
 LAST = 253_402_300_799.0
+MINUTES = 4_096
+"""A stream brings many posts of one minute; so many are remembered."""
+
+_MINUTES: dict[str, float] = {}
 _SECONDS = {f"{second:02}": second for second in range(60)}
 
 
@@ -19,10 +22,6 @@ def seconds(said: str | float) -> float:
 
     A leap second counts as the second before it. Raises ValueError for anything else.
     """
-    if isinstance(said, str) and len(said) == 20 and said[16:17] == ":" and said[19] == "Z" and said[:16].isascii():
-        two = said[17:19]
-        if two in _SECONDS:
-            return _minute(said[:16]) + _SECONDS[two]
     try:
         value = _number(said) if isinstance(said, int | float) or _is_number(said) else _written(said.strip())
     except (ValueError, TypeError, OverflowError, IndexError):
@@ -32,10 +31,22 @@ def seconds(said: str | float) -> float:
     return value
 
 
-@lru_cache(maxsize=4096)
-def _minute(said: str) -> float:
-    """A minute as in 2026-10-15T18:40, of which a stream brings many posts. Raises ValueError."""
-    return seconds(said)
+def minute_of(said: str) -> float | None:
+    """`seconds` of a time as in 2026-10-15T18:40:11Z, quick where its minute was met lately; None for any other."""
+    if len(said) != 20 or said[19] != "Z" or said[16] != ":":
+        return None
+    second = _SECONDS.get(said[17:19])
+    if second is None:
+        return None
+    minute = _MINUTES.get(said[:16])
+    if minute is None:
+        if len(_MINUTES) >= MINUTES:
+            _MINUTES.clear()
+        try:
+            minute = _MINUTES[said[:16]] = seconds(said[:16])
+        except ValueError:
+            return None
+    return minute + second
 
 
 def iso(at: float) -> str:
