@@ -1,5 +1,6 @@
 """The composition root: a brand folder and a few settings become everything that is needed, wired."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from ascolta.core.brand import Brand
 from ascolta.core.etiquette import Etiquette
 from ascolta.core.mention import Brands
 from ascolta.core.post import Batch
+from ascolta.core.tier import kernel
 from ascolta.errors import AscoltaError
 from ascolta.files.brands import load_brands
 from ascolta.files.etiquette import load_etiquette
@@ -53,7 +55,17 @@ def brands(folder: Path, etiquette: Path | None = None) -> Brands:
     if etiquette is not None:
         other: Etiquette = load_etiquette(etiquette)
         found = [replace(brand, etiquette=other) for brand in found]
-    return Brands(found, label)
+    return Brands(found, label, tier())
+
+
+def tier() -> str | None:
+    """How queries are matched, as the environment variable ASCOLTA_MATCH says. Raises AscoltaError."""
+    said = os.environ.get("ASCOLTA_MATCH") or None
+    try:
+        kernel(said)
+    except ValueError as error:
+        raise AscoltaError(f"ASCOLTA_MATCH: {error}") from None
+    return said
 
 
 def store(folder: Path | None) -> Store:

@@ -32,7 +32,7 @@ class Said:
     @property
     def lines(self) -> list[Any]:
         """The JSON lines on standard output."""
-        return [json.loads(line) for line in self.out.splitlines()]
+        return [json.loads(line) for line in self.out.split("\n") if line]
 
 
 def ascolta(*words: str | Path, stdin: bytes = b"", cwd: Path | None = None) -> Said:

@@ -37,7 +37,7 @@ def match(
     Examples: `ascolta match 'acme NEAR/5 refund' posts.jsonl`, `zcat day.gz | ascolta match --brand acme/ | wc -l`
     """
     queries, files = _queries(words or [], brand)
-    matcher = Matcher(queries)
+    matcher = Matcher(queries, bootstrap.tier())
     posts = Posts(files, pairs)
     for found in posts:
         batch = Batch.of(found)

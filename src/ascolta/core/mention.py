@@ -147,14 +147,14 @@ class Heard:
 
 
 class Brands:
-    """Brands ready to hear: their queries in one index, and the labellers that they share."""
+    """Brands ready to hear: their queries in one index, and the labellers that they share. `tier` as for Matcher."""
 
-    def __init__(self, brands: Sequence[Brand], label: LabelBatch) -> None:
+    def __init__(self, brands: Sequence[Brand], label: LabelBatch, tier: str | None = None) -> None:
         self.by_id = {brand.id: brand for brand in brands}
         self.label = label
         queries = {(brand.id, stored.name): stored.find for brand in brands for stored in brand.queries}
         given = {(brand.id, ""): any_of([Field("brand", said) for said in sorted(brand.called)]) for brand in brands}
-        self.matcher = Matcher({**queries, **given})
+        self.matcher = Matcher({**queries, **given}, tier)
 
     def __iter__(self) -> Iterator[Brand]:
         return iter(self.by_id.values())

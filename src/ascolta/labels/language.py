@@ -25,6 +25,9 @@ LETTERS = tuple(
         ("nl", "ij|aa|ee|oo|uu|\\bge\\w+[dt]\\b"), ("en", "\\bth|ing\\b|n['’]t\\b|['’](?:s|m|ve|re|ll)\\b|wh"),
     )
 )  # fmt: skip
+BEYOND_LATIN = "\u0370"
+"""No character from here on: no script but the Latin one."""
+
 NETWORK_SAYS = 1.5
 """How much the network's own word counts, in common words."""
 
@@ -50,8 +53,9 @@ def detect(text: str, said: str | None = None) -> tuple[str, float]:
     """The ISO 639-1 code of a text's language and a confidence; `said` is what the network says it is."""
     text = _NAMES.sub(" ", bare(text[:MAX_READ]))
     prior = (said or "").partition("-")[0].partition("_")[0].lower()[:3]
-    latin = len(_LATIN.findall(text))
-    for code, letters in SCRIPTS:
+    beyond = max(text, default="") >= BEYOND_LATIN
+    latin = len(_LATIN.findall(text)) if beyond else 0
+    for code, letters in SCRIPTS if beyond else ():
         share = len(letters.findall(text))
         if share > latin or (code in ("ja", "uk") and share):
             return (prior if _same_script(prior, code) else code), 0.95

@@ -38,21 +38,24 @@ class Phrases:
 
     def find(self, said: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
         """Where phrases stand in a text: pairs of first and one past last word; they do not overlap."""
-        if not self.stems and self.by_first.keys().isdisjoint(said):
-            return ()
-        found, place = [], 0
-        while place < len(said):
-            size = self._at(said, place)
+        found, free = [], 0
+        for place in self._near(said):
+            size = self._at(said, place) if place >= free else 0
             if size:
-                found.append((place, place + size))
-            place += size or 1
+                free = place + size
+                found.append((place, free))
         return tuple(found)
 
     def has(self, said: tuple[str, ...]) -> bool:
         """Whether any phrase stands there."""
-        if not self.stems and self.by_first.keys().isdisjoint(said):
-            return False
-        return any(self._at(said, place) for place in range(len(said)))
+        return any(self._at(said, place) for place in self._near(said))
+
+    def _near(self, said: tuple[str, ...]) -> list[int]:
+        """Where a phrase may begin."""
+        first, stems = self.by_first, self.stems
+        if stems:
+            return [place for place, word in enumerate(said) if word in first or word.startswith(stems)]
+        return [] if first.keys().isdisjoint(said) else [place for place, word in enumerate(said) if word in first]
 
     def starts(self, said: tuple[str, ...]) -> bool:
         """Whether a phrase stands at the very beginning."""

@@ -115,9 +115,10 @@ class FileSource:
     def _rows(self, read: Reading, start: int, place: _Place) -> Iterator[tuple[int, Body]]:
         """Each line from the place on where remembering begins; the header of a table is read in any case."""
         for body in self._items.read(read, start):
-            for row in range(len(body.lines)):
-                if body.begins[row + 1] > place.since or (self.csv and not body.begins[row]):
-                    yield row, body
+            if body.begins[-1] > place.since or (self.csv and not body.begins[0]):
+                for row in range(len(body.lines)):
+                    if body.begins[row + 1] > place.since or (self.csv and not body.begins[row]):
+                        yield row, body
 
     def _start(self, place: _Place) -> int:
         """Everything before `place.since` is read past, which for standard input was another stream."""
