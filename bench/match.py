@@ -56,6 +56,13 @@ def kinds(sample: Sequence[str]) -> list[Kind]:
         Kind("ours", lambda: Ours("plain"), raw=True, settles=True),
         Kind("ours fast", lambda: Ours("fast"), no_fast, raw=True, settles=True),
         Kind(
+            "ours on folded",
+            lambda: Ours("fast"),
+            no_fast,
+            "tier fast, given the folded posts as peers are",
+            settles=True,
+        ),
+        Kind(
             MEASURE, lambda: tantivy_index.Tantivy(counting=True), tantivy_index.missing, f"{index}; does not say which"
         ),
         Kind("tantivy", lambda: tantivy_index.Tantivy(counting=False), tantivy_index.missing, f"{index}"),

@@ -74,6 +74,7 @@ class Folder:
     """Folds texts. `then` is done to what `fold` gives, character by character: nothing, or `skeleton`."""
 
     def __init__(self, then: Callable[[str], str]) -> None:
+        _keep_memory()
         self.then = then
         self.ascii = bytes(self._byte(code) for code in range(128)) + bytes(128 * [_SPACE])
         self.kind = np.zeros(0x110000, np.uint8)
@@ -177,6 +178,14 @@ class Folder:
         loose = ord(char) not in _HANGUL and any(ord(part) in _JAMO for part in apart)
         marks = any(part in _NOT_ALONE or unicodedata.category(part)[0] == "M" for part in (char, apart[0], *folded))
         return None if loose or marks or unicodedata.combining(apart[0]) else self.then(folded)
+
+
+def _keep_memory() -> None:
+    """Let the C library keep what is freed: otherwise each block's arrays are given back and fetched from the system.
+
+    glibc (mallopt(3), M_MMAP_THRESHOLD) learns from the largest piece that was freed; this one is never written to.
+    """
+    np.empty(31 << 20, np.uint8)
 
 
 def encoded(word: str) -> bytes:

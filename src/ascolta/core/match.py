@@ -30,14 +30,11 @@ K = TypeVar("K", bound=Hashable)
 BLOCK = 2_000
 """Posts looked at together: enough to make array operations cheap, few enough to stay in the processor's cache."""
 
-LEARNED = (2_000, 50_000)
-"""After so many posts the anchors are chosen again, by how often words were really met."""
+LEARNED = 4_000
+"""After so many posts the anchors are chosen again, by how often words were really met, and the compiled tier is read."""
 
 BELIEF = 200
 """The guess of how rare a word is counts as much as so many posts."""
-
-SOON = 10_000
-"""Posts after which the compiled tier has paid for the time that it takes to be read."""
 
 WIDER = 1_024
 """Room is made for so many new terms at a time."""
@@ -50,7 +47,7 @@ class Matcher(Generic[K]):
     """Queries by key, in the order in which they were given; they may be put and dropped between two calls.
 
     `slow` names the queries without an anchor, which every post must meet. `tier` is plain, fast (raises ValueError
-    where that is not installed) or None: plain, and fast after SOON posts if it is installed.
+    where that is not installed) or None: plain, and fast after LEARNED posts if it is installed.
     """
 
     def __init__(self, queries: Mapping[K, Query], tier: str | None = None) -> None:
@@ -131,7 +128,7 @@ class Matcher(Generic[K]):
         return rows, np.concatenate([part[1] for part in parts]) if parts else np.zeros(0, np.int64)
 
     def _of_block(self, start: int, texts: Sequence[str], beside: "_Beside", views: dict[int, View]) -> Pairs:
-        if self._may_quicken and self._index.posts >= SOON:
+        if self._may_quicken and self._index.posts >= LEARNED:
             self._may_quicken = False
             self._quicken(kernel())
         hits = self._vocabulary.read(texts)
@@ -174,7 +171,6 @@ class _Index:
         self.anchors: dict[int, Anchors] = {}
         self.counts = np.zeros(0, np.int64)
         self.posts = 0
-        self.stage = 0
 
     def put(self, place: int, query: Query) -> None:
         """Index a query under its anchors."""
@@ -215,15 +211,14 @@ class _Index:
 
     def learn(self, hits: Hits, queries: Mapping[K, Query], places: Mapping[K, int]) -> None:
         """Count the terms that were met, and now and then choose the anchors again."""
-        if self.stage == len(LEARNED):
+        if self.posts >= LEARNED:
             return
         size = len(self.vocabulary)
         met = np.bincount(hits.terms[hits.terms >= 0], minlength=size) + np.bincount(hits.more, minlength=size)
         met[: len(self.counts)] += self.counts
         self.counts = met
         self.posts += len(hits.block.rows)
-        if self.posts >= LEARNED[self.stage]:
-            self.stage += 1
+        if self.posts >= LEARNED:
             self.by_term = Lists()
             self.beside.clear()
             self.slow.clear()
