@@ -31,7 +31,7 @@ check: .venv/dev  ## style, types, import contracts, the example brand
 fix: .venv/dev  ## mend what can be mended by itself
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
-bench: .venv/bench  ## print the tables of measured figures
+bench: .venv/dev  ## print the tables of measured figures
 	@$(BIN)/python bench/match.py
 	@$(BIN)/python bench/listen.py
 	@$(BIN)/python bench/flow.py
@@ -54,10 +54,6 @@ clean:  ## remove what was built
 
 .venv/dev: .venv/core
 	@$(PIP) install -c constraints.txt -e '.[dev]'
-	@touch $@
-
-.venv/bench: .venv/dev
-	@$(PIP) install -c constraints.txt -e '.[bench]'
 	@touch $@
 
 .venv/docs: .venv/core

@@ -1,6 +1,7 @@
 """The bench of matching measures like with like: every engine that is here finds what the reference evaluator finds."""
 
 import json
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -52,6 +53,7 @@ def meant() -> frozenset[tuple[int, int]]:
 def test_every_engine_that_is_here_agrees_with_the_reference(kind: Kind) -> None:
     """All engines find the same pairs of post and query, also after a query was changed."""
     if kind.missing():
+        assert kind.name == "lucene" or not os.environ.get("CI"), "CI has every engine that a wheel brings"
         pytest.skip(kind.missing())
     texts = said() if kind.raw else [" ".join(tokens(fold(text))) for text in said()]
     engine = kind.make()

@@ -31,7 +31,7 @@ BLOCK = 2_000
 """Posts looked at together: enough to make array operations cheap, few enough to stay in the processor's cache."""
 
 LEARNED = 4_000
-"""After so many posts the anchors are chosen again, by how often words were really met, and the compiled tier is read."""
+"""After so many posts anchors are chosen again, by how often words were really met, and the compiled tier is read."""
 
 BELIEF = 200
 """The guess of how rare a word is counts as much as so many posts."""
