@@ -13,6 +13,8 @@ from ascolta.core.tier import kernel
 from ascolta.errors import AscoltaError
 from ascolta.files.brands import load_brands
 from ascolta.files.etiquette import load_etiquette
+from ascolta.files.queries import load_queries
+from ascolta.files.reading import MAX_SIZE
 from ascolta.labels import label
 from ascolta.ports import Speaker, Store
 from ascolta.sources import FileSource, TwinNetwork
@@ -66,6 +68,34 @@ def tier() -> str | None:
     except ValueError as error:
         raise AscoltaError(f"ASCOLTA_MATCH: {error}") from None
     return said
+
+
+class Renewal:
+    """Notices that the files of a brand's folder changed, and has its new queries heard without stopping."""
+
+    def __init__(self, folder: Path, brands: Brands) -> None:
+        alone = (folder / "brand.yaml").exists()
+        self.brands = brands
+        self._folders = {brand.id: folder if alone else folder / brand.id for brand in brands}
+        self._seen = {brand: _signs(own) for brand, own in self._folders.items()}
+
+    def heed(self) -> dict[str, int]:
+        """How many queries were put, changed or dropped, by brand. Raises FileError; the old ones then stay."""
+        found: dict[str, int] = {}
+        for brand, own in self._folders.items():
+            signs = _signs(own)
+            if signs != self._seen[brand]:
+                self._seen[brand] = signs
+                count = self.brands.renew(brand, load_queries(own / "queries.yaml"))
+                found.update({brand: count} if count else {})
+        return found
+
+
+def _signs(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Name, time of change and size of each file that a query may stand in."""
+    files = [path for path in sorted(folder.glob("*")) if path.is_file() and not path.name.startswith(".")]
+    stats = [(path.name, path.stat()) for path in files]
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats if stat.st_size <= MAX_SIZE)
 
 
 def store(folder: Path | None) -> Store:

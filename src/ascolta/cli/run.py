@@ -12,7 +12,6 @@ import uvicorn
 from ascolta import bootstrap
 from ascolta.cli.listen import StoreFolder
 from ascolta.cli.show import Json, err, out, say_json, tell
-from ascolta.core.mention import Brands
 from ascolta.errors import AscoltaError, SourceError
 from ascolta.listen import listen
 from ascolta.outbox import send, settle
@@ -49,7 +48,7 @@ def run(
     link = f"http://127.0.0.1:{port}/enter/{desk.key}"
     say_json({"desk": link}) if as_json else out.print(f"The desk: {link}", markup=False, soft_wrap=True)
     over = threading.Event()
-    loops = _loops(brands, kept, sources, speakers)
+    loops = _loops(bootstrap.Renewal(folder, brands), kept, sources, speakers)
     threads = [threading.Thread(target=_again, args=(over, act, every), name=act.__name__) for act, every in loops]
     try:
         for thread in threads:
@@ -73,11 +72,17 @@ def _serve(desk: Desk, port: int) -> None:
 
 
 def _loops(
-    brands: Brands, store: Store, sources: list[FileSource], speakers: dict[str, Speaker]
+    renewal: bootstrap.Renewal, store: Store, sources: list[FileSource], speakers: dict[str, Speaker]
 ) -> list[tuple[Callable[[], None], float]]:
     """What is done again and again beside the desk, and how often, in seconds."""
+    brands = renewal.brands
 
     def hear() -> None:
+        try:
+            for name, count in renewal.heed().items():
+                tell(f"{name}: {count} queries changed and are heard from now on")
+        except AscoltaError as error:
+            tell(f"{error}; the queries of before are heard on")
         for source in sources:
             for heard in listen(source, brands, store):
                 for brand in brands:

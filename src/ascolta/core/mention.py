@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from ascolta.core.brand import Brand, Retention
+from ascolta.core.brand import Brand, Retention, StoredQuery
 from ascolta.core.case import Content, NewCase
 from ascolta.core.consent import Known, refusals, says_stop, withheld
 from ascolta.core.etiquette import ASKED_TO_STOP, OPTED_OUT, Action, Decision, decide
@@ -158,6 +158,19 @@ class Brands:
 
     def __iter__(self) -> Iterator[Brand]:
         return iter(self.by_id.values())
+
+    def renew(self, brand: str, queries: tuple[StoredQuery, ...]) -> int:
+        """From the next batch on, hear a brand by other queries; how many were put, changed or dropped."""
+        now = {stored.name: stored.find for stored in queries}
+        before = {stored.name: stored.find for stored in self.by_id[brand].queries}
+        changed = [name for name, find in now.items() if before.get(name) != find]
+        gone = before.keys() - now.keys()
+        for name in changed:
+            self.matcher.put((brand, name), now[name])
+        for name in gone:
+            self.matcher.drop((brand, name))
+        self.by_id[brand] = replace(self.by_id[brand], queries=queries)
+        return len(changed) + len(gone)
 
 
 @dataclass(frozen=True, slots=True)
