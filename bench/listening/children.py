@@ -87,7 +87,7 @@ class Workplace:
 
     def _environment(self) -> dict[str, str]:
         path = os.pathsep.join([str(ROOT), *filter(None, sys.path)])
-        return {**os.environ, "PYTHONPATH": path, "ASCOLTA_MATCH": self.tier}
+        return {**os.environ, "PYTHONPATH": path, "ASCOLTA_MATCH": "" if self.tier == "auto" else self.tier}
 
 
 def _cores() -> list[int]:

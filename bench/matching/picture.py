@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from html import escape
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 860, 480, 70, 250, 50, 50
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 880, 480, 90, 250, 50, 50
 HUES = ("#d1495b", "#2e86ab", "#6a994e", "#e08e1b", "#8e5ea2", "#3aa6a0", "#b56576", "#7a7a7a", "#4f6d7a")
 STYLE = """text{font:13px sans-serif;fill:#222}.grid{stroke:#8884;stroke-width:1}path{fill:none;stroke-width:2}
 .title{font-size:16px;font-weight:bold}.first{stroke-width:4}@media (prefers-color-scheme:dark){text{fill:#eee}}"""

@@ -1,12 +1,15 @@
 """Blocks of texts."""
 
+import os
 import sys
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ascolta.core.block import alike, folder
+from ascolta.core.block import alike, cut, folder
 from ascolta.core.text import fold, tokens
+from ascolta.core.tier import installed, kernel
 from ascolta.core.word import skeleton
 
 SCRIPTS = "abzIİıéÉßẞñ ŉﬁ½™…“”’яйЙςΣάᾳ東京が゙ｶﾞタカ한글ㅋㅏ가हिंदीกำแพงعَرَبِيשָׁלוֹםவணக்கம்ខ្មែរ'-_.,@#$0９４²\n\t\x00\u2028"
@@ -14,8 +17,10 @@ SIGNS = "😀👩‍👧❤️👍🏽🇮🇹1️⃣\u200b\u200d\ufe0f\u00ad\u0
 texts = st.lists(st.one_of(st.text(SCRIPTS + SIGNS, max_size=40), st.text(max_size=20)), min_size=1, max_size=8)
 
 
-def read(texts: list[str]) -> list[list[str]]:
-    block = folder().block(texts)
+def read(texts: list[str], *, compiled: bool = False) -> list[list[str]]:
+    """The words of each text, by the plain steps or by the compiled loop."""
+    loops = kernel("fast") if compiled else None
+    block = cut(folder().fold(texts, loops.spread if loops else None))
     found: list[list[str]] = [[] for _ in texts]
     for segment, row in enumerate(block.rows.tolist()):
         found[row] = [block.word(place) for place in range(block.first[segment], block.first[segment + 1])]
@@ -27,6 +32,14 @@ def read(texts: list[str]) -> list[list[str]]:
 def test_a_block_holds_the_words_that_each_text_holds(said: list[str]) -> None:
     """Folding and cutting many texts at once gives what folding and cutting each gives."""
     assert read(said) == [tokens(fold(text)) for text in said]
+
+
+@pytest.mark.skipif(not installed() and not os.environ.get("CI"), reason="numba is not installed")
+@given(texts)
+@settings(max_examples=1500, deadline=None)
+def test_the_compiled_loop_reads_the_same_words(said: list[str]) -> None:
+    """The loop over code points gives what folding and cutting each text gives."""
+    assert read(said, compiled=True) == [tokens(fold(text)) for text in said]
 
 
 def test_characters_beside_every_kind_of_neighbour() -> None:

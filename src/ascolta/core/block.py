@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,11 +29,11 @@ SEPARATOR, WORD, SINGLE, REST = range(4)
 """What a byte is: between words, of a word, the first of a word of one character, or one that goes on with it."""
 
 _SPACE = 32
-_UNKNOWN, _ALONE, _NEIGHBOURS, _MARK, _ORDERED = range(5)
+UNKNOWN, ALONE, NEIGHBOURS, MARK, ORDERED = range(5)
 """What a code point is to folding: not met yet; folded by itself; in need of its neighbours; a mark that stays as it
 is; a mark whose place among other marks may change."""
 
-_RUN = 9
+RUN = 9
 """So many marks in a row are cut by folding."""
 _NOT_ALONE = frozenset(MARKS) | {"\u200d"}
 _UNSPACED = re.compile(f"[{UNSPACED}]")
@@ -70,6 +70,18 @@ class Folded(NamedTuple):
     rows: Places
 
 
+class FoldTable(NamedTuple):
+    """What code points become, each told by one number.
+
+    From the lowest bit: its kind (3 bits), whether it is unspaced (1), how many bytes it becomes (8), the first of them
+    (8) and what that is (4), and from bit 24 on where they stand in `flat`.
+    """
+
+    point: Places
+    flat: Bytes
+    byte_kind: Bytes
+
+
 class Folder:
     """Folds texts. `then` is done to what `fold` gives, character by character: nothing, or `skeleton`."""
 
@@ -81,17 +93,18 @@ class Folder:
         self.unspaced = np.zeros(0x110000, bool)
         self.start = np.zeros(0x110000, np.int32)
         self.size = np.zeros(0x110000, np.int32)
-        self.flat = np.zeros(0, np.uint8)
-        self.byte_kind = np.zeros(0, np.uint8)
-        self.unfold: Unfold = unfold
+        self.point = np.zeros(0x110000, np.int64)
+        self.flat = np.zeros(1, np.uint8)
+        self.byte_kind = np.zeros(1, np.uint8)
+        self.spread: Any = None
 
     def block(self, texts: Sequence[str]) -> Block:
         """The texts as one block."""
         return cut(self.fold(texts))
 
-    def fold(self, texts: Sequence[str], unfold: "Unfold | None" = None) -> Folded:
-        """The texts as folded bytes; those of plain ASCII stand first. `unfold` may be a quicker one."""
-        self.unfold = unfold or self.unfold
+    def fold(self, texts: Sequence[str], spread: Any = None) -> Folded:
+        """The texts as folded bytes; those of plain ASCII stand first. `spread` is the compiled loop of that name."""
+        self.spread = spread
         if all(map(str.isascii, texts)):
             return self._plain(texts, np.arange(len(texts)))
         plain = [row for row, text in enumerate(texts) if text.isascii()]
@@ -108,16 +121,18 @@ class Folder:
 
     def _others(self, texts: list[str], rows: Places) -> list[Folded]:
         codes = np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+        if self.spread is not None:
+            return self._spread(codes, texts, rows)
         kinds = self.kind[codes]
-        if (kinds == _UNKNOWN).any():
-            self._learn(np.unique(codes[kinds == _UNKNOWN]))
+        if (kinds == UNKNOWN).any():
+            self._learn(np.unique(codes[kinds == UNKNOWN]))
             kinds = self.kind[codes]
         sizes = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
         ends = np.cumsum(sizes)
         hard = np.zeros(len(texts), bool)
-        hard[np.searchsorted(ends, np.flatnonzero(kinds == _NEIGHBOURS), "right")] = True
+        hard[np.searchsorted(ends, np.flatnonzero(kinds == NEIGHBOURS), "right")] = True
         marked = np.zeros(len(texts), bool)
-        marked[np.searchsorted(ends, np.flatnonzero(kinds >= _MARK), "right")] = True
+        marked[np.searchsorted(ends, np.flatnonzero(kinds >= MARK), "right")] = True
         if marked.any():
             some = np.repeat(marked, sizes)[: len(codes)]
             bound = np.flatnonzero(self._crowded(codes[some], kinds[some]))
@@ -130,21 +145,35 @@ class Folder:
         easy = codes[np.repeat(~hard, sizes)[: len(codes)]]
         return [self._alone(easy, sizes[~hard], rows[~hard]), *parts]
 
+    def _spread(self, codes: NDArray[np.uint32], texts: list[str], rows: Places) -> list[Folded]:
+        """The same in one compiled loop."""
+        sizes = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
+        unknown = True
+        while unknown:
+            table = FoldTable(self.point, self.flat, self.byte_kind)
+            data, kinds, ends, hard, unknown = self.spread(codes, sizes, table)
+            if unknown:
+                self._learn(np.unique(codes[self.kind[codes] == UNKNOWN]))
+        if not hard.any():
+            return [Folded(data, kinds, ends, rows)]
+        alone = self._one_by_one([texts[row] for row in np.flatnonzero(hard).tolist()], rows[hard])
+        return [Folded(data, kinds, ends[~hard], rows[~hard]), alone]
+
     def _crowded(self, codes: NDArray[np.uint32], kinds: Bytes) -> NDArray[np.bool_]:
         """Where marks stand so that their neighbours matter: too many in a row, out of order, in unspaced scripts."""
-        marks = kinds >= _MARK
-        unseen = (kinds == _ALONE) & (self.size[codes] == 0)
+        marks = kinds >= MARK
+        unseen = (kinds == ALONE) & (self.size[codes] == 0)
         run = np.cumsum(marks | unseen)
         bound = np.zeros(len(codes), bool)
-        bound[_RUN:] = run[_RUN:] - run[:-_RUN] == _RUN
+        bound[RUN:] = run[RUN:] - run[:-RUN] == RUN
         seen = np.flatnonzero(~unseen)
-        bound[seen[1:]] |= (kinds[seen[1:]] == _ORDERED) & (kinds[seen[:-1]] == _ORDERED)
+        bound[seen[1:]] |= (kinds[seen[1:]] == ORDERED) & (kinds[seen[:-1]] == ORDERED)
         bound[seen[1:]] |= marks[seen[1:]] & self.unspaced[codes[seen[:-1]]]
         return bound
 
     def _alone(self, codes: NDArray[np.uint32], sizes: Places, rows: Places) -> Folded:
         """Texts in which every character folds by itself, each with a separator after it but perhaps the last."""
-        data, kinds, after = self.unfold(codes, self.start, self.size, self.flat, self.byte_kind)
+        data, kinds, after = unfold(codes, self.start, self.size, self.flat, self.byte_kind)
         return Folded(data, kinds, after[np.minimum(np.cumsum(sizes), len(codes)) - 1] + 1, rows)
 
     def _one_by_one(self, texts: list[str], rows: Places) -> Folded:
@@ -159,15 +188,24 @@ class Folder:
             mark = _mark(char)
             said = char if mark else self._folded(char)
             if said is None:
-                self.kind[code] = _NEIGHBOURS
+                self.kind[code] = NEIGHBOURS
                 continue
             self.unspaced[code] = bool(said) and _UNSPACED.match(said[-1]) is not None
             data, kind = (encoded(char), [WORD] * len(encoded(char))) if mark else _bytes_of(said)
-            self.kind[code], self.start[code], self.size[code] = mark or _ALONE, place, len(data)
+            self.kind[code], self.start[code], self.size[code] = mark or ALONE, place, len(data)
             flat.append(np.frombuffer(data, np.uint8))
             kinds.append(np.array(kind, np.uint8))
             place += len(data)
         self.flat, self.byte_kind = np.concatenate(flat), np.concatenate(kinds)
+        self._point(codes)
+
+    def _point(self, codes: NDArray[np.uint32]) -> None:
+        """What FoldTable tells of code points."""
+        start, size = self.start[codes].astype(np.int64), self.size[codes].astype(np.int64)
+        first = np.minimum(start, len(self.flat) - 1)
+        lead = self.flat[first].astype(np.int64) << 12 | self.byte_kind[first].astype(np.int64) << 20
+        unspaced = self.unspaced[codes].astype(np.int64) << 3
+        self.point[codes] = start << 24 | np.where(size > 0, lead, 0) | size << 4 | unspaced | self.kind[codes]
 
     def _folded(self, char: str) -> str | None:
         """What a character becomes whatever stands beside it; None if that depends."""
@@ -194,11 +232,11 @@ def encoded(word: str) -> bytes:
 
 
 def _mark(char: str) -> int:
-    """_MARK or _ORDERED for a mark that folding leaves as it is and that never merges with what it follows; else 0."""
+    """MARK or ORDERED for a mark that folding leaves as it is and that never merges with what it follows; else 0."""
     safe = char in _NOT_ALONE and fold(char) == char and not "\u0300" <= char <= "\u036f" and char != "\u200d"
     if not safe or _UNSPACED.match(char) or char in _merging() or unicodedata.normalize("NFKD", char) != char:
         return 0
-    return _ORDERED if unicodedata.combining(char) else _MARK
+    return ORDERED if unicodedata.combining(char) else MARK
 
 
 @lru_cache(maxsize=1)
@@ -223,9 +261,6 @@ def _bytes_of(said: str) -> tuple[bytes, list[int]]:
             kinds.append(SEPARATOR)
         data += piece
     return data, kinds
-
-
-Unfold = Callable[[NDArray[np.uint32], Ids, Ids, Bytes, Bytes], tuple[Bytes, Bytes, Places]]
 
 
 def unfold(

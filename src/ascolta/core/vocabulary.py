@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ascolta.core.block import Block, Unfold, alike, encoded, folder, unfold
+from ascolta.core.block import Block, alike, encoded, folder
 from ascolta.core.ends import Ends
 from ascolta.core.lists import Ids, Places
 from ascolta.core.phrases import LONGEST, Phrases
@@ -48,7 +48,7 @@ class Vocabulary:
 
     def __init__(self) -> None:
         self._reader: Any = None
-        self._unfold: Unfold = unfold
+        self._spread: Any = None
         self.patterns: list[str] = []
         self._numbers: dict[str, int] = {}
         self._words, self._alike = Table(), Table()
@@ -62,7 +62,7 @@ class Vocabulary:
         """From now on, read with the compiled loops."""
         self._reader = kernel.Reader()
         self._heads.kernel = self._tails.kernel = self._phrases.kernel = kernel
-        self._unfold = kernel.unfold
+        self._spread = kernel.spread
 
     def number(self, pattern: str) -> int | None:
         """The number of a pattern, given when it is first asked for; None for one that cannot be looked up."""
@@ -105,7 +105,7 @@ class Vocabulary:
 
     def _read(self, texts: Sequence[str]) -> tuple[Block, Ids]:
         if self._reader is not None:
-            found: tuple[Block, Ids] = self._reader.read(folder().fold(texts, self._unfold), self._words.lookup())
+            found: tuple[Block, Ids] = self._reader.read(folder().fold(texts, self._spread), self._words.lookup())
             return found
         block = folder().block(texts)
         return block, self._words.find(block)
