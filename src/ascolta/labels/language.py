@@ -25,6 +25,13 @@ LETTERS = tuple(
         ("nl", "ij|aa|ee|oo|uu|\\bge\\w+[dt]\\b"), ("en", "\\bth|ing\\b|n['’]t\\b|['’](?:s|m|ve|re|ll)\\b|wh"),
     )
 )  # fmt: skip
+HINTS = {
+    "es": (*"ñ¿¡", "ción"), "pt": (*"ãõ", "ção", "ções"), "de": (*"äöüß", "sch", "ge"),
+    "fr": (*"êîûœçà'’", "ez"), "it": (*"ìò'’", "zione", "gli"), "nl": ("ij", "aa", "ee", "oo", "uu", "ge"),
+    "en": ("th", "ing", "wh", *"'’"),
+}  # fmt: skip
+"""What a text must hold for the letters of a language to be looked for at all."""
+
 BEYOND_LATIN = "\u0370"
 """No character from here on: no script but the Latin one."""
 
@@ -87,6 +94,8 @@ def _scores(text: str) -> dict[str, float]:
     for word in tokens(fold(text)):
         for language, weight in common.get(word, {}).items():
             scores[language] += weight
+    low = text.lower()
     for language, letters in LETTERS:
-        scores[language] += 0.35 * min(6, len(letters.findall(text)))
+        if any(hint in low for hint in HINTS[language]):
+            scores[language] += 0.35 * min(6, len(letters.findall(text)))
     return scores
