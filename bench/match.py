@@ -1,7 +1,7 @@
 """Many stored queries against many posts: Ascolta beside its peers, in one run, on one core.
 
     python bench/match.py [--posts 100000] [--queries 100,1000,10000,real] [--engines ours,tantivy]
-                          [--seconds 3] [--batch 20000] [--json] [--plot growth.svg]
+                          [--seconds 3] [--batch 20000] [--ascii] [--json] [--plot growth.svg]
 
 All engines get the same posts and the same queries, and all must find the same pairs of post and query; otherwise this
 ends with an error. Peers get posts folded and with single spaces between the words, made outside of their time; ours
@@ -79,7 +79,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     os.environ.update(ALONE)
     made_of = world()
-    raw = posts(made_of, options.posts)
+    raw = posts(made_of, options.posts * (3 if options.ascii else 1))
+    if options.ascii:
+        raw = [text for text in raw if text.isascii()][: options.posts]
     material = Material(raw, [" ".join(tokens(fold(text))) for text in raw], options.batch, options.seconds)
     wanted = options.engines.split(",") if options.engines else []
     known = kinds(material.folded[:5_000])
@@ -109,6 +111,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--engines", default="", help="which engines, with commas; all without this")
     parser.add_argument("--seconds", type=float, default=3.0, help="how long each engine runs for each set of queries")
     parser.add_argument("--batch", type=_count, default=20_000, help="how many posts an engine gets at a time")
+    parser.add_argument("--ascii", action="store_true", help="only posts of plain ASCII")
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     parser.add_argument("--plot", type=Path, help="write the growth with the number of queries to this SVG file")
     return parser.parse_args(arguments)
