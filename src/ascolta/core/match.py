@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ascolta.core.anchor import Anchors, anchors, expected
 from ascolta.core.checks import Check, Checks, Row
 from ascolta.core.lists import Ids, Lists, Places
-from ascolta.core.needs import needs, unsettled
+from ascolta.core.needs import Needs, needs, unsettled
 from ascolta.core.post import Batch, Columns, Post
 from ascolta.core.query import Query
 from ascolta.core.sieve import CELLS, Seen, Sieve
@@ -32,6 +32,12 @@ BLOCK = 2_000
 
 LEARNED = 4_000
 """After so many posts anchors are chosen again, by how often words were really met, and the compiled tier is read."""
+
+AT_ONCE = 400
+"""So many queries choose again with one block, so that no post waits for all of them."""
+
+RARE = 0.0005
+"""An anchor that stands in fewer posts than this share is kept as it is."""
 
 BELIEF = 200
 """The guess of how rare a word is counts as much as so many posts."""
@@ -169,12 +175,16 @@ class _Index:
         self.beside: dict[tuple[str, str], list[int]] = {}
         self.slow: set[int] = set()
         self.anchors: dict[int, Anchors] = {}
+        self.needs: dict[int, Needs] = {}
+        self._doubtful: list[Any] = []
         self.counts = np.zeros(0, np.int64)
         self.posts = 0
 
     def put(self, place: int, query: Query) -> None:
         """Index a query under its anchors."""
-        asked = needs(query, self.vocabulary)
+        if place not in self.needs:
+            self.needs[place] = needs(query, self.vocabulary)
+        asked = self.needs[place]
         found = anchors(query, self.cost)
         terms = {text: self.vocabulary.number(text) for kind, text in found or () if kind == "word"}
         known = frozenset(number for number in terms.values() if number is not None)
@@ -194,6 +204,7 @@ class _Index:
     def drop(self, place: int) -> None:
         """Forget a query."""
         self.slow.discard(place)
+        self.needs.pop(place, None)
         for kind, text in self.anchors.pop(place, ()):
             number = self.vocabulary.number(text) if kind == "word" else None
             if number is not None:
@@ -210,21 +221,27 @@ class _Index:
         return (met + BELIEF * expected(pattern)) / (self.posts + BELIEF)
 
     def learn(self, hits: Hits, queries: Mapping[K, Query], places: Mapping[K, int]) -> None:
-        """Count the terms that were met, and now and then choose the anchors again."""
-        if self.posts >= LEARNED:
-            return
-        size = len(self.vocabulary)
-        met = np.bincount(hits.terms[hits.terms >= 0], minlength=size) + np.bincount(hits.more, minlength=size)
-        met[: len(self.counts)] += self.counts
-        self.counts = met
-        self.posts += len(hits.block.rows)
-        if self.posts >= LEARNED:
-            self.by_term = Lists()
-            self.beside.clear()
-            self.slow.clear()
-            self.anchors.clear()
-            for key, query in queries.items():
-                self.put(places[key], query)
+        """Count the terms that are met at first, and then choose again the anchors that are common."""
+        if self.posts < LEARNED:
+            size = len(self.vocabulary)
+            met = np.bincount(hits.terms[hits.terms >= 0], minlength=size) + np.bincount(hits.more, minlength=size)
+            met[: len(self.counts)] += self.counts
+            self.counts = met
+            self.posts += len(hits.block.rows)
+            self._doubtful = list(queries) if self.posts >= LEARNED else []
+        for key in self._doubtful[-AT_ONCE:]:
+            if key in places:
+                self._choose_again(places[key], queries[key])
+        del self._doubtful[-AT_ONCE:]
+
+    def _choose_again(self, place: int, query: Query) -> None:
+        """Another anchor for a query, if the one it has turned out to be common."""
+        found = self.anchors.get(place, frozenset())
+        if any(kind == "word" and self.cost(text) > RARE for kind, text in found):
+            asked = self.needs[place]
+            self.drop(place)
+            self.needs[place] = asked
+            self.put(place, query)
 
     def near(self, hits: Hits, beside: "_Beside", start: int) -> tuple[Places, Places]:
         """Pairs of a row and a query that holds there, and those that must be asked; each pair as one number."""

@@ -77,8 +77,8 @@ class Table:
 
     def add(self, word: bytes, number: int) -> bool:
         """Give a word an id of 0 or more. False if it cannot be told from another of the same key and is left out."""
-        if len(self.words) * 4 >= len(self.keys):
-            self._bits += 2
+        if len(self.words) * 5 >= len(self.keys) * 2:
+            self._bits += 1
             self._clear()
             for place, known in enumerate(self.words):
                 self._put(key(known), place)
