@@ -128,11 +128,14 @@ def test_the_table_says_what_each_row_does() -> None:
 
 @pytest.mark.slow
 def test_memory_is_told_step_by_step() -> None:
-    """With --memory every post of the pipe is heard, and what is held is told before the first and after each step."""
-    found = figures("--memory", "--posts", "20000", "--queries", "20")["memory"]
-    assert found["posts"] == found["fed"] == 20_000
+    """With --memory every post of the pipe is heard, and what is held is told before the first and after each step.
+
+    A step is longer than a batch, so none is jumped over.
+    """
+    found = figures("--memory", "--posts", "100000", "--queries", "20")["memory"]
+    assert found["posts"] == found["fed"] == 100_000
     assert found["mentions"] > 0
-    assert [posts // 2_000 for posts, _ in found["held"]] == list(range(11))
+    assert [posts // 10_000 for posts, _ in found["held"]] == list(range(11))
 
 
 @pytest.mark.slow
