@@ -8,7 +8,7 @@ from functools import partial
 
 from ascolta.core.query import And, Around, Handle, Hashtag, Near, Not, Or, Query, Raw, Sentence, Ticker, Words
 from ascolta.core.text import patterns, term
-from ascolta.core.view import Span, View, followed, holds, spans
+from ascolta.core.view import Span, View, holds, near, spans
 from ascolta.core.vocabulary import Vocabulary
 
 
@@ -177,8 +177,4 @@ def _near(one: Standing, other: Standing, how: tuple[int, bool], row: Row) -> li
     right = other(row) if left else []
     if not right:
         return []
-    within, ordered = how
-    found = set(followed(left, right, within))
-    if not ordered:
-        found.update(followed(right, left, within))
-    return list(found)
+    return near(left, right, *how)

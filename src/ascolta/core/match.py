@@ -111,11 +111,6 @@ class Matcher(Generic[K]):
                 found[-1][2].append(key)
         return found
 
-    def match_post(self, post: Post) -> list[K]:
-        """The keys of the queries that hold for one post."""
-        found = self.match(Batch.of([post]))
-        return found[0][2] if found else []
-
     def pairs(self, texts: Sequence[str]) -> Pairs:
         """Which queries hold for which of some posts of which only the words are known."""
         return self._pairs(texts, _Beside(texts), {})

@@ -185,7 +185,7 @@ def spans(query: Query, view: View) -> list[Span]:
         case Or(parts):
             return sorted({span for part in parts for span in spans(part, view)})
         case Near(left, right, within, ordered):
-            return _near(spans(left, view), spans(right, view), within, ordered)
+            return near(spans(left, view), spans(right, view), within, ordered)
     return []
 
 
@@ -233,14 +233,15 @@ def _each_its_own(near: list[list[int]], end: int, start: int) -> bool:
     return all(settle(pattern, set()) for pattern in range(len(near)))
 
 
-def _near(left: list[Span], right: list[Span], within: int, ordered: bool) -> list[Span]:
-    found = set(followed(left, right, within))
+def near(left: list[Span], right: list[Span], within: int, ordered: bool) -> list[Span]:
+    """Stretches of one of `left` and one of `right` at most `within` words apart; `ordered`: the left one first."""
+    found = set(_followed(left, right, within))
     if not ordered:
-        found.update(followed(right, left, within))
+        found.update(_followed(right, left, within))
     return sorted(found)
 
 
-def followed(left: list[Span], right: list[Span], within: int) -> Iterator[Span]:
+def _followed(left: list[Span], right: list[Span], within: int) -> Iterator[Span]:
     """Stretches of one of `left` and one of `right` that begins at most `within` words after it ends."""
     right = sorted(right)
     begins = [first for first, _ in right]
