@@ -22,7 +22,7 @@ from ascolta.core.query import (
     field,
     leaves,
 )
-from ascolta.core.text import fold, patterns, signed
+from ascolta.core.text import MARKS, fold, patterns, signed
 from ascolta.core.word import ALIKE, FUZZY, WILD, head, is_plain, tail
 from ascolta.errors import QueryError
 
@@ -36,6 +36,7 @@ FIXED: dict[str, tuple[str, ...]] = {
     **{name: known for name, known in VOCABULARY.items() if known},
 }
 MAX_AROUND = 12
+_FUZZY = re.compile(rf"(.*[\w{re.escape(MARKS)}])~(\d*)[.,!?]*")
 _SIGNS: dict[str, type[Handle | Hashtag | Ticker]] = {"@": Handle, "#": Hashtag, "$": Ticker}
 _BOUNDS = re.compile(
     r"(?P<op>[<>]=?)(?P<bound>\S+)|\[\s*(?P<from>\S+)\s+TO\s+(?P<to>\S+)\s*\]"
@@ -166,7 +167,7 @@ class Terms:
 
     def _piece(self, piece: str, column: int) -> list[str]:
         """What stands between two spaces: usually one word."""
-        fuzzy = re.fullmatch(r"(.*\w)~(\d*)[.,!?]*", piece)
+        fuzzy = _FUZZY.fullmatch(piece)
         if fuzzy is not None:
             return [self._fuzzy(fuzzy[1], fuzzy[2], column)]
         words = patterns(fold(piece))

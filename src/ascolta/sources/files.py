@@ -6,21 +6,21 @@ checksum of the bytes before it, by which a file that was replaced is told from 
 
 import time
 import zlib
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from ascolta.core.post import Batch, EventKind
+from ascolta.core.post import Batch
 from ascolta.errors import SourceError
 from ascolta.sources import plain
 from ascolta.sources.items import Body, Items
-from ascolta.sources.once import WINDOW, Once, Told, key_of
+from ascolta.sources.once import WINDOW, Once, Told
 from ascolta.sources.records import CHUNK, Reading, opened
 
 BATCH = 4_000
-ACTOR = str(EventKind.ACTOR)
 CHECKED = 64
 COMPRESSED = (".gz", ".zst")
 
@@ -90,35 +90,32 @@ class FileSource:
         start = self._start(place)
         gathered = _Gathered()
         here, last = after, place.at
-        for row, body in self._rows(check.reading(read, start), start, place):
-            line, end = body.lines[row], body.begins[row + 1]
-            told = Told.NEW
-            if line is not None and line.event != ACTOR:
-                told = once.admit(key_of(line.network or "file", body.ids[row]), line.event, body.begins[row])
-            if end <= place.at:
-                continue
-            if line is None and not body.whole:
-                break
-            last = end
-            if line is not None and told is not Told.REPEAT:
-                gathered.add(line, body.times[row], told)
-            if len(gathered.lines) >= self.size or (self.path == "-" and check.drained(end)):
-                cursor = self._cursor(last, once, check)
-                yield self._batch(gathered, here, cursor)
-                gathered, here = _Gathered(), cursor
+        for body, rows, fresh in self._parts(check.reading(read, start), start, place):
+            row = rows.start
+            while row < rows.stop:
+                to = min(rows.stop, row + self.size - len(gathered.lines)) if fresh else rows.stop
+                gathered.take(body, range(row, to), once, fresh=fresh)
+                row, last = to, max(last, body.begins[to])
+                if fresh and (len(gathered.lines) >= self.size or (self.path == "-" and check.drained(last))):
+                    cursor = self._cursor(last, once, check)
+                    yield self._batch(gathered, here, cursor)
+                    gathered, here = _Gathered(), cursor
         check.complete()
         if last > place.at and (gathered.lines or here != after or last != place.at):
             cursor = self._cursor(last, once, check)
             if cursor != here:
                 yield self._batch(gathered, here, cursor)
 
-    def _rows(self, read: Reading, start: int, place: _Place) -> Iterator[tuple[int, Body]]:
-        """Each line from the place on where remembering begins; the header of a table is read in any case."""
+    def _parts(self, read: Reading, start: int, place: _Place) -> Iterator[tuple[Body, range, bool]]:
+        """Rows that are only to be remembered, and fresh ones; the header of a table is read in any case."""
         for body in self._items.read(read, start):
-            if body.begins[-1] > place.since or (self.csv and not body.begins[0]):
-                for row in range(len(body.lines)):
-                    if body.begins[row + 1] > place.since or (self.csv and not body.begins[row]):
-                        yield row, body
+            rows = len(body.lines)
+            known = _first(body, place.at, rows)
+            begin = 0 if self.csv and not body.begins[0] else min(_first(body, place.since, rows), known)
+            if begin < known:
+                yield body, range(begin, known), False
+            if known < rows and (body.whole or body.lines[0] is not None):
+                yield body, range(known, rows), True
 
     def _start(self, place: _Place) -> int:
         """Everything before `place.since` is read past, which for standard input was another stream."""
@@ -155,11 +152,29 @@ class _Gathered:
         self.times: list[float | None] = []
         self.superseded: list[int] = []
 
-    def add(self, line: plain.Line, published: float | None, told: Told) -> None:
-        if told is Told.SUPERSEDED:
-            self.superseded.append(len(self.lines))
-        self.lines.append(line)
-        self.times.append(published)
+    def take(self, body: Body, rows: range, once: Once, *, fresh: bool) -> None:
+        """Admit some rows of a body; those that are `fresh`, not only to be remembered, and no repeats are gathered."""
+        part = slice(rows.start, rows.stop)
+        if body.plain and once.all_new(body.keys[part], body.begins[part]):
+            if fresh:
+                self.lines += [line for line in body.lines[part] if line is not None]
+                self.times += body.times[part]
+            return
+        for row in rows:
+            line, key = body.lines[row], body.keys[row]
+            if line is None:
+                continue
+            told = once.admit(key, line.event, body.begins[row]) if key else Told.NEW
+            if fresh and told is not Told.REPEAT:
+                if told is Told.SUPERSEDED:
+                    self.superseded.append(len(self.lines))
+                self.lines.append(line)
+                self.times.append(body.times[row])
+
+
+def _first(body: Body, place: int, rows: int) -> int:
+    """The first of so many rows that reaches beyond a place."""
+    return min(rows, max(0, bisect_right(body.begins, place) - 1))
 
 
 class _Check:

@@ -4,8 +4,9 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import accumulate
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from ascolta.errors import SourceError
 from ascolta.sources import plain
@@ -15,21 +16,24 @@ DELIMITERS = ",;\t|"
 LONG = 1 << 20
 """Bytes without a line end from which on lines are read one by one, with a bound on their length."""
 
+LINE_END = ord("\n")
 BOM = b"\xef\xbb\xbf"
 
 
 class Body(NamedTuple):
     """Some lines: where each begins and the last ends, and what they say.
 
-    `lines` holds None for one that says nothing or nothing sound; `ids` and `times` are those of the posts. `whole` is
-    False for the last piece of a file that has no line end.
+    `lines` holds None for one that says nothing or nothing sound; `keys` and `times` are those of the posts (see
+    plain.Checked). `whole` is False for the last piece of a file that has no line end; `plain` if each line is a post
+    just published.
     """
 
     begins: Sequence[int]
     lines: Sequence[plain.Line | None]
-    ids: Sequence[str]
+    keys: Sequence[str]
     times: Sequence[float | None]
     whole: bool = True
+    plain: bool = False
 
 
 class Items:
@@ -66,18 +70,17 @@ class Items:
 
     def _body(self, body: bytes, begin: int) -> Iterator[Body]:
         """Whole lines, decoded together where all of them are sound."""
-        pieces = body.split(b"\n")
+        ends = np.flatnonzero(np.frombuffer(body, np.uint8) == LINE_END) + (begin + 1)
         lines = plain.decode_all(body) if begin or not body.startswith(BOM) else None
-        if lines is None or len(lines) != len(pieces) - 1:
+        if lines is None or len(lines) != len(ends):
             yield from self._singly(io.BytesIO(body).read, begin)
             return
-        ids, times, wrong = plain.checked(lines)
-        for row, why in wrong.items():
+        seen = plain.checked(lines)
+        for row, why in seen.wrong.items():
             self._put_aside(self._line + row, why)
-        sound = [None if row in wrong else line for row, line in enumerate(lines)] if wrong else lines
-        begins = list(accumulate((len(piece) + 1 for piece in pieces[:-1]), initial=begin))
+        sound = [None if row in seen.wrong else line for row, line in enumerate(lines)] if seen.wrong else lines
         self._line += len(lines)
-        yield Body(begins, sound, ids, times)
+        yield Body([begin, *ends.tolist()], sound, seen.keys, seen.times, plain=seen.plain)
 
     def _singly(self, read: Reading, begin: int) -> Iterator[Body]:
         before = self._line - 1
@@ -101,11 +104,11 @@ class Items:
             return nothing
         if line is None:
             return nothing
-        ids, times, wrong = plain.checked([line])
-        if wrong:
-            self._put_aside(record.line, wrong[0])
+        seen = plain.checked([line])
+        if seen.wrong:
+            self._put_aside(record.line, seen.wrong[0])
             return nothing
-        return nothing._replace(lines=(line,), ids=ids, times=times)
+        return nothing._replace(lines=(line,), keys=seen.keys, times=seen.times)
 
     def _row(self, data: bytes) -> plain.Line | None:
         if not data.strip():

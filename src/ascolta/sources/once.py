@@ -4,8 +4,9 @@ The memory is bounded (the last `window` posts that anything happened to), lives
 again on resuming by reading that stretch of the stream once more. So no post id needs to be at rest.
 """
 
-from collections import OrderedDict
+from collections.abc import Sequence
 from enum import IntEnum
+from itertools import islice
 
 from ascolta.core.post import EventKind
 
@@ -24,11 +25,11 @@ class Told(IntEnum):
 
 
 class Once:
-    """Passes each event at most once."""
+    """Passes each event at most once. It may remember an eighth more than `window`."""
 
     def __init__(self, window: int = WINDOW) -> None:
         self.window = window
-        self._seen: OrderedDict[str, int] = OrderedDict()
+        self._seen: dict[str, int] = {}
         self._moved: set[str] = set()
 
     def admit(self, key: str, kind: str, place: int) -> Told:
@@ -36,15 +37,21 @@ class Once:
         known = self._seen.get(key)
         if known is None:
             self._seen[key] = place << _FLAGS | _BIT[kind]
-            if len(self._seen) > self.window:
-                gone, _ = self._seen.popitem(last=False)
-                if self._moved:
-                    self._moved.discard(gone)
+            self._forget()
             return Told.NEW
-        self._seen.move_to_end(key)
+        del self._seen[key]
         self._moved.add(key)
         self._seen[key] = known | _BIT[kind]
         return _told(kind, known)
+
+    def all_new(self, keys: Sequence[str], places: Sequence[int]) -> bool:
+        """Admit posts just published, if nothing was heard of any of them; False if they must be admitted singly."""
+        new = {key: place << _FLAGS | _PUBLISHED for key, place in zip(keys, places, strict=True)}
+        if len(new) != len(keys) or not self._seen.keys().isdisjoint(keys):
+            return False
+        self._seen.update(new)
+        self._forget()
+        return True
 
     def oldest(self, here: int) -> int:
         """The place from which to read again so that the memory is as it is now; `here` if it is empty."""
@@ -53,6 +60,16 @@ class Once:
         if first is not None:
             places.append(self._seen[first])
         return min(places) >> _FLAGS if places else here
+
+    def _forget(self) -> None:
+        """Forget what is longest ago, many at a time: the first of a dict is found slowly after others have gone."""
+        excess = len(self._seen) - self.window
+        if excess <= self.window // 8:
+            return
+        for key in list(islice(self._seen, excess)):
+            del self._seen[key]
+            if self._moved:
+                self._moved.discard(key)
 
 
 def key_of(network: str, number: str) -> str:

@@ -9,12 +9,13 @@ passed over. What cannot be read exactly is mended where nothing is lost by it (
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 import msgspec
 
 from ascolta.core.post import Actor, Columns, Event, EventKind, Post, written_at
-from ascolta.sources.times import minute_of, seconds
+from ascolta.sources.once import key_of
+from ascolta.sources.times import known_times
 
 MAX_TAGS = 1_000
 POSTED = ("published", "edited")
@@ -75,25 +76,52 @@ def convert(row: Mapping[str, Any], columns: Mapping[str, str] | None = None) ->
         raise ValueError(f"{str(error).replace('`', chr(39))}; see the plain post format in the docs") from error
 
 
-def checked(lines: Sequence[Line]) -> tuple[list[str], list[float | None], dict[int, str]]:
-    """Ids and times of writing of the lines' posts, and by row why a line cannot be an event.
+class Checked(NamedTuple):
+    """What is known of lines: the key of each one's post ("" if none), its time of writing, why it cannot be an event.
 
-    `event` will read all others. No sentence holds anything of a line's content.
+    `event` will read all that are not `wrong`. No sentence holds anything of a line's content. `plain`: each is a post
+    just published.
     """
-    ids: list[str] = []
-    times: list[float | None] = []
-    wrong: dict[int, str] = {}
-    for line in lines:
-        number, kind = line.id, line.event
-        ids.append(number if type(number) is str else "" if number is None else str(number))
+
+    keys: list[str]
+    times: list[float | None]
+    wrong: dict[int, str]
+    plain: bool = False
+
+
+def checked(lines: Sequence[Line]) -> Checked:
+    """Lines looked over: all at once where each is a post just published, as most are."""
+    numbers = [line.id for line in lines]
+    if set(map(type, numbers)) != {str} or "" in numbers or {line.event for line in lines} != {"published"}:
+        return _singly(lines)
+    try:
+        times = known_times([line.published for line in lines])
+    except ValueError:
+        return _singly(lines)
+    if None in [line.text for line in lines]:
+        return _singly(lines)
+    return Checked([key_of(line.network or "file", str(line.id)) for line in lines], times, {}, plain=True)
+
+
+def _singly(lines: Sequence[Line]) -> Checked:
+    found = Checked([], [], {})
+    for row, line in enumerate(lines):
+        key, time = "", None
         try:
-            times.append(_time(line.published) if kind in POSTED else None)
-            if kind not in POSTED or number is None or number == "" or line.text is None:
-                event(line)
+            key, time = _looked_over(line)
         except ValueError as error:
-            wrong[len(ids) - 1] = str(error)
-            times[len(ids) - 1 :] = [None]
-    return ids, times, wrong
+            found.wrong[row] = str(error)
+        found.keys.append(key)
+        found.times.append(time)
+    return found
+
+
+def _looked_over(line: Line) -> tuple[str, float | None]:
+    """The key of a line's post and its time of writing. Raises ValueError as `event` does."""
+    if line.event in POSTED and line.id not in (None, "") and line.text is not None:
+        return key_of(line.network or "file", str(line.id)), _time(line.published)
+    happened = event(line)
+    return "" if happened.kind is EventKind.ACTOR else key_of(happened.network, str(line.id)), None
 
 
 def event(line: Line, *, superseded: bool = False) -> Event:
@@ -140,25 +168,32 @@ class Lines(Sequence[Event]):
 def columns(lines: list[Line], times: list[float | None], arrived: float) -> Columns:
     """What is known of lines, which must be `checked`, without making their events."""
     beside: list[tuple[int, str, str]] = []
-    special: list[int] = []
-    for row, line in enumerate(lines):
-        if line.event != "published":
-            special.append(row)
-        if line.brand:
-            beside.append((row, "brand", line.brand))
-        if line.handles:
-            beside += [(row, "handle", handle) for handle in line.handles[:MAX_TAGS]]
-    silent = {row for row in special if lines[row].event != "edited"}
-    newest = max((written_at(time, arrived) for row, time in enumerate(times) if row not in silent), default=0.0)
+    for row in [row for row, line in enumerate(lines) if line.brand or line.handles]:
+        if brand := lines[row].brand:
+            beside.append((row, "brand", brand))
+        beside += [(row, "handle", handle) for handle in (lines[row].handles or ())[:MAX_TAGS]]
+    special = [row for row, line in enumerate(lines) if line.event != "published"]
+    silent = [row for row in special if lines[row].event != "edited"]
+    texts = [line.text or "" for line in lines]
+    for row in silent:
+        texts[row] = ""
     return Columns(
-        texts=[line.text or "" for line in lines]
-        if not silent
-        else ["" if row in silent else line.text or "" for row, line in enumerate(lines)],
+        texts=texts,
         special=special,
-        newest=newest,
+        newest=_newest(times, arrived, frozenset(silent)),
         networks=[line.network or "file" for line in lines],
         beside=beside,
     )
+
+
+def _newest(times: list[float | None], arrived: float, silent: frozenset[int]) -> float:
+    """When the latest of the posts was written."""
+    known = [time for time in times if time is not None]
+    if len(known) == len(times) and not silent:
+        latest = max(known, default=0.0)
+        if written_at(latest, arrived) == latest:
+            return latest
+    return max((written_at(time, arrived) for row, time in enumerate(times) if row not in silent), default=0.0)
 
 
 def post(line: Line) -> Post:
@@ -191,16 +226,8 @@ def _actor(author: str | Actor | None) -> Actor:
 
 
 def _time(published: str | float | None) -> float | None:
-    if published is None or published == "":
-        return None
-    if type(published) is str:
-        known = minute_of(published)
-        if known is not None:
-            return known
-    try:
-        return seconds(published)
-    except ValueError:
-        raise ValueError("'published' is not a time; write it as in 2026-10-15T18:40:00Z") from None
+    [time] = known_times([published])
+    return time
 
 
 def _loaded(line: bytes) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -10,11 +11,10 @@ _TWITTER = re.compile(r"^(\w{3}) (\w{3}) (\d\d?) (\d\d:\d\d:\d\d) ([+-]\d{4}) (\
 MILLISECONDS = 1e11
 """Numbers above this are taken as milliseconds: as seconds they would lie beyond the year 5000."""
 LAST = 253_402_300_799.0
-MINUTES = 4_096
-"""A stream brings many posts of one minute; so many are remembered."""
+MET = 1 << 16
+"""A stream brings many posts of one second; so many times, as they were written, are remembered."""
 
-_MINUTES: dict[str, float] = {}
-_SECONDS = {f"{second:02}": second for second in range(60)}
+_MET: dict[str | float | None, float | None] = {}
 
 
 def seconds(said: str | float) -> float:
@@ -31,27 +31,33 @@ def seconds(said: str | float) -> float:
     return value
 
 
-def minute_of(said: str) -> float | None:
-    """`seconds` of a time as in 2026-10-15T18:40:11Z, quick where its minute was met lately; None for any other."""
-    if len(said) != 20 or said[19] != "Z" or said[16] != ":":
-        return None
-    second = _SECONDS.get(said[17:19])
-    if second is None:
-        return None
-    minute = _MINUTES.get(said[:16])
-    if minute is None:
-        if len(_MINUTES) >= MINUTES:
-            _MINUTES.clear()
-        try:
-            minute = _MINUTES[said[:16]] = seconds(said[:16])
-        except ValueError:
-            return None
-    return minute + second
+def known_times(said: Sequence[str | float | None]) -> list[float | None]:
+    """`seconds` of each; None for what is None or empty. Raises ValueError, with what to write instead."""
+    found = list(map(_MET.get, said))
+    if None not in found:
+        return found
+    if len(_MET) > MET:
+        _MET.clear()
+    try:
+        return [_met(one) if time is None else time for one, time in zip(said, found, strict=True)]
+    except ValueError:
+        raise ValueError("'published' is not a time; write it as in 2026-10-15T18:40:00Z") from None
 
 
 def iso(at: float) -> str:
     """A time as ISO 8601 in UTC, to the second."""
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _met(said: str | float | None) -> float | None:
+    if said is None or said == "":
+        return None
+    if not isinstance(said, str):
+        return seconds(said)
+    time = _MET.get(said)
+    if time is None:
+        time = _MET[said] = seconds(said)
+    return time
 
 
 def _is_number(said: str) -> bool:
