@@ -33,6 +33,12 @@ UNKNOWN, ALONE, NEIGHBOURS, MARK, ORDERED = range(5)
 """What a code point is to folding: not met yet; folded by itself; in need of its neighbours; a mark that stays as it
 is; a mark whose place among other marks may change."""
 
+SLOW = 128
+"""The bit of a code point that needs more than up to four bytes put down."""
+
+NEW_POINT, MORE_ROOM = 1, 2
+"""What a compiled loop may miss."""
+
 RUN = 9
 """So many marks in a row are cut by folding."""
 _NOT_ALONE = frozenset(MARKS) | {"\u200d"}
@@ -74,12 +80,15 @@ class FoldTable(NamedTuple):
     """What code points become, each told by one number.
 
     From the lowest bit: its kind (3 bits), whether it is unspaced (1), how many bytes it becomes (8), the first of them
-    (8) and what that is (4), and from bit 24 on where they stand in `flat`.
+    (8) and what that is (4), and from bit 24 on where they stand in `flat`. `quick` holds up to four bytes and, above
+    them, what each is; `step` says how many they are, or SLOW where that is not enough to know.
     """
 
     point: Places
     flat: Bytes
     byte_kind: Bytes
+    quick: NDArray[np.uint64]
+    step: Bytes
 
 
 class Folder:
@@ -94,6 +103,8 @@ class Folder:
         self.start = np.zeros(0x110000, np.int32)
         self.size = np.zeros(0x110000, np.int32)
         self.point = np.zeros(0x110000, np.int64)
+        self.quick = np.zeros(0x110000, np.uint64)
+        self.step = np.full(0x110000, SLOW, np.uint8)
         self.flat = np.zeros(1, np.uint8)
         self.byte_kind = np.zeros(1, np.uint8)
         self.spread: Any = None
@@ -148,12 +159,14 @@ class Folder:
     def _spread(self, codes: NDArray[np.uint32], texts: list[str], rows: Places) -> list[Folded]:
         """The same in one compiled loop."""
         sizes = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
-        unknown = True
-        while unknown:
-            table = FoldTable(self.point, self.flat, self.byte_kind)
-            data, kinds, ends, hard, unknown = self.spread(codes, sizes, table)
-            if unknown:
+        room, missing = 4 * len(codes) + 4 * PAD, 1
+        while missing:
+            table = FoldTable(self.point, self.flat, self.byte_kind, self.quick, self.step)
+            data, kinds, ends, hard, missing = self.spread(codes, sizes, table, room)
+            if missing == NEW_POINT:
                 self._learn(np.unique(codes[self.kind[codes] == UNKNOWN]))
+            elif missing == MORE_ROOM:
+                room *= 2
         if not hard.any():
             return [Folded(data, kinds, ends, rows)]
         alone = self._one_by_one([texts[row] for row in np.flatnonzero(hard).tolist()], rows[hard])
@@ -204,6 +217,13 @@ class Folder:
         start, size = self.start[codes].astype(np.int64), self.size[codes].astype(np.int64)
         first = np.minimum(start, len(self.flat) - 1)
         lead = self.flat[first].astype(np.int64) << 12 | self.byte_kind[first].astype(np.int64) << 20
+        some = codes[(self.kind[codes] == ALONE) & (self.size[codes] <= 4)]
+        self.quick[some], self.step[some] = 0, self.size[some]
+        for at in range(4):
+            byte = np.minimum(self.start[some] + at, len(self.flat) - 1)
+            there = (self.size[some] > at).astype(np.uint64)
+            self.quick[some] |= there * self.flat[byte].astype(np.uint64) << np.uint64(8 * at)
+            self.quick[some] |= there * self.byte_kind[byte].astype(np.uint64) << np.uint64(32 + 8 * at)
         unspaced = self.unspaced[codes].astype(np.int64) << 3
         self.point[codes] = start << 24 | np.where(size > 0, lead, 0) | size << 4 | unspaced | self.kind[codes]
 

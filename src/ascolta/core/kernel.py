@@ -9,23 +9,9 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from ascolta.core.block import (
-    ALONE,
-    MARK,
-    NEIGHBOURS,
-    ORDERED,
-    PAD,
-    REST,
-    RUN,
-    SEPARATOR,
-    SINGLE,
-    UNKNOWN,
-    WORD,
-    Block,
-    Folded,
-    FoldTable,
-)
+from ascolta.core.block import REST, SEPARATOR, SINGLE, WORD, Block, Folded
 from ascolta.core.lists import ANY, Ids, ListsArray, Places
+from ascolta.core.spread import spread as spread
 from ascolta.core.table import MASK, MIX, READ, SPREAD, Keys, Lookup, eights
 
 _MIX, _SPREAD = np.uint64(MIX), np.uint64(SPREAD)
@@ -110,55 +96,6 @@ class Reader:
         room = Room(eights(folded.data), self._starts, self._stops, self._terms, self._rest)
         starts, stops, after, terms = cut(folded.data, folded.kinds, folded.ends, table, room)
         return Block(folded.data, starts, stops, np.concatenate((_ZERO, after)), folded.rows), terms
-
-
-@numba.njit(cache=True, nogil=True, boundscheck=False)
-def spread(
-    codes: NDArray[np.uint32], sizes: Places, table: FoldTable
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8], Places, NDArray[np.bool_], bool]:
-    """Folded bytes of texts given as code points, what each byte is, where each text ends, which must be folded alone.
-
-    `sizes` counts the code points of each text and the separator after it. The last value tells whether a code point
-    was met that is not in the table yet; then the rest is worth nothing.
-    """
-    data, kinds = np.empty(4 * len(codes) + 64, np.uint8), np.empty(4 * len(codes) + 64, np.uint8)
-    ends, hard = np.empty(len(sizes), np.int64), np.zeros(len(sizes), np.bool_)
-    data[0], kinds[0], place, at = 32, SEPARATOR, 1, 0
-    for row in range(len(sizes)):
-        first, run, before, spaceless = place, 0, ALONE, False
-        for at_point in range(at, min(at + sizes[row], len(codes))):
-            point = table.point[codes[at_point]]
-            kind, size = point & 7, (point >> 4) & 255
-            if place + size + PAD >= len(data):
-                data = np.concatenate((data, np.empty(len(data), np.uint8)))
-                kinds = np.concatenate((kinds, np.empty(len(kinds), np.uint8)))
-            if kind == ALONE and size == 1:
-                data[place], kinds[place] = (point >> 12) & 255, (point >> 20) & 15
-                place += 1
-                run, before, spaceless = 0, ALONE, False
-                continue
-            if kind == UNKNOWN:
-                return data, kinds, ends, hard, True
-            unseen = kind == ALONE and size == 0
-            run = run + 1 if unseen or kind >= MARK else 0
-            crowded = kind >= MARK and (spaceless or (kind == ORDERED and before == ORDERED))
-            if kind == NEIGHBOURS or crowded or run == RUN:
-                hard[row] = True
-                break
-            if unseen:
-                continue
-            before, spaceless = kind, bool((point >> 3) & 1)
-            begin = point >> 24
-            for step in range(size):
-                data[place] = table.flat[begin + step]
-                kinds[place] = table.byte_kind[begin + step]
-                place += 1
-        if hard[row]:
-            place = first
-        at += sizes[row]
-        ends[row] = place
-    data[place : place + PAD], kinds[place : place + PAD] = 32, SEPARATOR
-    return data[: place + PAD], kinds[: place + PAD], ends, hard, False
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ascolta.core.block import Block, alike, encoded, folder
+from ascolta.core.block import Block, alike, cut, encoded, folder
 from ascolta.core.ends import Ends
 from ascolta.core.lists import Ids, Places
 from ascolta.core.phrases import LONGEST, Phrases
@@ -97,7 +97,7 @@ class Vocabulary:
         block, terms = self._read(texts)
         found = [*self._heads.found(block, self.patterns), *self._tails.found(block, self.patterns)]
         if len(self._alike):
-            twins = self._alike.find(alike().block(texts))
+            twins = self._alike.find(cut(alike().fold(texts, self._spread)))
             places = np.flatnonzero(twins >= 0)
             found.append((places, twins[places]))
         found += self._phrases.found(block, terms)
