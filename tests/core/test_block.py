@@ -22,7 +22,7 @@ texts = st.lists(st.one_of(st.text(SCRIPTS + SIGNS, max_size=40), st.text(max_si
 def read(texts: list[str], *, compiled: bool = False) -> list[list[str]]:
     """The words of each text, by the plain steps or by the compiled loop."""
     loops = kernel("fast") if compiled else None
-    block = cut(folder().fold(texts, loops.spread if loops else None))
+    block = cut(folder().fold(texts, loops.folding if loops else None))
     found: list[list[str]] = [[] for _ in texts]
     for segment, row in enumerate(block.rows.tolist()):
         found[row] = [block.word(place) for place in range(block.first[segment], block.first[segment + 1])]

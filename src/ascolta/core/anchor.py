@@ -1,6 +1,7 @@
 """What a post must hold for a query to hold: the few words by which a query is found at all."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from ascolta.core.query import (
     And,
@@ -37,6 +38,7 @@ def anchors(query: Query, cost: Cost | None = None) -> Anchors | None:
     return found[1] if found else None
 
 
+@lru_cache(maxsize=1 << 16)
 def expected(pattern: str) -> float:
     """How often a word stands in a post, guessed from its length: long words are rare."""
     size = len(pattern) if is_plain(pattern) else max(len(head(pattern)), len(tail(pattern))) - 1

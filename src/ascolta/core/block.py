@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress
+from operator import not_
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -56,8 +58,8 @@ class Block:
     """
 
     data: Bytes
-    starts: Places
-    stops: Places
+    starts: Places | Ids
+    stops: Places | Ids
     first: Places
     rows: Places
 
@@ -107,32 +109,36 @@ class Folder:
         self.step = np.full(0x110000, SLOW, np.uint8)
         self.flat = np.zeros(1, np.uint8)
         self.byte_kind = np.zeros(1, np.uint8)
-        self.spread: Any = None
+        self.loops: Any = None
 
     def block(self, texts: Sequence[str]) -> Block:
         """The texts as one block."""
         return cut(self.fold(texts))
 
-    def fold(self, texts: Sequence[str], spread: Any = None) -> Folded:
-        """The texts as folded bytes; those of plain ASCII stand first. `spread` is the compiled loop of that name."""
-        self.spread = spread
-        if all(map(str.isascii, texts)):
+    def fold(self, texts: Sequence[str], loops: Any = None) -> Folded:
+        """The texts as folded bytes; those of plain ASCII stand first. `loops` are the compiled ones (core.spread)."""
+        self.loops = loops
+        flags = list(map(str.isascii, texts))
+        if all(flags):
             return self._plain(texts, np.arange(len(texts)))
-        plain = [row for row, text in enumerate(texts) if text.isascii()]
-        other = [row for row, text in enumerate(texts) if not text.isascii()]
-        parts = [self._plain([texts[row] for row in plain], np.array(plain, np.int64))] if plain else []
-        return _joined([*parts, *self._others([texts[row] for row in other], np.array(other, np.int64))])
+        ascii_ = np.array(flags)
+        parts = [self._plain(list(compress(texts, flags)), np.flatnonzero(ascii_))] if any(flags) else []
+        return _joined([*parts, *self._others(list(compress(texts, map(not_, flags))), np.flatnonzero(~ascii_))])
 
     def _byte(self, code: int) -> int:
         char = self.then(chr(code).lower())
         return ord(char) if char.isalnum() or char == "_" else _SPACE
 
     def _plain(self, texts: Sequence[str], rows: Places) -> Folded:
+        if self.loops is not None and self.then is str:
+            raw = np.frombuffer(("\n".join(["", *texts, PAD * " "])).encode(), np.uint8)
+            data, kinds = self.loops.plain(raw)
+            return Folded(data, kinds, _ends(map(len, texts), len(texts)), rows)
         return _spaced("\n".join(texts).encode().translate(self.ascii), map(len, texts), rows)
 
     def _others(self, texts: list[str], rows: Places) -> list[Folded]:
         codes = np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
-        if self.spread is not None:
+        if self.loops is not None:
             return self._spread(codes, texts, rows)
         kinds = self.kind[codes]
         if (kinds == UNKNOWN).any():
@@ -162,7 +168,7 @@ class Folder:
         room, missing = 4 * len(codes) + 4 * PAD, 1
         while missing:
             table = FoldTable(self.point, self.flat, self.byte_kind, self.quick, self.step)
-            data, kinds, ends, hard, missing = self.spread(codes, sizes, table, room)
+            data, kinds, ends, hard, missing = self.loops.spread(codes, sizes, table, room)
             if missing == NEW_POINT:
                 self._learn(np.unique(codes[self.kind[codes] == UNKNOWN]))
             elif missing == MORE_ROOM:
@@ -314,8 +320,12 @@ def cut(folded: Folded) -> Block:
 def _spaced(said: bytes, sizes: Iterable[int], rows: Places) -> Folded:
     """Texts, each followed by a byte between words, of which every byte that is no space is of a word."""
     data = np.frombuffer(b" " + said + b" " * PAD, np.uint8)
-    ends = np.cumsum(np.fromiter(sizes, np.int64, len(rows)) + 1) + 1
-    return Folded(data, (data != _SPACE).view(np.uint8), ends, rows)
+    return Folded(data, (data != _SPACE).view(np.uint8), _ends(sizes, len(rows)), rows)
+
+
+def _ends(sizes: Iterable[int], count: int) -> Places:
+    """Where each of so many texts ends, with one byte before the first and one after each."""
+    return np.cumsum(np.fromiter(sizes, np.int64, count) + 1) + 1
 
 
 def _joined(parts: list[Folded]) -> Folded:

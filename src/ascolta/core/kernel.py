@@ -9,14 +9,13 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from ascolta.core.block import REST, SEPARATOR, SINGLE, WORD, Block, Folded
-from ascolta.core.lists import ANY, Ids, ListsArray, Places
-from ascolta.core.spread import spread as spread
-from ascolta.core.table import MASK, MIX, READ, SPREAD, Keys, Lookup, eights
+from ascolta.core import spread as folding  # noqa: F401 - the vocabulary takes it from here
+from ascolta.core.carve import Reader as Reader
+from ascolta.core.lists import Ids, ListsArray, Places
+from ascolta.core.table import MASK, SPREAD, Keys
 
-_MIX, _SPREAD = np.uint64(MIX), np.uint64(SPREAD)
-_MASK, _ZERO = MASK, np.zeros(1, np.int64)
-_ANY, _SHORT = np.uint64(ANY), np.uint64(0xFFFF)
+_SPREAD = np.uint64(SPREAD)
+_MASK = MASK
 
 
 class Many(NamedTuple):
@@ -25,16 +24,6 @@ class Many(NamedTuple):
     flat: Ids
     starts: Places
     sizes: Places
-
-
-class Room(NamedTuple):
-    """The bytes of a block eight at a time, and arrays to write words into."""
-
-    words: Keys
-    starts: Places
-    stops: Places
-    terms: Ids
-    rest: Places
 
 
 class Ends(NamedTuple):
@@ -53,20 +42,21 @@ class Ends(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """Lists of queries by term, and of each query four of the terms it needs besides, packed (core.lists.packed)."""
+    """Queries by term. `has` tells of each term whether there are any, so that most words need no look at the lists.
 
+    A row of `flat` holds a query and four of the terms of which it needs one besides (core.lists.four).
+    """
+
+    has: NDArray[np.bool_]
     flat: Ids
     starts: Places
     sizes: Places
-    second: Keys
 
 
 class Needed(NamedTuple):
-    """What queries need: their groups, the terms of each group, what they bar, and whether that is all."""
+    """What each query needs, as a list (core.sieve), and whether that is all."""
 
-    groups: Many
-    terms: Many
-    barred: Many
+    asks: Many
     exact: NDArray[np.bool_]
 
 
@@ -80,22 +70,16 @@ class Stand(NamedTuple):
     rows: Places
 
 
-class Reader:
-    """Cuts folded texts into words. Room to work in is kept, for fresh memory costs more than the work."""
+class Room(NamedTuple):
+    """Room to work in, kept from block to block: stamps of terms and of queries, and words to look at.
 
-    def __init__(self) -> None:
-        self._starts = self._stops = self._rest = np.empty(0, np.int64)
-        self._terms = np.empty(0, np.int32)
+    A stamp is the number of a row, counted from `stamp` on; no row has the number of one before.
+    """
 
-    def read(self, folded: Folded, table: Lookup) -> tuple[Block, Ids]:
-        """Folded texts cut into words, and the number of each word or -1."""
-        most = len(folded.data) // 2 + 1 if folded.kinds.max(initial=0) <= WORD else len(folded.data)
-        if len(self._starts) < most:
-            self._starts, self._stops = np.empty(2 * most, np.int64), np.empty(2 * most, np.int64)
-            self._terms, self._rest = np.empty(2 * most, np.int32), np.empty(2 * most, np.int64)
-        room = Room(eights(folded.data), self._starts, self._stops, self._terms, self._rest)
-        starts, stops, after, terms = cut(folded.data, folded.kinds, folded.ends, table, room)
-        return Block(folded.data, starts, stops, np.concatenate((_ZERO, after)), folded.rows), terms
+    marks: Ids
+    asked: Ids
+    words: Ids
+    stamp: int
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
@@ -131,16 +115,33 @@ def begun(words: Keys, starts: Places, stops: Places, ends: Ends) -> tuple[Place
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
-def phrased(terms: Ids, first: Places, by_word: Many, rows: NDArray[np.int64], longest: int) -> tuple[Places, Ids]:
-    """Where phrases begin, and their numbers."""
-    places, numbers = np.empty(1024, np.int64), np.empty(1024, np.int32)
-    count, segment = 0, 0
+def telling(terms: Ids, has: NDArray[np.bool_], words: Ids) -> int:
+    """Write down the words whose term has something; how many they are. Without branches."""
+    count = 0
     for word in range(len(terms)):
+        term = terms[word]
+        words[count] = word
+        count += (term >= 0) & has[term]
+    return count
+
+
+@numba.njit(cache=True, nogil=True, boundscheck=False)
+def phrased(
+    terms: Ids, first: Places, by_word: Many, rows: Ids, room: tuple[NDArray[np.bool_], Ids]
+) -> tuple[Places, Ids]:
+    """Where phrases begin, and their numbers. `rows` is as in core.phrases.
+
+    `room` tells of each term whether it is looked for as a word of phrases, and has room for words.
+    """
+    has, words = room
+    places, numbers = np.empty(1024, np.int64), np.empty(1024, np.int32)
+    longest = rows.shape[1] - 3
+    count, segment = 0, 0
+    for nth in range(telling(terms, has, words)):
+        word = words[nth]
+        term = terms[word]
         while word >= first[segment + 1]:
             segment += 1
-        term = terms[word]
-        if term < 0 or term >= len(by_word.sizes):
-            continue
         for at in range(by_word.starts[term], by_word.starts[term] + by_word.sizes[term]):
             row = by_word.flat[at]
             start = word - rows[row, longest + 1]
@@ -167,162 +168,72 @@ def many(lists: ListsArray) -> Many:
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
-def cut(
-    data: NDArray[np.uint8], kinds: NDArray[np.uint8], ends: Places, table: Lookup, room: Room
-) -> tuple[Places, Places, Places, Ids]:
-    """Words of folded bytes: where each starts and stops, the first after every row, and the number of each or -1.
-
-    The loops go on without branches that depend on the text, for a branch foretold wrongly costs more than a word.
-    """
-    words, starts, stops, terms = room.words, room.starts, room.stops, room.terms
-    before, count, ended = np.uint8(SEPARATOR), 0, 0
-    for at in range(len(kinds)):
-        now = kinds[at]
-        starts[count] = stops[ended] = at
-        count += (now == SINGLE) | ((now == WORD) & (before != WORD))
-        ended += ((before == WORD) & (now != WORD)) | ((before >= SINGLE) & (now != REST))
-        before = now
-    rest = room.rest
-    left = 0
-    for word in range(count):
-        size = stops[word] - starts[word]
-        key = words[starts[word]] & _MASK[min(size, 8)]
-        slot = np.int64((key * _SPREAD) >> np.uint64(table.shift))
-        met, known = table.keys[slot], table.known[slot]
-        terms[word] = known >> 8 if (met == key) & (known & 255 == size) else -1
-        rest[left] = word
-        left += (size > 8) | ((met != key) & (met != np.uint64(0)))
-    for at in range(left):
-        word = rest[at]
-        terms[word] = _found(words, starts[word], stops[word], table, data)
-    first = np.searchsorted(starts[:count], ends)
-    return starts[:count].copy(), stops[:count].copy(), first, terms[:count].copy()
-
-
-@numba.njit(cache=True, nogil=True, boundscheck=False, inline="always")
-def _key(words: Keys, begin: int, size: int) -> np.uint64:
-    """The key of one word, as core.table makes it."""
-    key = words[begin] & _MASK[min(size, 8)]
-    done = 8
-    while done < size and done < READ:
-        key = (key * _MIX) ^ (words[begin + done] & _MASK[min(size - done, 8)])
-        done += 8
-    return np.uint64(key)
-
-
-@numba.njit(cache=True, nogil=True, boundscheck=False)
-def _found(words: Keys, begin: int, end: int, table: Lookup, data: NDArray[np.uint8]) -> int:
-    """The number of one word; -1 where there is none. Words of more than eight bytes are compared byte by byte."""
-    size = end - begin
-    key = _key(words, begin, size)
-    slot = np.int64((key * _SPREAD) >> np.uint64(table.shift))
-    while table.keys[slot] != key:
-        if table.keys[slot] == np.uint64(0):
-            return -1
-        slot = (slot + 1) & (len(table.keys) - 1)
-    number = table.known[slot] >> 8
-    if table.known[slot] & 255 != min(size, 255):
-        return -1
-    for step in range(size if size > 8 else 0):
-        if data[begin + step] != table.flat[table.at[number] + step]:
-            return -1
-    return int(number)
-
-
-@numba.njit(cache=True, nogil=True, boundscheck=False)
-def sift(
-    stand: Stand, asked_by: Asked, needed: Needed, marks: NDArray[np.int64], asked: NDArray[np.int64]
-) -> tuple[Places, Places]:
-    """Pairs of a row and a query that holds there, and those that must be asked, each as one number.
-
-    `marks` (one for each term) and `asked` (one for each query) are room to work in; both are zero before and after.
-    """
+def sift(stand: Stand, asked_by: Asked, needed: Needed, room: Room) -> tuple[Places, Places]:
+    """Pairs of a row and a query that holds there, and those that must be asked, each as one number."""
     found, exact = np.empty(1024, np.int64), np.empty(1024, np.bool_)
-    count, pattern = 0, 0
-    light = np.zeros(1 << 16, np.uint8)
+    words, stamp = room.words, room.stamp
+    count, pattern, nth = 0, 0, 0
+    several = telling(stand.terms, asked_by.has, words)
     for segment in range(len(stand.rows)):
-        begin, end = stand.first[segment], stand.first[segment + 1]
-        last = pattern
+        end = stand.first[segment + 1]
+        last, until = pattern, nth
         while last < len(stand.places) and stand.places[last] < end:
             last += 1
-        _light(stand, (begin, end, pattern, last), np.uint8(1), light)
-        marked = False
-        for word in range(begin, end + last - pattern):
-            term = stand.terms[word] if word < end else stand.more[pattern + word - end]
-            if term < 0:
-                continue
+        while until < several and words[until] < end:
+            until += 1
+        if until > nth or last > pattern:
+            stamp += 1
+            _mark(stand, (stand.first[segment], end, pattern, last), stamp, room.marks)
+        for step in range(until - nth + last - pattern):
+            term = stand.terms[words[nth + step]] if step < until - nth else stand.more[pattern + step - until + nth]
             for at in range(asked_by.starts[term], asked_by.starts[term] + asked_by.sizes[term]):
-                if not _lit(asked_by.second[at], light):
+                query = asked_by.flat[at, 0]
+                if not _one_of(asked_by.flat, at, stamp, room.marks) or room.asked[query] == stamp:
                     continue
-                query = asked_by.flat[at]
-                if asked[query] == segment + 1:
-                    continue
-                asked[query] = segment + 1
-                if not marked:
-                    _mark(stand, (begin, end, pattern, last), segment + 1, marks)
-                    marked = True
-                if _may(query, segment + 1, needed, marks):
+                room.asked[query] = stamp
+                if _may(query, stamp, needed, room.marks):
                     if count == len(found):
                         found = np.concatenate((found, np.empty(count, np.int64)))
                         exact = np.concatenate((exact, np.empty(count, np.bool_)))
                     found[count], exact[count] = stand.rows[segment] << 32 | query, needed.exact[query]
                     count += 1
-        _light(stand, (begin, end, pattern, last), np.uint8(0), light)
-        pattern = last
-    marks[:] = 0
-    asked[:] = 0
+        pattern, nth = last, until
     found, exact = found[:count], exact[:count]
     return found[exact], found[~exact]
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
-def _light(stand: Stand, where: tuple[int, int, int, int], value: np.uint8, light: NDArray[np.uint8]) -> None:
-    """Light up a small place for each term of a row, or put the lights out."""
+def _mark(stand: Stand, where: tuple[int, int, int, int], stamp: int, marks: Ids) -> None:
+    """Stamp the terms of a row; the last mark is that of no term."""
     begin, end, pattern, last = where
     for word in range(begin, end):
-        light[stand.terms[word] & 0xFFFF] = value
-    for at in range(pattern, last):
-        light[stand.more[at] & 0xFFFF] = value
-    light[0xFFFF] = 0
-
-
-@numba.njit(cache=True, nogil=True, boundscheck=False)
-def _mark(stand: Stand, where: tuple[int, int, int, int], stamp: int, marks: NDArray[np.int64]) -> None:
-    """Stamp the terms of a row."""
-    begin, end, pattern, last = where
-    for word in range(begin, end):
-        if stand.terms[word] >= 0:
-            marks[stand.terms[word]] = stamp
+        marks[stand.terms[word]] = stamp
     for at in range(pattern, last):
         marks[stand.more[at]] = stamp
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
-def _lit(second: np.uint64, light: NDArray[np.uint8]) -> bool:
-    """Whether one of up to four terms, packed into one number, may stand in the row."""
-    if second == _ANY:
-        return True
-    return bool(
-        light[second & _SHORT]
-        | light[(second >> np.uint64(16)) & _SHORT]
-        | light[(second >> np.uint64(32)) & _SHORT]
-        | light[second >> np.uint64(48)]
-    )
+def _one_of(asked: Ids, at: int, stamp: int, marks: Ids) -> bool:
+    """Whether one of the four terms in a row is stamped, or they are none."""
+    one, two = marks[asked[at, 1]] == stamp, marks[asked[at, 2]] == stamp
+    three, four = marks[asked[at, 3]] == stamp, marks[asked[at, 4]] == stamp
+    return bool(one | two | three | four | (asked[at, 1] < 0))
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
-def _may(query: int, stamp: int, needed: Needed, marks: NDArray[np.int64]) -> bool:
+def _may(query: int, stamp: int, needed: Needed, marks: Ids) -> bool:
     """Whether a term of every group stands in the row, and none that is barred."""
-    for at in range(needed.groups.starts[query], needed.groups.starts[query] + needed.groups.sizes[query]):
-        if not _any(needed.groups.flat[at], stamp, needed.terms, marks):
+    asks = needed.asks.flat
+    at = needed.asks.starts[query]
+    groups = asks[at]
+    for group in range(groups + 1):
+        size = asks[at + 1]
+        there = False
+        for place in range(at + 2, at + 2 + size):
+            if marks[asks[place]] == stamp:
+                there = True
+                break
+        if there == (group == groups):
             return False
-    return not _any(query, stamp, needed.barred, marks)
-
-
-@numba.njit(cache=True, nogil=True, boundscheck=False)
-def _any(place: int, stamp: int, lists: Many, marks: NDArray[np.int64]) -> bool:
-    """Whether one of the terms in a list is stamped."""
-    for at in range(lists.starts[place], lists.starts[place] + lists.sizes[place]):
-        if marks[lists.flat[at]] == stamp:
-            return True
-    return False
+        at += 1 + size
+    return True

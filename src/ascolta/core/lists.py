@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 Places = NDArray[np.int64]
 Ids = NDArray[np.int32]
 
-ANY = (1 << 64) - 1
-"""Instead of four packed terms: whatever stands there."""
+NONE = (-1, -1, -1, -1)
+"""Instead of four terms: none is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +94,18 @@ class Lists:
         self._array = ListsArray(flat, np.cumsum(sizes) - sizes, sizes)
 
 
-def packed(terms: Sequence[int]) -> int:
-    """Up to four terms as four times sixteen bits of one number; ANY if there are more, or none."""
+def four(terms: Sequence[int]) -> tuple[int, int, int, int]:
+    """Up to four terms as four of them; NONE if there are more, or none."""
     if not 1 <= len(terms) <= 4:
-        return ANY
-    short = [term & 0xFFFF for term in terms]
-    if 0xFFFF in short:
-        return ANY
-    return sum(term << 16 * at for at, term in enumerate([*short, *[short[0]] * (4 - len(short))]))
+        return NONE
+    first, *rest = terms
+    second, third, fourth = (*rest, first, first, first)[:3]
+    return first, second, third, fourth
+
+
+def once(numbers: Places) -> Places:
+    """Numbers of 0 or more in order, each once."""
+    numbers = np.sort(numbers)
+    new = np.ones(len(numbers), bool)
+    np.not_equal(numbers[1:], numbers[:-1], out=new[1:])
+    return numbers[new]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ascolta.core.anchor import Anchors, anchors, expected
 from ascolta.core.checks import Check, Checks, Row
-from ascolta.core.lists import Ids, Lists, Places
+from ascolta.core.lists import Ids, Lists, Places, once
 from ascolta.core.needs import Needs, needs, unsettled
 from ascolta.core.post import Batch, Columns, Post
 from ascolta.core.query import Query
@@ -41,6 +41,9 @@ RARE = 0.0005
 
 BELIEF = 200
 """The guess of how rare a word is counts as much as so many posts."""
+
+STAMPS = 1 << 30
+"""After so many rows stamps begin anew."""
 
 WIDER = 1_024
 """Room is made for so many new terms at a time."""
@@ -164,9 +167,10 @@ class _Index:
         self.by_term = Lists()
         self.sieve = Sieve()
         self.seen = Seen(np.zeros(0, bool), 0)
-        self._marks = self._asked = np.zeros(0, np.int64)
-        self._from: tuple[object, object] = (None, None)
-        self._second = np.zeros(0, np.uint64)
+        self._marks = self._asked = self._words = np.zeros(0, np.int32)
+        self._stamp = 0
+        self._from: tuple[object, int] = (None, 0)
+        self._by_term: Any = None
         self.beside: dict[tuple[str, str], list[int]] = {}
         self.slow: set[int] = set()
         self.anchors: dict[int, Anchors] = {}
@@ -177,10 +181,12 @@ class _Index:
 
     def put(self, place: int, query: Query) -> None:
         """Index a query under its anchors."""
-        if place not in self.needs:
-            self.needs[place] = needs(query, self.vocabulary)
+        self.needs[place] = needs(query, self.vocabulary)
+        self._hold(place, anchors(query, self.cost))
+
+    def _hold(self, place: int, found: Anchors | None) -> None:
+        """Index a query, of which it is known what it needs, under some anchors."""
         asked = self.needs[place]
-        found = anchors(query, self.cost)
         terms = {text: self.vocabulary.number(text) for kind, text in found or () if kind == "word"}
         known = frozenset(number for number in terms.values() if number is not None)
         if found is None or None in terms.values():
@@ -230,13 +236,15 @@ class _Index:
         del self._doubtful[-AT_ONCE:]
 
     def _choose_again(self, place: int, query: Query) -> None:
-        """Another anchor for a query, if the one it has turned out to be common."""
-        found = self.anchors.get(place, frozenset())
-        if any(kind == "word" and self.cost(text) > RARE for kind, text in found):
-            asked = self.needs[place]
-            self.drop(place)
-            self.needs[place] = asked
-            self.put(place, query)
+        """Another anchor for a query, if the one it has turned out to be common and there is a better one."""
+        held = self.anchors.get(place, frozenset())
+        if any(kind == "word" and self.cost(text) > RARE for kind, text in held):
+            found = anchors(query, self.cost)
+            if found != held:
+                asked = self.needs[place]
+                self.drop(place)
+                self.needs[place] = asked
+                self._hold(place, found)
 
     def near(self, hits: Hits, beside: "_Beside", start: int) -> tuple[Places, Places]:
         """Pairs of a row and a query that holds there, and those that must be asked; each pair as one number."""
@@ -251,7 +259,7 @@ class _Index:
         if others:
             more = self._sift(hits, others, anchored=False)
             sure, open_ = np.concatenate([sure, more[0]]), np.concatenate([open_, more[1]])
-        return _once(sure), _once(open_)
+        return once(sure), once(open_)
 
     def _sift(self, hits: Hits, pairs: list[Places], *, anchored: bool) -> tuple[Places, Places]:
         words = np.flatnonzero(hits.terms >= 0)
@@ -264,25 +272,33 @@ class _Index:
         self._see(rows, terms, len(hits.block.rows))
         both = np.concatenate(pairs)
         left, sure = self.sieve.sift(both >> 32, both & 0xFFFFFFFF, self.seen)
-        return _once(left[sure]), _once(left[~sure])
+        return once(left[sure]), once(left[~sure])
 
     def _compiled(self, kernel: ModuleType, hits: Hits) -> tuple[Places, Places]:
-        groups, terms, barred, exact = self.sieve.arrays()
-        many = kernel.many
+        asks, exact = self.sieve.asks()
         stand = kernel.Stand(hits.terms, hits.places, hits.more, hits.block.first, hits.block.rows)
-        needed = kernel.Needed(many(groups), many(terms), many(barred), exact)
-        if len(self._marks) < len(self.vocabulary):
-            self._marks = np.zeros(2 * len(self.vocabulary), np.int64)
-        if len(self._asked) < len(exact):
-            self._asked = np.zeros(2 * len(exact), np.int64)
-        found: tuple[Places, Places] = kernel.sift(stand, self._anchored(kernel), needed, self._marks, self._asked)
+        needed = kernel.Needed(kernel.many(asks), exact)
+        room = kernel.Room(*self._room(len(exact), len(hits.terms)), self._stamp)
+        self._stamp += len(hits.block.rows)
+        found: tuple[Places, Places] = kernel.sift(stand, self._anchored(kernel), needed, room)
         return found
 
+    def _room(self, queries: int, words: int) -> tuple[Ids, Ids, Ids]:
+        """Stamps of terms and of queries, and words, with room for all that there are."""
+        if len(self._marks) <= len(self.vocabulary) or len(self._asked) < queries or self._stamp > STAMPS:
+            self._marks = np.zeros(2 * len(self.vocabulary) + 1, np.int32)
+            self._asked, self._stamp = np.zeros(2 * queries, np.int32), 0
+        if len(self._words) <= words:
+            self._words = np.empty(2 * words + 1, np.int32)
+        return self._marks, self._asked, self._words
+
     def _anchored(self, kernel: ModuleType) -> Any:
-        lists, second = self.by_term.array(len(self.vocabulary)), self.sieve.second()
-        if self._from[0] is not lists or self._from[1] is not second:
-            self._from, self._second = (lists, second), second[lists.flat]
-        return kernel.Asked(lists.flat, lists.starts, lists.sizes, self._second)
+        lists = self.by_term.array(len(self.vocabulary))
+        if self._from[0] is not lists or self._from[1] != self.sieve.changes:
+            self._from = (lists, self.sieve.changes)
+            flat = np.concatenate([lists.flat[:, None], self.sieve.second()[lists.flat]], axis=1)
+            self._by_term = kernel.Asked(lists.sizes > 0, flat, lists.starts, lists.sizes)
+        return self._by_term
 
     def _see(self, rows: Places, terms: Ids, height: int) -> None:
         width = (len(self.vocabulary) // WIDER + 1) * WIDER
@@ -326,12 +342,6 @@ class _Beside:
             return made
 
         return view
-
-
-def _once(pairs: Places) -> Places:
-    """Pairs in order, each once."""
-    pairs = np.sort(pairs)
-    return pairs[np.flatnonzero(np.diff(pairs, prepend=-1))]
 
 
 def _view(post: Post | None) -> View:

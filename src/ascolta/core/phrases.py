@@ -20,7 +20,10 @@ class Phrases:
         self._by_word = Lists()
         self._rows: list[tuple[int, ...]] = []
         self.kernel: Any = None
-        self._array = np.zeros((0, LONGEST + 3), np.int64)
+        self._array = np.zeros((0, LONGEST + 3), np.int32)
+        self._words = np.zeros(0, np.int32)
+        self._lists: object = None
+        self._has = np.zeros(0, bool)
 
     def number(self, words: tuple[int, ...], new: int, rare: int) -> int:
         """The number of a phrase, which is `new` if it was not known; it is looked for by its word at `rare`."""
@@ -30,21 +33,24 @@ class Phrases:
             self._rows.append((*words, *((-1,) * (LONGEST - len(words))), len(words), rare, new))
         return known
 
-    def found(self, block: Block, terms: Ids) -> Iterator[tuple[Places, Ids]]:
-        """Where phrases begin, and their numbers."""
+    def found(self, block: Block, terms: Ids, vocabulary: int) -> Iterator[tuple[Places, Ids]]:
+        """Where phrases begin, and their numbers; `vocabulary` terms there are."""
         if not self._rows:
             return
         if len(self._array) < len(self._rows):
-            self._array = np.array(self._rows, np.int64)
-        lists = self._by_word.array()
+            self._array = np.array(self._rows, np.int32)
+        lists = self._by_word.array(vocabulary)
         if self.kernel is not None:
-            by_word = self.kernel.many(lists)
-            yield self.kernel.phrased(terms, block.first, by_word, self._array, LONGEST)
+            if self._lists is not lists:
+                self._lists, self._has = lists, lists.sizes > 0
+            if len(self._words) <= len(terms):
+                self._words = np.empty(2 * len(terms) + 1, np.int32)
+            room = (self._has, self._words)
+            yield self.kernel.phrased(terms, block.first, self.kernel.many(lists), self._array, room)
             return
-        known = np.where(terms < len(lists.sizes), terms, -1)
-        words = np.flatnonzero(lists.sizes[known])
-        rows = self._array[lists.each(known[words])]
-        starts = np.repeat(words, lists.sizes[known[words]]) - rows[:, LONGEST + 1]
+        words = np.flatnonzero(lists.sizes[terms])
+        rows = self._array[lists.each(terms[words])]
+        starts = np.repeat(words, lists.sizes[terms[words]]) - rows[:, LONGEST + 1]
         ends = starts + rows[:, LONGEST]
         first = block.first
         segments = np.searchsorted(first, starts, "right") - 1

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ascolta.core.lists import ANY, Ids, Lists, ListsArray, Places, packed
+from ascolta.core.lists import NONE, Ids, Lists, ListsArray, Places, four
 from ascolta.core.needs import Group, Needs
 
 CELLS = 48_000_000
@@ -15,10 +15,10 @@ class Sieve:
 
     def __init__(self) -> None:
         self._numbers: dict[Group, int] = {}
-        self._groups, self._terms, self._barred = Lists(), Lists(), Lists()
+        self._groups, self._terms, self._barred, self._asks = Lists(), Lists(), Lists(), Lists()
         self._exact: list[bool] = []
-        self._second: list[int] = []
-        self._packed: NDArray[np.uint64] | None = None
+        self._second = np.array([NONE], np.int32)
+        self.changes = 0
         self._flags: NDArray[np.bool_] | None = None
 
     def put(self, place: int, asked: Needs, sure: Group) -> None:
@@ -27,14 +27,17 @@ class Sieve:
             if group not in self._numbers:
                 self._numbers[group] = len(self._numbers)
                 self._terms.set(self._numbers[group], sorted(group))
-        open_ = sorted((len(group), self._numbers[group]) for group in asked.groups if group != sure)
-        self._groups.set(place, [number for _, number in open_])
-        smallest = min((group for group in asked.groups if group != sure), key=len, default=())
-        self._second.extend(ANY for _ in range(place + 1 - len(self._second)))
-        self._second[place] = packed(sorted(smallest))
+        open_groups = [group for group in asked.groups if group != sure]
+        self._groups.set(place, [number for _, number in sorted((len(one), self._numbers[one]) for one in open_groups)])
+        smallest = min(open_groups, key=len, default=())
+        if place >= len(self._second):
+            self._second = np.concatenate([self._second, np.full((place + 1, 4), -1, np.int32)])
+        self._second[place] = four(sorted(smallest))
         self._barred.set(place, sorted(asked.barred))
+        self._asks.set(place, _written([sorted(group) for group in sorted(open_groups, key=len)], sorted(asked.barred)))
         self._exact.extend(False for _ in range(place + 1 - len(self._exact)))
-        self._exact[place], self._flags, self._packed = asked.exact, None, None
+        self._exact[place], self._flags = asked.exact, None
+        self.changes += 1
 
     def arrays(self) -> tuple[ListsArray, ListsArray, ListsArray, NDArray[np.bool_]]:
         """Groups of each query, terms of each group, what each query bars, and whether that is all it asks."""
@@ -42,11 +45,13 @@ class Sieve:
             self._flags = np.array(self._exact, bool)
         return self._groups.array(), self._terms.array(), self._barred.array(), self._flags
 
-    def second(self) -> NDArray[np.uint64]:
-        """Of each query four terms, packed, of which it needs one besides its anchor."""
-        if self._packed is None:
-            self._packed = np.array([*self._second, ANY], np.uint64)
-        return self._packed
+    def asks(self) -> tuple[ListsArray, NDArray[np.bool_]]:
+        """What each query needs and bars as one list (see `_written`), and whether that is all it asks."""
+        return self._asks.array(), self.arrays()[3]
+
+    def second(self) -> Ids:
+        """Of each query four terms of which it needs one besides its anchor, by row; NONE where nothing is asked."""
+        return self._second
 
     def sift(self, rows: Places, places: Places, seen: "Seen") -> tuple[Places, NDArray[np.bool_]]:
         """The pairs that may hold, each as one number, and whether each surely does."""
@@ -66,6 +71,11 @@ class Sieve:
         away[some] = seen.any_of(rows[some], places[some], barred)
         rows, places = rows[~away], places[~away]
         return rows << 32 | places, exact[places]
+
+
+def _written(groups: list[list[int]], barred: list[int]) -> list[int]:
+    """How many groups, and for each its size and its terms; then the same of what is barred."""
+    return [len(groups), *(number for group in [*groups, barred] for number in (len(group), *group))]
 
 
 class Seen:

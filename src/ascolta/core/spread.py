@@ -29,11 +29,28 @@ _PICTURED = np.array([ord(char) for char in EMOJI if char != "-"])
 JOINER, VARIANT = 0x200D, 0xFE0F
 
 
+_A, _LOW_A, _UNDER, _SPACE = np.uint8(ord("A")), np.uint8(ord("a")), np.uint8(ord("_")), np.uint8(ord(" "))
+_ZERO, _LETTERS, _DIGITS, _CASE = np.uint8(ord("0")), np.uint8(26), np.uint8(10), np.uint8(32)
+
+
 class Four(NamedTuple):
     """Four bytes from every place of a text, and of what each byte is."""
 
     data: NDArray[np.uint32]
     kinds: NDArray[np.uint32]
+
+
+@numba.njit(cache=True, nogil=True, boundscheck=False)
+def plain(raw: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Folded bytes of ASCII text and what each byte is. Without branches, so that many bytes are done in one step."""
+    data, kinds = np.empty_like(raw), np.empty_like(raw)
+    for at in range(len(raw)):
+        byte = raw[at]
+        low = np.uint8(byte | _CASE) if np.uint8(byte - _A) < _LETTERS else byte
+        said = (np.uint8(low - _LOW_A) < _LETTERS) | (np.uint8(low - _ZERO) < _DIGITS) | (low == _UNDER)
+        data[at] = low if said else _SPACE
+        kinds[at] = said
+    return data, kinds
 
 
 def spread(

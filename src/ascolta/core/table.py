@@ -28,7 +28,7 @@ def eights(data: NDArray[np.uint8]) -> Keys:
     return np.ndarray((len(data) - PAD + 8,), "<u8", data.data, strides=(1,))
 
 
-def keys(words: Keys, starts: Places, sizes: Places) -> Keys:
+def keys(words: Keys, starts: Places | Ids, sizes: Places | Ids) -> Keys:
     """The key of every word that begins at `starts` and has `sizes` bytes."""
     found: Keys = words[starts] & MASK[np.minimum(sizes, 8)]
     rest = np.flatnonzero(sizes > 8)
@@ -49,12 +49,19 @@ def key(word: bytes) -> int:
     return found
 
 
-class Lookup(NamedTuple):
-    """A table as arrays. By slot: keys, and `id << 8 | size` (at most 255) of the word; by id: where its bytes are."""
+FILTER = 17
+"""Bits of a key's hash by which most words that are not in a table are told apart without looking at it."""
 
-    keys: Keys
-    known: Places
+
+class Lookup(NamedTuple):
+    """A table as arrays. By slot, two numbers: a key, and `id << 8 | size` (at most 255); by id: where its bytes are.
+
+    `maybe` holds a bit for each hash of FILTER bits that some key has.
+    """
+
+    slots: Keys
     shift: int
+    maybe: NDArray[np.uint8]
     flat: NDArray[np.uint8]
     at: Places
 
@@ -140,12 +147,16 @@ class Table:
         """The table as arrays."""
         if self._lookup is None:
             taken = self.places >= 0
-            known = np.zeros(len(self.places), np.int64)
-            known[taken] = (self.numbers.astype(np.int64) << 8 | np.minimum(self.sizes, 255))[self.places[taken]]
+            known = (self.numbers.astype(np.int64) << 8 | np.minimum(self.sizes, 255)).astype(np.uint64)
+            slots = np.zeros((len(self.places), 2), np.uint64)
+            slots[taken, 0], slots[taken, 1] = self.keys[taken], known[self.places[taken]]
+            maybe = np.zeros(1 << FILTER, np.uint8)
+            maybe[(self.keys[taken] * np.uint64(SPREAD)) >> np.uint64(64 - FILTER)] = 1
+            maybe = np.packbits(maybe, bitorder="little")
             at = np.zeros(max(self.ids, default=0) + 2, np.int64)
             at[self.numbers] = np.cumsum(self.sizes) - self.sizes
             flat = np.frombuffer(b"".join(self.words), np.uint8)
-            self._lookup = Lookup(self.keys, known, 64 - self._bits, flat, at)
+            self._lookup = Lookup(slots, 64 - self._bits, maybe, flat, at)
         return self._lookup
 
     def _clear(self) -> None:

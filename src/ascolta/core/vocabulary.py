@@ -9,7 +9,7 @@ import numpy as np
 
 from ascolta.core.block import Block, alike, cut, encoded, folder
 from ascolta.core.ends import Ends
-from ascolta.core.lists import Ids, Places
+from ascolta.core.lists import Ids, Places, once
 from ascolta.core.phrases import LONGEST, Phrases
 from ascolta.core.table import Table
 from ascolta.core.word import ALIKE, head, is_plain, skeleton, tail
@@ -48,7 +48,7 @@ class Vocabulary:
 
     def __init__(self) -> None:
         self._reader: Any = None
-        self._spread: Any = None
+        self._loops: Any = None
         self.patterns: list[str] = []
         self._numbers: dict[str, int] = {}
         self._words, self._alike = Table(), Table()
@@ -62,7 +62,7 @@ class Vocabulary:
         """From now on, read with the compiled loops."""
         self._reader = kernel.Reader()
         self._heads.kernel = self._tails.kernel = self._phrases.kernel = kernel
-        self._spread = kernel.spread
+        self._loops = kernel.folding
 
     def number(self, pattern: str) -> int | None:
         """The number of a pattern, given when it is first asked for; None for one that cannot be looked up."""
@@ -97,15 +97,15 @@ class Vocabulary:
         block, terms = self._read(texts)
         found = [*self._heads.found(block, self.patterns), *self._tails.found(block, self.patterns)]
         if len(self._alike):
-            twins = self._alike.find(cut(alike().fold(texts, self._spread)))
+            twins = self._alike.find(cut(alike().fold(texts, self._loops)))
             places = np.flatnonzero(twins >= 0)
             found.append((places, twins[places]))
-        found += self._phrases.found(block, terms)
+        found += self._phrases.found(block, terms, len(self))
         return Hits(block, terms, *_sorted(found))
 
     def _read(self, texts: Sequence[str]) -> tuple[Block, Ids]:
         if self._reader is not None:
-            found: tuple[Block, Ids] = self._reader.read(folder().fold(texts, self._spread), self._words.lookup())
+            found: tuple[Block, Ids] = self._reader.read(folder().fold(texts, self._loops), self._words.lookup())
             return found
         block = folder().block(texts)
         return block, self._words.find(block)
@@ -130,5 +130,5 @@ def _sorted(found: list[tuple[Places, Ids]]) -> tuple[Places, Ids]:
         return np.zeros(0, np.int64), np.zeros(0, np.int32)
     places = np.concatenate([place for place, _ in found])
     terms = np.concatenate([term for _, term in found])
-    pairs = np.unique((places << 32) | terms)
+    pairs = once(places << 32 | terms)
     return pairs >> 32, (pairs & 0xFFFFFFFF).astype(np.int32)
