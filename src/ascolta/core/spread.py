@@ -97,7 +97,7 @@ def _spread(
             unseen += step == 0
             place += step & 7
         if odd & SLOW or unseen >= RUN:
-            place, missing = _slowly(codes, (at, until), table, data, kinds, first)
+            place, missing = _slowly(codes, (at, until), table, (data, kinds), first)
             if missing or place + 4 * (len(codes) - until) + PAD > len(data):
                 return 0, missing or MORE_ROOM
             hard[row] = place < 0
@@ -113,11 +113,11 @@ def _slowly(
     codes: NDArray[np.uint32],
     span: tuple[int, int],
     table: FoldTable,
-    data: NDArray[np.uint8],
-    kinds: NDArray[np.uint8],
+    to: tuple[NDArray[np.uint8], NDArray[np.uint8]],
     place: int,
 ) -> tuple[int, int]:
     """One row with a look at each code point's neighbours: where it ends, or -1 if it must be folded alone."""
+    data, kinds = to
     run, before, spaceless, emoji, joined = 0, ALONE, False, False, False
     for at in range(span[0], span[1]):
         point = table.point[codes[at]]
