@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache
 
 from ascolta.core import text as words
@@ -43,6 +43,7 @@ class View:
 
     def __init__(self, post: Post, labels: Labels = (), states: Mapping[str, frozenset[str]] | None = None) -> None:
         self.post, self.labels, self.states = post, labels, states or {}
+        self._values: dict[str, frozenset[str]] = {}
 
     def labelled(self, labels: Labels, states: Mapping[str, frozenset[str]]) -> "View":
         """The same post with labels and states; what was already read of its words is not read again."""
@@ -94,27 +95,23 @@ class View:
         return frozenset(form for handle in named for form in (handle, handle.partition("@")[0]))
 
     @cached_property
-    def fields(self) -> dict[str, frozenset[str]]:
-        """The values of every field that is not a set of labels."""
-        post, author = self.post, self.post.attributed_to
-        handle = words.fold(author.handle).lstrip("@")
-        return {
-            "author": frozenset({handle, "@" + handle} if handle else ()) | self.states.get("author", frozenset()),
-            "network": frozenset({words.fold(post.network)}),
-            "brand": frozenset({words.fold(post.brand)} if post.brand else ()),
-            "site": frozenset(words.link_hosts(post.url or "")),
-            "links": frozenset(words.link_hosts(post.content)),
-            "lang": self._language(),
-            "is": self._is(),
-            "tag": frozenset(words.fold(tag) for tag in post.tags),
-            **{name: found for name, found in self.states.items() if name != "author"},
-        }
+    def said(self) -> frozenset[tuple[str, str]]:
+        """What the labels say, as pairs of name and folded value."""
+        return frozenset((label.name, words.fold(label.value)) for label in self.labels)
+
+    def values(self, name: str) -> frozenset[str] | None:
+        """The values of a field; None for what is a label."""
+        found = self._values.get(name)
+        if found is None and (name in _FIELDS or name in self.states):
+            made = _FIELDS[name](self) if name in _FIELDS else frozenset[str]()
+            found = self._values[name] = made | self.states.get(name, frozenset())
+        return found
 
     def has(self, name: str, value: str) -> bool:
         """Whether a field has a value; a domain also stands for the names below it."""
-        found = self.fields.get(name)
+        found = self.values(name)
         if found is None:
-            return any(label.name == name and words.fold(label.value) == value for label in self.labels)
+            return (name, value) in self.said
         if name in ("site", "links"):
             return any(host == value or host.endswith("." + value) for host in found)
         return value in found
@@ -130,20 +127,40 @@ class View:
             return len(self.tokens)
         return len(self.signed["@" if name == "handles" else "#"])
 
-    def _language(self) -> frozenset[str]:
-        said = {label.value for label in self.labels if label.name == "language"}
-        if not said and self.post.language:
-            said = {self.post.language.partition("-")[0].lower()}
-        return frozenset(said)
 
-    def _is(self) -> frozenset[str]:
-        post = self.post
-        facts = {
-            "reply": post.in_reply_to is not None,
-            "question": any(mark in post.content for mark in "?？؟"),
-            "repost": post.repost or self.folded.startswith("rt @"),
-        }
-        return frozenset(name for name, true in facts.items() if true)
+def _author(view: View) -> frozenset[str]:
+    handle = words.fold(view.post.attributed_to.handle).lstrip("@")
+    return frozenset({handle, "@" + handle} if handle else ())
+
+
+def _language(view: View) -> frozenset[str]:
+    said = {label.value for label in view.labels if label.name == "language"}
+    if not said and view.post.language:
+        said = {view.post.language.partition("-")[0].lower()}
+    return frozenset(said)
+
+
+def _is(view: View) -> frozenset[str]:
+    post = view.post
+    facts = {
+        "reply": post.in_reply_to is not None,
+        "question": any(mark in post.content for mark in "?？؟"),
+        "repost": post.repost or view.folded.startswith("rt @"),
+    }
+    return frozenset(name for name, true in facts.items() if true)
+
+
+_FIELDS: dict[str, Callable[[View], frozenset[str]]] = {
+    "author": _author,
+    "network": lambda view: frozenset({words.fold(view.post.network)}),
+    "brand": lambda view: frozenset({words.fold(view.post.brand)} if view.post.brand else ()),
+    "site": lambda view: frozenset(words.link_hosts(view.post.url or "")),
+    "links": lambda view: frozenset(words.link_hosts(view.post.content)),
+    "lang": _language,
+    "is": _is,
+    "tag": lambda view: frozenset(words.fold(tag) for tag in view.post.tags),
+}
+"""How the values of each field are found that is no label; what is known beside the post comes to them."""
 
 
 def holds(query: Query, view: View) -> bool:
