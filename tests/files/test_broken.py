@@ -36,6 +36,30 @@ BROKEN = {
             "to find words, put them in quotation marks"
         ),
     ),
+    "topic without words": (
+        {"brand.yaml": BRAND + "topics:\n  - name: refunds\n"},
+        "brand.yaml:5: the topic 'refunds' has neither 'words' nor 'like'; say which words tell it, or give examples",
+    ),
+    "topic that may not be one": (
+        {"brand.yaml": BRAND + "topics:\n  - name: health\n    words: [ill]\n"},
+        "brand.yaml:5: 'health' is a matter that is never a topic; choose what the brand itself does",
+    ),
+    "topic word without a letter": (
+        {"brand.yaml": BRAND + "topics:\n  - name: refunds\n    words: ['*']\n"},
+        "brand.yaml:6: '*' holds no word; write a word or a phrase, such as refund* or money back",
+    ),
+    "topic twice": (
+        {"brand.yaml": BRAND + "topics:\n  - {name: bags, words: [bag]}\n  - {name: bags, words: [case]}\n"},
+        "brand.yaml:6: there is a topic 'bags' already; keep one",
+    ),
+    "label that cannot be moved": (
+        {"brand.yaml": BRAND + "labels: {sensitive: 0.5}\n"},
+        "brand.yaml:4: unknown key 'sensitive'; known are addressed, complaint, offensive",
+    ),
+    "label said never": (
+        {"brand.yaml": BRAND + "labels: {addressed: 1.5}\n"},
+        "brand.yaml:4: 'addressed' must be between 0.01 and 0.99",
+    ),
     "bracket never closed, in a block": (
         {
             "etiquette.yaml": RULES.replace(

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from ascolta.core.etiquette import Action
+from ascolta.core.label import Topic
 from ascolta.core.match import Matcher
 from ascolta.core.post import Batch, Post
 from ascolta.errors import AscoltaError, FileError
@@ -96,3 +97,11 @@ def test_columns_and_limits_are_read(tmp_path: Path) -> None:
     [brand] = load_brands(folder(tmp_path, {"brand.yaml": BRAND + more, "queries.yaml": QUERIES}))
     assert (brand.sources[0].path, brand.sources[0].columns) == ("a.csv", (("text", "body"),))
     assert (brand.retention.open_hours, brand.retention.sealed_hours, brand.limits.an_hour) == (168, 12, 5)
+
+
+def test_a_brand_has_topics_of_its_own_and_says_how_sure_to_be(tmp_path: Path) -> None:
+    """Topics with words and examples, and the lines of labels, are read as they stand."""
+    said = "topics:\n  - name: refunds\n    words: [refund*, money back]\n    like: [I want it all back]\n"
+    [brand] = load_brands(folder(tmp_path, {"brand.yaml": BRAND + said + "labels: {addressed: 0.7}\n"}))
+    assert brand.topics == (Topic(name="refunds", words=("refund*", "money back"), like=("I want it all back",)),)
+    assert brand.lines == (("addressed", 0.7),)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from ascolta.core.etiquette import Etiquette
+from ascolta.core.label import Topic
 from ascolta.core.plan import Plan
 from ascolta.core.query import Query
 from ascolta.core.text import fold
@@ -46,7 +47,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brand:
-    """One brand folder. `handles` are its own accounts, folded and without @; `id` is the folder's short name."""
+    """One brand folder. `handles` are its own accounts, folded and without @; `id` is the folder's short name.
+
+    `topics` and `lines` are as in core.label.Ask.
+    """
 
     id: str
     name: str
@@ -59,6 +63,8 @@ class Brand:
     retention: Retention = Retention()
     limits: Limits = Limits()
     over_55: tuple[tuple[str, float], ...] = ()
+    topics: tuple[Topic, ...] = ()
+    lines: tuple[tuple[str, float], ...] = ()
 
     @property
     def called(self) -> frozenset[str]:

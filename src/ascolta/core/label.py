@@ -17,6 +17,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 YES_NO = ("yes", "no")
+LINES = ("addressed", "complaint", "offensive")
+"""Labels of which a brand may say how sure to be before they are said."""
 
 VOCABULARY: dict[str, tuple[str, ...]] = {
     "addressed": YES_NO,
@@ -59,11 +61,24 @@ def says(labels: Sequence[Label], name: str, value: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A topic of a brand's own: `words` tell it at once (phrases; a star leaves the last word open), `like` by example.
+
+    What is said much like the examples, in other words or another language, is of the topic too.
+    """
+
+    name: str
+    words: tuple[str, ...] = ()
+    like: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """What a labeller is asked about: a text, and the brand it may speak of or to.
 
     `handles` (without @) and `names` are the brand's own, folded by `core.text.fold`; `language` is what the network
-    says, None if nothing; `is_reply` tells whether the post answers another one.
+    says, None if nothing; `is_reply` tells whether the post answers another one. `topics` are the brand's, and `lines`
+    the probabilities from which on it wants a label to be said, by label, where they are not the usual ones.
     """
 
     text: str
@@ -71,6 +86,8 @@ class Ask:
     names: tuple[str, ...] = ()
     language: str | None = None
     is_reply: bool = False
+    topics: tuple[Topic, ...] = ()
+    lines: tuple[tuple[str, float], ...] = ()
 
 
 Labels = tuple[Label, ...]

@@ -221,6 +221,8 @@ def _ask(item: _Found) -> Ask:
         names=item.brand.spoken,
         language=post.language,
         is_reply=post.in_reply_to is not None,
+        topics=item.brand.topics,
+        lines=item.brand.lines,
     )
 
 

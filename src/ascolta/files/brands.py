@@ -10,8 +10,9 @@ from ascolta.files.etiquette import default_etiquette, load_etiquette, stricter
 from ascolta.files.plans import load_plans
 from ascolta.files.queries import load_queries
 from ascolta.files.reading import Value, read
+from ascolta.files.topics import load_lines, load_topics
 
-KEYS = ("names", "handles", "sources", "retention", "limits", "audience")
+KEYS = ("names", "handles", "sources", "retention", "limits", "audience", "topics", "labels")
 COLUMNS = ("id", "text", "brand", "published", "author", "in_reply_to", "network", "lang", "tags", "url")
 MOST = Retention()
 
@@ -61,6 +62,8 @@ def load_brand(folder: Path) -> Brand:
         retention=_retention(keys["retention"]) if "retention" in keys else Retention(),
         limits=_limits(keys["limits"]) if "limits" in keys else Limits(),
         over_55=over_55,
+        topics=load_topics(keys["topics"]) if "topics" in keys else (),
+        lines=load_lines(keys["labels"]) if "labels" in keys else (),
     )
 
 
