@@ -16,6 +16,7 @@ from ascolta.core.table import MASK, SPREAD, Keys
 
 _SPREAD = np.uint64(SPREAD)
 _MASK = MASK
+STAMPS = 255
 
 
 class Many(NamedTuple):
@@ -44,7 +45,8 @@ class Ends(NamedTuple):
 class Asked(NamedTuple):
     """Queries by term. `has` tells of each term whether there are any, so that most words need no look at the lists.
 
-    A row of `flat` holds a query and four of the terms of which it needs one besides (core.lists.four).
+    A row of `flat` holds a query, twice four terms of which it needs one besides, and whether that is not all
+    (core.sieve).
     """
 
     has: NDArray[np.bool_]
@@ -73,13 +75,12 @@ class Stand(NamedTuple):
 class Room(NamedTuple):
     """Room to work in, kept from block to block: stamps of terms and of queries, and words to look at.
 
-    A stamp is the number of a row, counted from `stamp` on; no row has the number of one before.
+    A stamp is the number of a row, counted up to STAMPS and then anew, for small marks stay close at hand.
     """
 
-    marks: Ids
-    asked: Ids
+    marks: NDArray[np.uint8]
+    asked: NDArray[np.uint8]
     words: Ids
-    stamp: int
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
@@ -171,7 +172,7 @@ def many(lists: ListsArray) -> Many:
 def sift(stand: Stand, asked_by: Asked, needed: Needed, room: Room) -> tuple[Places, Places]:
     """Pairs of a row and a query that holds there, and those that must be asked, each as one number."""
     found, exact = np.empty(1024, np.int64), np.empty(1024, np.bool_)
-    words, stamp = room.words, room.stamp
+    words, stamp = room.words, STAMPS
     count, pattern, nth = 0, 0, 0
     several = telling(stand.terms, asked_by.has, words)
     for segment in range(len(stand.rows)):
@@ -182,16 +183,23 @@ def sift(stand: Stand, asked_by: Asked, needed: Needed, room: Room) -> tuple[Pla
         while until < several and words[until] < end:
             until += 1
         if until > nth or last > pattern:
+            if stamp == STAMPS:
+                stamp, room.marks[:], room.asked[:] = 0, 0, 0
             stamp += 1
             _mark(stand, (stand.first[segment], end, pattern, last), stamp, room.marks)
         for step in range(until - nth + last - pattern):
             term = stand.terms[words[nth + step]] if step < until - nth else stand.more[pattern + step - until + nth]
             for at in range(asked_by.starts[term], asked_by.starts[term] + asked_by.sizes[term]):
                 query = asked_by.flat[at, 0]
-                if not _one_of(asked_by.flat, at, stamp, room.marks) or room.asked[query] == stamp:
+                if not (
+                    _one_of(asked_by.flat, at, 1, (stamp, room.marks))
+                    and _one_of(asked_by.flat, at, 5, (stamp, room.marks))
+                ):
+                    continue
+                if room.asked[query] == stamp:
                     continue
                 room.asked[query] = stamp
-                if _may(query, stamp, needed, room.marks):
+                if asked_by.flat[at, 9] == 0 or _may(query, stamp, needed, room.marks):
                     if count == len(found):
                         found = np.concatenate((found, np.empty(count, np.int64)))
                         exact = np.concatenate((exact, np.empty(count, np.bool_)))
@@ -203,7 +211,7 @@ def sift(stand: Stand, asked_by: Asked, needed: Needed, room: Room) -> tuple[Pla
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
-def _mark(stand: Stand, where: tuple[int, int, int, int], stamp: int, marks: Ids) -> None:
+def _mark(stand: Stand, where: tuple[int, int, int, int], stamp: int, marks: NDArray[np.uint8]) -> None:
     """Stamp the terms of a row; the last mark is that of no term."""
     begin, end, pattern, last = where
     for word in range(begin, end):
@@ -213,15 +221,16 @@ def _mark(stand: Stand, where: tuple[int, int, int, int], stamp: int, marks: Ids
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
-def _one_of(asked: Ids, at: int, stamp: int, marks: Ids) -> bool:
-    """Whether one of the four terms in a row is stamped, or they are none."""
-    one, two = marks[asked[at, 1]] == stamp, marks[asked[at, 2]] == stamp
-    three, four = marks[asked[at, 3]] == stamp, marks[asked[at, 4]] == stamp
-    return bool(one | two | three | four | (asked[at, 1] < 0))
+def _one_of(asked: Ids, at: int, column: int, marked: tuple[int, NDArray[np.uint8]]) -> bool:
+    """Whether one of the four terms in a row from a column on is stamped, or they are none."""
+    stamp, marks = marked
+    one, two = marks[asked[at, column]] == stamp, marks[asked[at, column + 1]] == stamp
+    three, four = marks[asked[at, column + 2]] == stamp, marks[asked[at, column + 3]] == stamp
+    return bool(one | two | three | four | (asked[at, column] < 0))
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
-def _may(query: int, stamp: int, needed: Needed, marks: Ids) -> bool:
+def _may(query: int, stamp: int, needed: Needed, marks: NDArray[np.uint8]) -> bool:
     """Whether a term of every group stands in the row, and none that is barred."""
     asks = needed.asks.flat
     at = needed.asks.starts[query]

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ascolta.core.anchor import Anchors, anchors, expected
+from ascolta.core.block import Bytes
 from ascolta.core.checks import Check, Checks, Row
 from ascolta.core.lists import Ids, Lists, Places, once
 from ascolta.core.needs import Needs, needs, unsettled
@@ -41,9 +42,6 @@ RARE = 0.0005
 
 BELIEF = 200
 """The guess of how rare a word is counts as much as so many posts."""
-
-STAMPS = 1 << 30
-"""After so many rows stamps begin anew."""
 
 WIDER = 1_024
 """Room is made for so many new terms at a time."""
@@ -167,8 +165,8 @@ class _Index:
         self.by_term = Lists()
         self.sieve = Sieve()
         self.seen = Seen(np.zeros(0, bool), 0)
-        self._marks = self._asked = self._words = np.zeros(0, np.int32)
-        self._stamp = 0
+        self._marks = self._asked = np.zeros(0, np.uint8)
+        self._words = np.zeros(0, np.int32)
         self._from: tuple[object, int] = (None, 0)
         self._by_term: Any = None
         self.beside: dict[tuple[str, str], list[int]] = {}
@@ -278,16 +276,16 @@ class _Index:
         asks, exact = self.sieve.asks()
         stand = kernel.Stand(hits.terms, hits.places, hits.more, hits.block.first, hits.block.rows)
         needed = kernel.Needed(kernel.many(asks), exact)
-        room = kernel.Room(*self._room(len(exact), len(hits.terms)), self._stamp)
-        self._stamp += len(hits.block.rows)
+        room = kernel.Room(*self._room(len(exact), len(hits.terms)))
         found: tuple[Places, Places] = kernel.sift(stand, self._anchored(kernel), needed, room)
         return found
 
-    def _room(self, queries: int, words: int) -> tuple[Ids, Ids, Ids]:
+    def _room(self, queries: int, words: int) -> tuple[Bytes, Bytes, Ids]:
         """Stamps of terms and of queries, and words, with room for all that there are."""
-        if len(self._marks) <= len(self.vocabulary) or len(self._asked) < queries or self._stamp > STAMPS:
-            self._marks = np.zeros(2 * len(self.vocabulary) + 1, np.int32)
-            self._asked, self._stamp = np.zeros(2 * queries, np.int32), 0
+        if len(self._marks) <= len(self.vocabulary):
+            self._marks = np.zeros(2 * len(self.vocabulary) + 1, np.uint8)
+        if len(self._asked) < queries:
+            self._asked = np.zeros(2 * queries, np.uint8)
         if len(self._words) <= words:
             self._words = np.empty(2 * words + 1, np.int32)
         return self._marks, self._asked, self._words
@@ -296,7 +294,7 @@ class _Index:
         lists = self.by_term.array(len(self.vocabulary))
         if self._from[0] is not lists or self._from[1] != self.sieve.changes:
             self._from = (lists, self.sieve.changes)
-            flat = np.concatenate([lists.flat[:, None], self.sieve.second()[lists.flat]], axis=1)
+            flat = np.concatenate([lists.flat[:, None], self.sieve.closest()[lists.flat]], axis=1)
             self._by_term = kernel.Asked(lists.sizes > 0, flat, lists.starts, lists.sizes)
         return self._by_term
 

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from ascolta.core.lists import NONE, Ids, Lists, ListsArray, Places, four
 from ascolta.core.needs import Group, Needs
 
+CLOSEST = 9
 CELLS = 48_000_000
 """Posts times terms looked at together; one byte each."""
 
@@ -17,7 +18,7 @@ class Sieve:
         self._numbers: dict[Group, int] = {}
         self._groups, self._terms, self._barred, self._asks = Lists(), Lists(), Lists(), Lists()
         self._exact: list[bool] = []
-        self._second = np.array([NONE], np.int32)
+        self._closest = np.full((1, CLOSEST), -1, np.int32)
         self.changes = 0
         self._flags: NDArray[np.bool_] | None = None
 
@@ -29,10 +30,9 @@ class Sieve:
                 self._terms.set(self._numbers[group], sorted(group))
         open_groups = [group for group in asked.groups if group != sure]
         self._groups.set(place, [number for _, number in sorted((len(one), self._numbers[one]) for one in open_groups)])
-        smallest = min(open_groups, key=len, default=())
-        if place >= len(self._second):
-            self._second = np.concatenate([self._second, np.full((place + 1, 4), -1, np.int32)])
-        self._second[place] = four(sorted(smallest))
+        if place >= len(self._closest):
+            self._closest = np.concatenate([self._closest, np.full((place + 1, CLOSEST), -1, np.int32)])
+        self._closest[place] = _closest(open_groups, asked.barred)
         self._barred.set(place, sorted(asked.barred))
         self._asks.set(place, _written([sorted(group) for group in sorted(open_groups, key=len)], sorted(asked.barred)))
         self._exact.extend(False for _ in range(place + 1 - len(self._exact)))
@@ -49,9 +49,9 @@ class Sieve:
         """What each query needs and bars as one list (see `_written`), and whether that is all it asks."""
         return self._asks.array(), self.arrays()[3]
 
-    def second(self) -> Ids:
-        """Of each query four terms of which it needs one besides its anchor, by row; NONE where nothing is asked."""
-        return self._second
+    def closest(self) -> Ids:
+        """Of each query, by row, what `_closest` says of what it needs besides its anchor."""
+        return self._closest
 
     def sift(self, rows: Places, places: Places, seen: "Seen") -> tuple[Places, NDArray[np.bool_]]:
         """The pairs that may hold, each as one number, and whether each surely does."""
@@ -71,6 +71,13 @@ class Sieve:
         away[some] = seen.any_of(rows[some], places[some], barred)
         rows, places = rows[~away], places[~away]
         return rows << 32 | places, exact[places]
+
+
+def _closest(groups: list[Group], barred: Group) -> list[int]:
+    """The two smallest groups, each as core.lists.four has it, and whether there is more to ask than these."""
+    known = [found for found in map(four, sorted(map(sorted, groups), key=len)) if found != NONE]
+    first, second = (*known[:2], NONE, NONE)[:2]
+    return [*first, *second, int(len(groups) > len(known[:2]) or bool(barred))]
 
 
 def _written(groups: list[list[int]], barred: list[int]) -> list[int]:
