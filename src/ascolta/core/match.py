@@ -145,12 +145,12 @@ class Matcher(Generic[K]):
         beside, views = known
         segments = np.empty(len(hits.block.rows), np.int64)
         segments[hits.block.rows] = np.arange(len(segments))
-        last, here = -1, Row([], [], _nobody, named=False)
+        last, here, of = -1, Row([], [], _nobody, named=False), hits.each()
         found = []
         for row, place in zip((pairs >> 32).tolist(), (pairs & 0xFFFFFFFF).tolist(), strict=True):
             if row != last:
                 last, at = row, start + row
-                here = Row(*hits.of(int(segments[row])), beside.view_of(at, views), named=at in beside.named)
+                here = Row(*of(int(segments[row])), beside.view_of(at, views), named=at in beside.named)
             if self._check[place](here):
                 found.append(row << 32 | place)
         return np.array(found, np.int64)

@@ -1,6 +1,6 @@
 """The words and patterns that all queries ask for, each with a number, and where they stand in many texts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -33,14 +33,17 @@ class Hits:
         rows = np.repeat(self.block.rows, np.diff(self.block.first))
         return np.concatenate([rows[words], rows[self.places]])
 
-    def of(self, segment: int) -> tuple[list[int], list[tuple[int, int]]]:
-        """The terms of one segment, word by word, and the patterns that fit, each with its word counted from 0."""
-        begin, end = self.block.first[segment], self.block.first[segment + 1]
-        terms: list[int] = self.terms[begin:end].tolist()
-        if not len(self.places):
-            return terms, []
-        some = slice(*np.searchsorted(self.places, (begin, end)).tolist())
-        return terms, list(zip((self.places[some] - begin).tolist(), self.more[some].tolist(), strict=True))
+    def each(self) -> Callable[[int], tuple[list[int], list[tuple[int, int]]]]:
+        """For a segment its terms, word by word, and the patterns that fit, each with its word counted from 0."""
+        first, terms = self.block.first.tolist(), self.terms.tolist()
+        at = np.searchsorted(self.places, self.block.first).tolist()
+        places, more = self.places.tolist(), self.more.tolist()
+
+        def of(segment: int) -> tuple[list[int], list[tuple[int, int]]]:
+            begin, some = first[segment], range(at[segment], at[segment + 1])
+            return terms[begin : first[segment + 1]], [(places[one] - begin, more[one]) for one in some]
+
+        return of
 
 
 class Vocabulary:
