@@ -17,7 +17,7 @@ AIRLINES = ROOT / "bench" / "airlines"
 
 @pytest.mark.parametrize(
     "command",
-    ["demo", "init", "check", "listen", "run", "replay", "explain", "drill", "study", "match", "label", "decide"],
+    ["demo", "init", "check", "listen", "run", "replay", "explain", "drill", "study", "ledger", "match", "label", "decide"],
 )
 def test_each_command_has_help(command: str) -> None:
     """`--help` of every command says what it does and exits with 0."""
@@ -91,7 +91,7 @@ def test_any_post_is_explained() -> None:
 
 def test_study_gives_its_source() -> None:
     """Every figure comes with its survey."""
-    assert "J.D. Power" in ascolta("study").out
+    assert "J.D. Power" in ascolta("study", "ledger").out
 
 
 def test_the_airlines_of_2015() -> None:

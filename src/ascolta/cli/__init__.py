@@ -13,7 +13,7 @@ from ascolta.cli.show import complain
 from ascolta.errors import AscoltaError
 
 COMMANDS = (
-    "demo", "init", "check", "listen", "run", "replay", "explain", "drill", "study",
+    "demo", "init", "check", "listen", "run", "replay", "explain", "drill", "study", "ledger",
     "try", "suggest", "teach", "import", "match", "label", "decide",
 )  # fmt: skip
 """In the order in which a newcomer meets them."""
