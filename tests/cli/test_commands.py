@@ -17,7 +17,22 @@ AIRLINES = ROOT / "bench" / "airlines"
 
 @pytest.mark.parametrize(
     "command",
-    ["demo", "init", "check", "listen", "run", "replay", "explain", "drill", "study", "ledger", "match", "label", "decide"],
+    [
+        "demo",
+        "init",
+        "check",
+        "listen",
+        "run",
+        "replay",
+        "explain",
+        "drill",
+        "study",
+        "ledger",
+        "match",
+        "label",
+        "redact",
+        "decide",
+    ],
 )
 def test_each_command_has_help(command: str) -> None:
     """`--help` of every command says what it does and exits with 0."""

@@ -14,7 +14,7 @@ from ascolta.errors import AscoltaError
 
 COMMANDS = (
     "demo", "init", "check", "listen", "run", "replay", "explain", "drill", "study", "ledger",
-    "try", "suggest", "teach", "import", "match", "label", "decide",
+    "try", "suggest", "teach", "import", "match", "label", "redact", "decide",
 )  # fmt: skip
 """In the order in which a newcomer meets them."""
 

@@ -1,0 +1,112 @@
+"""Personal data in a text: where it stands (`find`), and the text without it (`redact`).
+
+Rules only; each is a function from a text as the rules read it (normal.py) to places, and none takes longer than a few
+milliseconds for what one piece of 3,000 characters can hold. A longer text is read in pieces that overlap.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+
+from ascolta.core.redact.ages import find_dob_age
+from ascolta.core.redact.contacts import find_email, find_handle, find_phone
+from ascolta.core.redact.ids import find_national_id
+from ascolta.core.redact.matters import find_matters
+from ascolta.core.redact.money import find_card, find_iban
+from ascolta.core.redact.normal import Normal, normal, pieces
+from ascolta.core.redact.orders import find_order_ref
+from ascolta.core.redact.persons import find_person
+from ascolta.core.redact.places import find_address
+from ascolta.core.redact.web import find_ip, find_secret_url
+
+__all__ = ["RULES", "SPECIAL", "STRUCTURED", "TYPES", "Redacted", "Span", "find", "redact"]
+
+Rule = Callable[[Normal], Iterator[tuple[int, int]]]
+
+RULES: dict[str, Rule] = {
+    "SECRET_URL": find_secret_url,
+    "EMAIL": find_email,
+    "IBAN": find_iban,
+    "NATIONAL_ID": find_national_id,
+    "CARD": find_card,
+    "IP": find_ip,
+    "ORDER_REF": find_order_ref,
+    "ADDRESS": find_address,
+    "DOB_AGE": find_dob_age,
+    "PHONE": find_phone,
+    "HANDLE": find_handle,
+    "PERSON": find_person,
+}
+"""One rule a type; where two claim the same characters, the one that stands first has them."""
+
+STRUCTURED = tuple(name for name in RULES if name != "PERSON")
+SPECIAL = ("HEALTH", "RELIGION", "SEXUALITY", "POLITICS", "ETHNICITY", "UNION")
+TYPES = (*RULES, *SPECIAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of the original text, in code points, and what it is."""
+
+    start: int
+    end: int
+    type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redacted:
+    """A text with `[TYPE]` in place of each span, and the spans of the original."""
+
+    text: str
+    spans: tuple[Span, ...]
+
+
+def find(text: str, lang: str | None = None, *, own: Collection[str] = ()) -> list[Span]:
+    """The personal data in a text, in order and without overlaps.
+
+    `lang` is the text's language if it is known; without it, or in one that has no words of its own here, the words of
+    all seven languages are looked for. `own` are the brand's accounts, which are no person's.
+    """
+    language = (lang or "").lower().partition("-")[0]
+    mine = frozenset(normal(name.lstrip("@")).plain for name in own)
+    found: list[Span] = []
+    for start, piece in pieces(text):
+        read = normal(piece, language, mine)
+        hits = [(*span, name) for name, rule in RULES.items() for span in rule(read)]
+        hits += find_matters(read)
+        found += [_placed(read, start, hit) for hit in hits]
+    return _parted(found, len(text)) if found else []
+
+
+def redact(text: str, lang: str | None = None, *, own: Collection[str] = ()) -> Redacted:
+    """The text with each span replaced by `[TYPE]`, and the spans."""
+    spans = find(text, lang, own=own)
+    said, at = [], 0
+    for span in spans:
+        said += [text[at : span.start], f"[{span.type}]"]
+        at = span.end
+    return Redacted(text="".join([*said, text[at:]]), spans=tuple(spans))
+
+
+def _placed(read: Normal, offset: int, hit: tuple[int, int, str]) -> Span:
+    start, end = read.back(hit[0], hit[1])
+    return Span(offset + start, offset + end, hit[2])
+
+
+def _parted(found: list[Span], size: int) -> list[Span]:
+    """Spans without overlaps: a character belongs to the rule that stands first, and none that was found is let go."""
+    rank = {name: place for place, name in enumerate(TYPES)}
+    owner = bytearray(size)
+    for span in sorted(found, key=lambda one: -rank[one.type]):
+        owner[span.start : span.end] = bytes([rank[span.type] + 1]) * (span.end - span.start)
+    parted: list[Span] = []
+    at = 0
+    for span in sorted(found, key=lambda one: one.start):
+        at = max(at, span.start)
+        while at < span.end:
+            mark = owner[at]
+            end = at + 1
+            while end < size and owner[end] == mark:
+                end += 1
+            parted.append(Span(at, end, TYPES[mark - 1]))
+            at = end
+    return parted
