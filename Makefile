@@ -37,6 +37,7 @@ bench: .venv/dev  ## print the tables of measured figures
 	@$(BIN)/python bench/flow.py
 	@$(BIN)/python bench/airlines.py
 	@$(BIN)/python bench/noise.py
+	@$(BIN)/python bench/journal.py
 	@$(BIN)/python bench/redact.py
 
 docs: .venv/docs  ## build the documentation into site/

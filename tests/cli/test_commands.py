@@ -28,6 +28,7 @@ AIRLINES = ROOT / "bench" / "airlines"
         "drill",
         "study",
         "ledger",
+        "journal",
         "match",
         "label",
         "redact",
