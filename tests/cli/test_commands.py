@@ -107,7 +107,7 @@ def test_any_post_is_explained() -> None:
 
 def test_study_gives_its_source() -> None:
     """Every figure comes with its survey."""
-    assert "J.D. Power" in ascolta("study", "ledger").out
+    assert "J.D. Power" in ascolta("study").out
 
 
 def test_the_airlines_of_2015() -> None:
