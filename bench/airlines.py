@@ -48,7 +48,7 @@ def main() -> int:
     common = Counter(meant[one] for one in pairs).most_common(1)[0][0]
     scores = Table("polarity", "macro F1", title=f"{len(pairs):,} posts with one label each")
     scores.add_row("majority class", f"{_macro([(meant[one], common) for one in pairs]):.3f}")
-    scores.add_row("Ascolta's lexicons", f"{_macro([(meant[one], said) for one, said in pairs.items()]):.3f}")
+    scores.add_row("Ascolta's default labeller", f"{_macro([(meant[one], said) for one, said in pairs.items()]):.3f}")
     console.print(scores)
     return 0
 

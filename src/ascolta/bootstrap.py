@@ -15,7 +15,8 @@ from ascolta.files.brands import load_brands
 from ascolta.files.etiquette import load_etiquette
 from ascolta.files.queries import load_queries
 from ascolta.files.reading import MAX_SIZE
-from ascolta.labels import label
+from ascolta.labels import Labelling
+from ascolta.labels import labelling as labellers
 from ascolta.ports import Speaker, Store
 from ascolta.sources import FileSource, TwinNetwork
 from ascolta.sources.files import BATCH
@@ -57,7 +58,7 @@ def brands(folder: Path, etiquette: Path | None = None) -> Brands:
     if etiquette is not None:
         other: Etiquette = load_etiquette(etiquette)
         found = [replace(brand, etiquette=other) for brand in found]
-    return Brands(found, label, tier())
+    return Brands(found, labelling(), tier())
 
 
 def tier() -> str | None:
@@ -68,6 +69,16 @@ def tier() -> str | None:
     except ValueError as error:
         raise AscoltaError(f"ASCOLTA_MATCH: {error}") from None
     return said
+
+
+def labelling(said: str = "") -> Labelling:
+    """Who labels: as said, or as the environment variable ASCOLTA_LABELS says. Raises AscoltaError."""
+    wanted = said or os.environ.get("ASCOLTA_LABELS", "")
+    try:
+        return labellers(wanted) if wanted else labellers()
+    except (ValueError, OSError) as error:
+        where = "--labels" if said else "ASCOLTA_LABELS"
+        raise AscoltaError(f"{where}: {error}") from None
 
 
 class Renewal:

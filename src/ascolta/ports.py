@@ -34,6 +34,10 @@ class Labeller(Protocol):
         """New labels for each of `asks`, in the same order; `known` holds those of the labellers before it."""
         ...
 
+    def because(self, ask: Ask, name: str, value: str) -> tuple[str, ...]:
+        """The pieces of a text that carried a label, those that carry most first; none where that cannot be told."""
+        ...
+
 
 class Speaker(Protocol):
     """A network on which the brand may answer."""

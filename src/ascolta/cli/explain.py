@@ -9,9 +9,10 @@ from ascolta import bootstrap
 from ascolta.cli.show import STYLES, Json, Map, columns, out, say_json, tell
 from ascolta.core.brand import Brand
 from ascolta.core.consent import Known, refusals, withheld
-from ascolta.core.mention import Brands, Mention, hear
+from ascolta.core.mention import Brands, Mention, asking, hear
 from ascolta.core.post import Batch, Post
 from ascolta.core.view import View, holds
+from ascolta.labels import Labelling
 
 app = typer.Typer(add_completion=False)
 
@@ -40,7 +41,8 @@ def explain(
         tell(f"there is no post with the id {post} in the file; ids are compared letter by letter")
         raise typer.Exit(1)
     heard = hear(Batch.of([found]), brands, Known())
-    told = [_told(mention, brands.by_id[mention.brand]) for mention in heard.mentions]
+    labelling = bootstrap.labelling()
+    told = [_told(mention, brands.by_id[mention.brand], labelling) for mention in heard.mentions]
     refused = [*withheld(found), *refusals(found.attributed_to, found.network)]
     if as_json:
         say_json({"id": found.id, "mentions": told, "refusals": refused, "forgotten": heard.tally.forgotten > 0})
@@ -63,7 +65,7 @@ def _find(post: str, brands: Brands, folder: Path, where: tuple[str | None, list
     return found
 
 
-def _told(mention: Mention, brand: Brand) -> dict[str, Any]:
+def _told(mention: Mention, brand: Brand, labelling: Labelling) -> dict[str, Any]:
     view = View(mention.post, mention.labels)
     queries = {stored.name: str(stored.find) for stored in brand.queries if stored.name in mention.queries}
     rules = []
@@ -72,9 +74,10 @@ def _told(mention: Mention, brand: Brand) -> dict[str, Any]:
         rules.append({"rule": rule.name, "when": str(rule.when), "fits": fits})
         if fits:
             break
+    ask = asking(mention.post, brand)
     labels = [
-        {"name": label.name, "value": label.value, "score": label.score, "because": list(label.because)}
-        for label in mention.labels
+        {"name": one.name, "value": one.value, "score": one.score, "because": list(labelling.because(ask, one))}
+        for one in mention.labels
     ]
     decision = mention.decision
     return {

@@ -187,7 +187,7 @@ class _Found:
 def hear(batch: Batch, brands: Brands, known: Known) -> Heard:
     """What comes of a batch: which posts concern which brand, who may be heard, what they say, what is to be done."""
     found = _match(batch, brands)
-    labels = brands.label([_ask(item) for item in found])
+    labels = brands.label([asking(item.view.post, item.brand) for item in found])
     by_row: dict[int, list[tuple[_Found, Labels]]] = {}
     for item, given in zip(found, labels, strict=True):
         by_row.setdefault(item.row, []).append((item, given))
@@ -213,16 +213,16 @@ def _match(batch: Batch, brands: Brands) -> list[_Found]:
     return found
 
 
-def _ask(item: _Found) -> Ask:
-    post = item.view.post
+def asking(post: Post, brand: Brand) -> Ask:
+    """What labellers are asked about a post that a brand's queries found."""
     return Ask(
         text=post.content,
-        handles=item.brand.handles,
-        names=item.brand.spoken,
+        handles=brand.handles,
+        names=brand.spoken,
         language=post.language,
         is_reply=post.in_reply_to is not None,
-        topics=item.brand.topics,
-        lines=item.brand.lines,
+        topics=brand.topics,
+        lines=brand.lines,
     )
 
 

@@ -1,0 +1,1 @@
+"""Quality, calibration and speed of the labels, beside peers."""
