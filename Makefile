@@ -35,6 +35,7 @@ bench: .venv/dev  ## print the tables of measured figures
 	@$(BIN)/python bench/match.py
 	@$(BIN)/python bench/listen.py
 	@$(BIN)/python bench/flow.py
+	@$(BIN)/python bench/labels.py
 	@$(BIN)/python bench/airlines.py
 	@$(BIN)/python bench/noise.py
 	@$(BIN)/python bench/journal.py
