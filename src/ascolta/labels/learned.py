@@ -11,7 +11,7 @@ from ascolta.core.label import Ask, Label, Labels
 from ascolta.labels.judging import YES_NO, Bend, numbers_of, probabilities
 from ascolta.labels.language import SHORT, SURE, scripted, settle
 from ascolta.labels.named import SPARED, named
-from ascolta.labels.outputs import LANGUAGES, VALUES
+from ascolta.labels.outputs import LANGUAGES, VALUES, WIDTH, columns
 from ascolta.labels.scorer import Floats, Scorer, shipped, told
 from ascolta.labels.topics import topics_of
 from ascolta.labels.words import Said, cut
@@ -66,7 +66,8 @@ class Learned:
         if not asks:
             return []
         texts = [cut(ask) for ask in asks]
-        scores = self.scorer.score_said(texts)
+        width = WIDTH if any(ask.topics for ask in asks) else columns("topic").start
+        scores = self.scorer.score_said(texts, width)
         found = self._bent(scores, told(texts))
         groups: dict[tuple[int, int], list[int]] = {}
         for row, ask in enumerate(asks):
@@ -84,10 +85,10 @@ class Learned:
     def _brand(self, asks: Sequence[Ask], texts: Sequence[Said], found: Found, scores: Floats) -> list[Labels]:
         """The labels of posts that are asked about for one brand."""
         lines = {**self.thresholds, **dict(asks[0].lines)}
-        columns = [self._yes_no(name, found[name], lines) for name in ("addressed", "complaint")]
-        columns += [self._one_of(name, found[name]) for name in ("polarity", "intent")]
-        columns.append(self._yes_no("offensive", found["offensive"], lines))
-        labels: list[Labels] = list(zip(self._languages(asks, found["language"]), *columns, strict=True))
+        said = [self._yes_no(name, found[name], lines) for name in ("addressed", "complaint")]
+        said += [self._one_of(name, found[name]) for name in ("polarity", "intent")]
+        said.append(self._yes_no("offensive", found["offensive"], lines))
+        labels: list[Labels] = list(zip(self._languages(asks, found["language"]), *said, strict=True))
         self._add_matters(labels, texts, found["sensitive"], lines)
         if asks[0].topics:
             topics = topics_of(asks[0].topics, self.scorer).find([ask.text for ask in asks], scores, BY)
@@ -99,7 +100,11 @@ class Learned:
         return self._bent(self.scorer.score_said(texts), told(texts))
 
     def _bent(self, scores: Floats, flags: Floats) -> Found:
-        return {name: probabilities(name, numbers_of(name, scores, flags), bend) for name, bend in self._bends.items()}
+        return {
+            name: probabilities(name, numbers_of(name, scores, flags), bend)
+            for name, bend in self._bends.items()
+            if columns(name).stop <= scores.shape[1]
+        }
 
     def because(self, ask: Ask, name: str, value: str) -> tuple[str, ...]:
         """The pieces of a text without which `name:value` would be told less surely, those that carry most first."""

@@ -11,6 +11,9 @@ SPARED = "not_meant"
 """The section of phrases that look like a matter and are none: "my phone died"."""
 
 
+NOTHING: frozenset[str] = frozenset()
+
+
 class Phrase(NamedTuple):
     """A phrase by its words, looked for at its longest one; the last word may be open."""
 
@@ -20,12 +23,15 @@ class Phrase(NamedTuple):
     section: str
 
     def stands(self, words: list[str], place: int) -> bool:
-        """Whether the phrase stands where its anchor is at `place`."""
-        start = place - self.anchor
-        here = tuple(words[start : start + len(self.words)]) if start >= 0 else ()
-        if here == self.words:
-            return True
-        return self.open_ended and here[:-1] == self.words[:-1] and bool(here) and here[-1].startswith(self.words[-1])
+        """Whether the phrase stands among words, as they are written, where its anchor is at `place`."""
+        start, last = place - self.anchor, len(self.words) - 1
+        if start < 0 or start + last >= len(words):
+            return False
+        for step, meant in enumerate(self.words):
+            said = normal(words[start + step])
+            if said != meant and not (step == last and self.open_ended and said.startswith(meant)):
+                return False
+        return True
 
 
 class _Anchored(dict[str, tuple[Phrase, ...]]):
@@ -46,10 +52,10 @@ _anchored = _Anchored()
 
 def named(said: Said) -> frozenset[str]:
     """The matters of which a phrase stands in a text, and SPARED."""
-    hits = list(map(_anchored.__getitem__, said.words))
+    words = said.words
+    hits = list(map(_anchored.__getitem__, words))
     if not any(hits):
-        return frozenset()
-    words = [normal(word) for word in said.words]
+        return NOTHING
     return frozenset(one.section for place, here in enumerate(hits) for one in here if one.stands(words, place))
 
 

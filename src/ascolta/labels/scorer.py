@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from ascolta.core.label import Ask
 from ascolta.labels.features import NONE, Hashes, Numbers, features, pairs, word_hash
+from ascolta.labels.outputs import WIDTH
 from ascolta.labels.words import FLAGS, Said, cut
 
 Floats = npt.NDArray[np.float32]
@@ -111,38 +112,42 @@ class Words:
 
 
 class Scorer:
-    """The weights, ready to read posts. The table's last column holds each feature's squared length."""
+    """The weights, ready to read posts. The table's first column holds each feature's squared length."""
 
     def __init__(self, arrays: Arrays, card: dict[str, Any]) -> None:
         self.card = card
         self.index = Index.of(arrays["hashes"])
         self.flags, self.bias = arrays["flags"].astype(np.float32), arrays["bias"].astype(np.float32)
         self.table: Floats = np.zeros((len(arrays["hashes"]) + 1, len(self.bias) + 1), dtype=np.float32)
-        np.take(_SQUARES, arrays["table"].view(np.uint8), out=self.table[1:, :-1], mode="clip")
-        self.table[1:, :-1] *= arrays["scale"]
-        self.table[1:, -1] = arrays["rarity"].astype(np.float32) ** 2
+        np.take(_SQUARES, arrays["table"].view(np.uint8), out=self.table[1:, 1:], mode="clip")
+        self.table[1:, 1:] *= arrays["scale"]
+        self.table[1:, 0] = arrays["rarity"].astype(np.float32) ** 2
         self.words = Words(self.index, self.table)
 
     def score(self, asks: Sequence[Ask]) -> Floats:
         """The numbers of each post, a column for each output."""
         return self.score_said([cut(ask) for ask in asks])
 
-    def score_said(self, texts: Sequence[Said]) -> Floats:
-        """The numbers of texts that are already cut into words."""
+    def score_said(self, texts: Sequence[Said], width: int = WIDTH) -> Floats:
+        """The numbers of texts that are already cut into words, for the first `width` outputs."""
         numbers, starts = self.words.number(texts)
-        own = np.add.reduceat(self.words.sums[numbers], starts, axis=0)
-        two = np.add.reduceat(self._pairs(numbers, starts), starts, axis=0)
-        scores: Floats = np.divide(own[:, :-1], np.sqrt(np.maximum(own[:, -1:], 1e-6)), dtype=np.float32)
-        scores += two[:, :-1] * np.float32(PAIRS_COUNT) / np.sqrt(np.maximum(two[:, -1:], 1e-6))
-        scores += told(texts) @ self.flags
-        scores += self.bias
+        own = np.add.reduceat(self.words.sums[:, : width + 1][numbers], starts, axis=0)
+        two = np.add.reduceat(self._pairs(numbers, starts, width + 1), starts, axis=0)
+        scores: Floats = np.divide(own[:, 1:], np.sqrt(np.maximum(own[:, :1], 1e-6)), dtype=np.float32)
+        scores += two[:, 1:] * (np.float32(PAIRS_COUNT) / np.sqrt(np.maximum(two[:, :1], 1e-6)))
+        scores += told(texts) @ self.flags[:, :width]
+        scores += self.bias[:width]
         return scores
 
-    def _pairs(self, numbers: Numbers, starts: Numbers) -> Floats:
+    def _pairs(self, numbers: Numbers, starts: Numbers, width: int) -> Floats:
+        """For each word, the sum of the rows of the pairs that begin with it."""
         near, *others = pairs(self.words.hashes[numbers], starts)
-        found: Floats = self.table[self.index.rows(near)]
+        table = self.table[:, :width]
+        found: Floats = table[self.index.rows(near)]
         for other in others:
-            found += self.table[self.index.rows(other)]
+            rows = self.index.rows(other)
+            known = np.flatnonzero(rows)
+            found[known] += table[rows[known]]
         return found
 
 
