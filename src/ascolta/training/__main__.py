@@ -17,6 +17,8 @@ from ascolta.training.learning import learn, write
 from ascolta.training.tasks import TASKS, batched
 
 COMMAND = "python -m ascolta.training"
+SOFT = Path("training/soft-labels.npz")
+"""What the accurate tier said of texts, by a key of each; no text stands in it."""
 
 
 def main(said: Sequence[str] | None = None) -> int:
@@ -71,7 +73,8 @@ def _asked(said: Sequence[str] | None) -> argparse.Namespace:
     reader.add_argument("--corpus", type=Path, default=Path("training/corpus"), help="folder of *.jsonl")
     reader.add_argument("--data", type=Path, default=Path(data) if data else None, help="public sets (ASCOLTA_DATA)")
     reader.add_argument("--out", type=Path, default=WEIGHTS, help="where the weights go")
-    reader.add_argument("--taught", type=Path, help="what the accurate tier says of texts (*.npz, training/taught.py)")
+    taught = "what the accurate tier says of texts (*.npz, training/taught.py)"
+    reader.add_argument("--taught", type=Path, default=SOFT if SOFT.exists() else None, help=taught)
     reader.add_argument("--tier", choices=("default", "accurate"), default="default")
     return reader.parse_args(said)
 
