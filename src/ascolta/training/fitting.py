@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -126,8 +126,23 @@ class Fitting:
         return np.array(rows), said
 
 
+class Constant(NamedTuple):
+    """What is said where no example differs: always the same, whatever the text."""
+
+    coef_: Floats
+    intercept_: Floats
+    n_iter_: Numbers
+
+
+NEVER = -8.0
+"""The log-odds of what no example says."""
+
+
 def _fit(matrix: Matrix, yes: npt.NDArray[np.bool_], weights: npt.NDArray[np.float64], looseness: float) -> Any:
     """A logistic regression by dual coordinate descent, which is quick on texts."""
+    if yes.all() or not yes.any():
+        always = np.array([-NEVER if yes.any() else NEVER], dtype=np.float32)
+        return Constant(np.zeros((1, matrix.shape[1]), dtype=np.float32), always, np.zeros(1, dtype=np.int64))
     model = LogisticRegression(C=looseness, solver="liblinear", dual=True, max_iter=100, tol=0.03, random_state=0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
