@@ -41,17 +41,21 @@ class Sieve:
 
     def arrays(self) -> tuple[ListsArray, ListsArray, ListsArray, NDArray[np.bool_]]:
         """Groups of each query, terms of each group, what each query bars, and whether that is all it asks."""
-        if self._flags is None:
-            self._flags = np.array(self._exact, bool)
-        return self._groups.array(), self._terms.array(), self._barred.array(), self._flags
+        return self._groups.array(), self._terms.array(), self._barred.array(), self._whole()
 
     def asks(self) -> tuple[ListsArray, NDArray[np.bool_]]:
         """What each query needs and bars as one list (see `_written`), and whether that is all it asks."""
-        return self._asks.array(), self.arrays()[3]
+        return self._asks.array(), self._whole()
 
     def closest(self) -> Ids:
         """Of each query, by row, what `_closest` says of what it needs besides its anchor."""
         return self._closest
+
+    def _whole(self) -> NDArray[np.bool_]:
+        """Of each query whether its groups and what it bars are all that it asks."""
+        if self._flags is None:
+            self._flags = np.array(self._exact, bool)
+        return self._flags
 
     def sift(self, rows: Places, places: Places, seen: "Seen") -> tuple[Places, NDArray[np.bool_]]:
         """The pairs that may hold, each as one number, and whether each surely does."""
