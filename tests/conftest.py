@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from ascolta import afresh
 from ascolta.core.brand import Brand, StoredQuery
-from ascolta.core.case import CaseEvent, CaseKind, Status
+from ascolta.core.case import Case, CaseEvent, CaseKind, Status
 from ascolta.core.etiquette import Action, Etiquette, Rule
 from ascolta.core.label import Ask, Label, Labels
 from ascolta.core.mention import Brands, hear
 from ascolta.core.parse import parse
 from ascolta.core.post import Actor, Batch, Event, EventKind, Post
 from ascolta.ports import Store
+from ascolta.sources import TwinNetwork
 from ascolta.stores.memory import MemoryStore
 from ascolta.stores.sql import SqlStore
 
@@ -111,6 +113,14 @@ def keep(store: Store, brands: Brands, *events: Event, at: float = NOW) -> None:
 def act(store: Store, number: int, kind: CaseKind, by: str = "Ann", note: str = "", at: float = NOW) -> Status:
     """Record what a person does on a case; how it stands then."""
     return store.record(number, CaseEvent(kind=kind, at=at, by=by, note=note)).status
+
+
+def unseal(store: Store, number: int, post: Post, note: str = "we can rebook her", at: float = NOW) -> Case:
+    """Open a sealed case, the network holding its post as given."""
+    twin = TwinNetwork(post.network)
+    twin.there[post.id] = post
+    event = CaseEvent(kind=CaseKind.UNSEALED, at=at, by="Ann", note=note)
+    return afresh.unseal(store, lambda network: twin, {"acme": ACME}, number, event)
 
 
 def approved(store: Store, brands: Brands, post: str = "1", author: str = "") -> int:

@@ -1,30 +1,43 @@
 """The composition root: a brand folder and a few settings become everything that is needed, wired."""
 
 import os
+import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from ascolta.core.brand import Brand
 from ascolta.core.etiquette import Etiquette
+from ascolta.core.journal import Kind, NewEntry
 from ascolta.core.mention import Brands
 from ascolta.core.post import Batch
 from ascolta.core.tier import kernel
 from ascolta.errors import AscoltaError
+from ascolta.figures import Figures
+from ascolta.files.assessments import require
 from ascolta.files.brands import load_brands
 from ascolta.files.etiquette import load_etiquette
 from ascolta.files.queries import load_queries
 from ascolta.files.reading import MAX_SIZE
 from ascolta.labels import Labelling
 from ascolta.labels import labelling as labellers
-from ascolta.ports import Speaker, Store
-from ascolta.sources import FileSource, TwinNetwork
+from ascolta.ports import Journal, Lookups, Speaker, Store
+from ascolta.sources import FileLookup, FileSource, TwinNetwork
 from ascolta.sources.files import BATCH
+from ascolta.stores.checkpoints import SecondPlace, kept_signer
+from ascolta.stores.journal import FILE as JOURNAL
+from ascolta.stores.journal import SqlJournal
+from ascolta.stores.ledger import FILE as LEDGER
+from ascolta.stores.ledger import MemoryLedger, SqlLedger
 from ascolta.stores.memory import MemoryStore
 from ascolta.stores.sql import SqlStore
 
 STORE = ".ascolta"
 """The folder beside brand.yaml in which a brand's store lies unless another is named."""
+
+CHECKPOINTS = "checkpoints"
+"""The file of a store in which checkpoints lie unless another place is named."""
 
 NETWORKS = ("x", "bluesky", "mastodon", "facebook", "blog", "file")
 
@@ -110,14 +123,45 @@ def _signs(folder: Path) -> tuple[tuple[str, int, int], ...]:
 
 
 def store(folder: Path | None) -> Store:
-    """The store in a folder; None: in memory, nothing at rest."""
-    return MemoryStore() if folder is None else SqlStore(folder)
+    """The store in a folder, with its journal; None: in memory, nothing at rest."""
+    return MemoryStore() if folder is None else SqlStore(folder, journal(folder))
+
+
+def journal(folder: Path) -> SqlJournal:
+    """The journal of a store. Its checkpoints go where the environment variable ASCOLTA_CHECKPOINTS says.
+
+    Unless that names another place, they lie beside it, where they guard against accidents only.
+    """
+    second = Path(os.environ.get("ASCOLTA_CHECKPOINTS") or folder / CHECKPOINTS)
+    return SqlJournal(folder / JOURNAL, kept_signer(folder), SecondPlace(second))
+
+
+def note(kept: Store, kind: Kind, at: float) -> None:
+    """Write down that the program started or stopped, and sign what stands in the journal."""
+    if kept.journal is not None:
+        kept.journal.append([NewEntry(at=int(at), kind=kind)])
+        kept.journal.checkpoint(int(at))
+
+
+def figures(folder: Path | None, journal: Journal | None = None) -> Figures:
+    """What is counted for publishing; `folder` None publishes nowhere but in memory."""
+    ledger = MemoryLedger() if folder is None else SqlLedger(folder / LEDGER)
+    return Figures(ledger, journal, run=secrets.token_bytes(16), draw_key=lambda: secrets.token_bytes(32))
+
+
+def lookups(sources: Sequence[FileSource]) -> Lookups:
+    """Who is asked again how a post stands: for now the files that it was heard from."""
+    return lambda network: FileLookup(network, sources)
 
 
 def sources(heard: Brands, folder: Path, paths: Sequence[str], reading: Reading) -> list[FileSource]:
-    """The sources at `paths`, or those that the brands' files name. Raises AscoltaError if there is none."""
+    """The sources at `paths`, or those that the brands' files name. Raises AscoltaError if there is none.
+
+    What the brands' files name is heard again and again, so each of them needs an assessment. Raises FileError without.
+    """
     if paths:
         return [reading.source(path) for path in paths]
+    _require_assessments(heard, folder)
     named = [
         replace(reading, columns=dict(item.columns) or reading.columns).source(str(_beside(folder, brand, item.path)))
         for brand in heard
@@ -126,6 +170,13 @@ def sources(heard: Brands, folder: Path, paths: Sequence[str], reading: Reading)
     if not named:
         raise AscoltaError(f"{folder}: brand.yaml names no sources; add them there or name files on the command line")
     return named
+
+
+def _require_assessments(heard: Brands, folder: Path) -> None:
+    alone = (folder / "brand.yaml").exists()
+    for brand in heard:
+        for item in brand.sources:
+            require(folder if alone else folder / brand.id, item, date.today())
 
 
 def batches(source: FileSource) -> Iterator[Batch]:

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 
 from ascolta.core.mention import Brands, Heard, hear
+from ascolta.figures import Figures
 from ascolta.ports import Source, Store
 
 
-def listen(source: Source, brands: Brands, store: Store) -> Iterator[Heard]:
+def listen(source: Source, brands: Brands, store: Store, figures: Figures | None = None) -> Iterator[Heard]:
     """Hear a source from where we left off; each batch is kept whole, with the cursor, before it is yielded."""
     for batch in source.batches(store.cursor(source.name)):
         heard = hear(batch, brands, store.known())  # pure: match → consent → label → decide
         store.keep(source.name, heard)  # one transaction: cases, counts, removals, cursor
+        if figures is not None:
+            figures.count(heard, brands)  # who spoke, within bounds, for what is published with noise
         yield heard  # heard.tally is what the log line, the progress bar and the tests look at

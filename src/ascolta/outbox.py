@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ascolta.afresh import stands
 from ascolta.core.brand import Brand
 from ascolta.core.reply import Reply, ReplyState
 from ascolta.errors import SourceError
-from ascolta.ports import Speaker, Store
+from ascolta.ports import Lookups, Speaker, Store
 
 HOUR = 3600.0
 DAY = 86_400.0
@@ -20,17 +21,32 @@ class Sent:
     sent: int = 0
     failed: int = 0
     waiting: int = 0
+    withdrawn: int = 0
 
 
-def send(store: Store, speakers: Mapping[str, Speaker], brands: Mapping[str, Brand], at: float) -> Sent:
-    """Say what is approved and may be said now. `at` is now, in seconds since 1970 UTC."""
+def send(
+    store: Store,
+    speakers: Mapping[str, Speaker],
+    brands: Mapping[str, Brand],
+    at: float,
+    lookups: Lookups | None = None,
+) -> Sent:
+    """Say what is approved and may be said now. `at` is now, in seconds since 1970 UTC.
+
+    With `lookups`, each post is read again first: an answer to one that is gone or edited, or whose author refuses, is
+    withdrawn, and one whose network cannot be asked waits. None is for networks that have nothing to be asked.
+    """
     done = Sent()
     for reply in store.replies(ReplyState.APPROVED):
         speaker = speakers.get(reply.network)
         brand = brands.get(reply.brand)
         if speaker is None or brand is None or reply.not_before > at or not _may_speak(store, brand, reply, at):
             done.waiting += 1
-        elif store.claim(reply.key):
+            continue
+        stood = True if lookups is None else _stood(store, lookups, brands, reply.case, at)
+        done.waiting += stood is None
+        done.withdrawn += stood is False
+        if stood and store.claim(reply.key):
             _say(store, speaker, reply, at, done)
     return done
 
@@ -61,8 +77,16 @@ def _may_speak(store: Store, brand: Brand, reply: Reply, at: float) -> bool:
         return False
     if store.sent_since(brand.id, at - HOUR) < brand.limits.an_hour:
         return True
-    store.pause(brand.id, f"{brand.limits.an_hour} answers within an hour are the limit; look why, then go on")
+    store.pause(brand.id, f"{brand.limits.an_hour} answers within an hour are the limit; look why, then go on", at)
     return False
+
+
+def _stood(store: Store, lookups: Lookups, brands: Mapping[str, Brand], case: int, at: float) -> bool | None:
+    """Whether the post still is what people approved an answer to, and its author may be answered; None: who knows."""
+    try:
+        return stands(store, lookups, brands, case, at)
+    except SourceError:
+        return None
 
 
 def _say(store: Store, speaker: Speaker, reply: Reply, at: float, done: Sent) -> None:

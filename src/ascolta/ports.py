@@ -1,21 +1,31 @@
 """Everything that can be plugged in, on one page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from ascolta.core.alert import AlertChange
-from ascolta.core.case import Case, CaseEvent
+from ascolta.core.bound import Epoch
+from ascolta.core.case import Case, CaseEvent, Content, Place
+from ascolta.core.cells import Cell, Exact, Published
 from ascolta.core.consent import Known
+from ascolta.core.journal import NewEntry
 from ascolta.core.label import Ask, Labels
-from ascolta.core.mention import Heard
-from ascolta.core.post import Batch
+from ascolta.core.ledger import Entry
+from ascolta.core.mention import Heard, Removal
+from ascolta.core.person import Person
+from ascolta.core.post import Batch, Post
 from ascolta.core.reply import Reply, ReplyState
 
 
 class Source(Protocol):
-    """A place that is heard. Each event is given once, oldest first; the cursor resumes without loss or repeat."""
+    """A place that is heard. Each event is given once, oldest first; the cursor resumes without loss or repeat.
+
+    `look_back` is for how long, in seconds, it can be heard again after an outage: what was removed during a longer one
+    is not told any more.
+    """
 
     name: str
+    look_back: float
 
     def batches(self, after: str) -> Iterator[Batch]:
         """Batches that follow the cursor `after`; an empty cursor means from the start.
@@ -53,11 +63,80 @@ class Speaker(Protocol):
         ...
 
 
+class Lookup(Protocol):
+    """Asks one network again how a post stands now."""
+
+    network: str
+
+    def again(self, post_id: str) -> Post | None:
+        """A post as it stands now, with its author as they are now; None if it is gone.
+
+        Raises SourceError if it cannot be asked; then nothing may be said, shown or concluded.
+        """
+        ...
+
+
+Lookups = Callable[[str], Lookup | None]
+"""Who asks which network; None for one that cannot be asked."""
+
+
+class Journal(Protocol):
+    """Where acts are written down so that nobody can rewrite them unseen. All raise StoreError.
+
+    A store calls `append` within its own transaction, right before it commits: then no act stands without its entry.
+    """
+
+    def append(self, entries: Sequence[NewEntry]) -> range:
+        """Write all of these or none; on disk before this returns. The numbers that they got."""
+        ...
+
+    def checkpoint(self, at: int) -> str:
+        """Sign size and root at the second place and note that here; empty if nothing came since the last."""
+        ...
+
+    def close(self) -> None:
+        """Leave nothing open."""
+        ...
+
+
+class Ledger(Protocol):
+    """The figures that are published, with noise, and what they spent. All raise StoreError."""
+
+    def begin(self, epoch: Epoch) -> int:
+        """Open a brand's day; which epoch of that day this is, from 1."""
+        ...
+
+    def add(self, run: bytes, counts: Mapping[Cell, Exact]) -> int:
+        """Add to open cells; how many could not take it."""
+        ...
+
+    def close_cells(self, at: float) -> list[Published]:
+        """Publish every cell that ended by this time, once and for all; those published now."""
+        ...
+
+    def entries(self, brand: str = "", day: int | None = None) -> list[Entry]:
+        """Each brand's days, oldest first."""
+        ...
+
+    def close(self) -> None:
+        """Leave nothing open."""
+        ...
+
+
 class Store(Protocol):
-    """Where what must be kept is kept. Every method is one transaction. All raise StoreError."""
+    """Where what must be kept is kept. Every method is one transaction. All raise StoreError.
+
+    `journal` is told of every act within the act's own transaction; None tells nobody.
+    """
+
+    journal: Journal | None
 
     def cursor(self, source: str) -> str:
         """The place after which a source goes on; empty at the start."""
+        ...
+
+    def heard_last(self, source: str) -> float:
+        """When a source was heard last, in seconds since 1970 UTC; 0 if it never was."""
         ...
 
     def rewind(self, *sources: str) -> None:
@@ -83,8 +162,34 @@ class Store(Protocol):
         """One case; None if there is none, or no more."""
         ...
 
-    def record(self, number: int, event: CaseEvent) -> Case:
-        """Add what happened to a case, and queue its answer once enough people approved. Raises CaseError."""
+    def place(self, number: int) -> Place | None:
+        """Where the post of a case stands on its network; None if there is no such case."""
+        ...
+
+    def places(self, unseen_since: float) -> list[Place]:
+        """Where those posts stand that were not seen to stand since a time, oldest case first."""
+        ...
+
+    def seen(self, number: int, at: float) -> None:
+        """That the post of a case was seen to stand at a time."""
+        ...
+
+    def record(self, number: int, event: CaseEvent, content: Content | None = None) -> Case:
+        """Add what happened to a case, and queue its answer once enough people approved.
+
+        `content` is the post as it was read anew; a sealed case cannot be unsealed without. Raises CaseError.
+        """
+        ...
+
+    def forget(self, removal: Removal, at: float) -> int:
+        """Forget a post or a person because somebody asked for it, and clean up at once; how many cases went.
+
+        *welcome* takes a person off the suppression list, even one who once said stop.
+        """
+        ...
+
+    def person(self, network: str, account: str) -> Person:
+        """All that is held of an account, named by its id or its handle."""
         ...
 
     def sweep(self, at: float) -> int:
@@ -127,7 +232,7 @@ class Store(Protocol):
         """How many replies of a brand were sent, or may have been, since a time (to one person, if `to` is given)."""
         ...
 
-    def pause(self, brand: str, why: str) -> None:
+    def pause(self, brand: str, why: str, at: float = 0.0) -> None:
         """Stop all speaking of a brand; an empty `why` lets it speak again."""
         ...
 

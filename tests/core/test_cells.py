@@ -160,6 +160,13 @@ def test_midnight_forgets_everybody() -> None:
     assert len(today.count("other", [later])) == 2
 
 
+def test_posts_without_an_author_count_for_nobody() -> None:
+    """Whom no account id tells apart is in no cell, rather than all of them being one author."""
+    posts = [Spoken(network="x", account=account, at=NOON, topics=("crew",)) for account in ("", "", "ann")]
+    assert set(_counted(posts).values()) == {1}
+    assert _counted(posts[:2]) == Counter()
+
+
 def test_a_guess_gains_little() -> None:
     """Epsilon 1 lets a guess of one half rise to 73 %, and no epsilon breaks the arithmetic."""
     assert belief(Fraction(1)) == pytest.approx(0.7311, abs=1e-4)

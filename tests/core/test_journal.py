@@ -224,6 +224,14 @@ def test_text_does_not_get_into_an_entry(field: dict[str, object]) -> None:
     assert "ann" not in str(refused.value)
 
 
+@pytest.mark.parametrize("said", ["ann wrote hello", "ann ", " ann", "ann\there", "ann/7", "7"])
+def test_a_sentence_is_no_name(said: str) -> None:
+    """A name has no spaces and no signs of a sentence, a path or a number, so that no words pass for one."""
+    for field in ({"rule": said}, {"brand": said}):
+        with pytest.raises(StoreError, match="the journal does not take this"):
+            written(0, NewEntry(at=1, kind=Kind.HEARD, **field))
+
+
 @pytest.mark.parametrize("data", [b"", b"{}", b"[" * 100_000, b"\xff", b'{"seq":0}', b"null", b'{"seq":0,"seq":0}'])
 def test_what_is_no_entry_is_not_read(data: bytes) -> None:
     """Odd bytes are no entry, and no error either."""

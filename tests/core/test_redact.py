@@ -136,6 +136,21 @@ def test_a_check_digit_is_right_and_no_other_is(right: str, check: Callable[[str
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("mi dni es 12345678Z", ("NATIONAL_ID", "12345678Z")),
+        ("my cpf is 52998224725", ("NATIONAL_ID", "52998224725")),
+        ("mein id 86095742719", ("NATIONAL_ID", "86095742719")),
+        ("at 12 345678 is X1234567L", ("NATIONAL_ID", "X1234567L")),
+        ("no 5105 1051 0510 5100", ("CARD", "5105 1051 0510 5100")),
+    ],
+)
+def test_a_short_word_before_a_number_hides_nothing(text: str, found: tuple[str, str]) -> None:
+    """Two letters before digits are also how a British number of persons begins; what follows is read all the same."""
+    assert found in said(text)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "union jack", "heart attack burger", "flight BA2490 at 10:45", "Boeing 737-800", "€1,299.99",
@@ -158,6 +173,66 @@ def test_the_brand_is_no_person() -> None:
     assert find("@tom says hi", own=["acmeair"]) == [Span(0, 4, "HANDLE")]
 
 
+@pytest.mark.parametrize(
+    ("text", "lang", "found"),
+    [
+        ("mine is 184.17.52.9 today", "en", ("IP", "184.17.52.9")),
+        ("the router is 10.1.2.3 today", "en", ("IP", "10.1.2.3")),
+        ("see https://acme.example/a?x=1&token=abc123def now", "en",
+         ("SECRET_URL", "https://acme.example/a?x=1&token=abc123def")),
+        ("Mr Patel was there", "en", ("PERSON", "Mr Patel")),
+        ("card ending in 4242 was charged", "en", ("CARD", "ending in 4242")),
+        ("card **** 4242 was charged", "en", ("CARD", "**** 4242")),
+        ("it is 4111 1111 1111 1111 yes", "en", ("CARD", "4111 1111 1111 1111")),
+        ("it is 5500 0000 0000 0004 yes", "en", ("CARD", "5500 0000 0000 0004")),
+        ("soy 12345678Z yo", "es", ("NATIONAL_ID", "12345678Z")),
+        ("at 12 Baker Street, London NW1 6XE since", "en", ("ADDRESS", "12 Baker Street, London NW1 6XE")),
+        ("my 4 year old waits", "en", ("DOB_AGE", "4 year old")),
+    ],
+)  # fmt: skip
+def test_each_form_is_found_by_itself(text: str, lang: str, found: tuple[str, str]) -> None:
+    """One example of a form is found whole, with nothing beside it."""
+    assert said(text, lang) == [found]
+
+
+@pytest.mark.parametrize("text", ["my router has firmware 1.2.3.104", "router at 300.1.2.3", "network app v2.0.1.255"])
+def test_numbers_of_versions_are_no_machines(text: str) -> None:
+    """Four numbers after a word for a version, or one above 255, are no address, even where a network is spoken of."""
+    assert said(text, "en") == []
+
+
+def test_what_two_rules_claim_belongs_to_the_first() -> None:
+    """A link with a name and password in it is one secret link, not an address in the middle of a link."""
+    assert redact("see https://ann:secret1@acme.example/x", "en").text == "see [SECRET_URL]"
+    assert redact("my order DE89370400440532013000", "en").text == "my order [IBAN]"
+
+
+def test_marks_over_letters_hide_nothing() -> None:
+    """A word that is struck through or underlined by marks is read without them and masked with them."""
+    struck = "".join(f"{letter}\u0336" for letter in "diabetic")
+    assert said(f"I am {struck} too", "en") == [("HEALTH", struck)]
+
+
+def test_the_brand_is_known_however_it_is_written() -> None:
+    """The brand's accounts stay, in capitals or not, with their sign or without it."""
+    for own in ("@AcmeAir", "acmeair", "ACMEAIR"):
+        assert find("ask @tom, @acmeAir", own=[own]) == [Span(4, 8, "HANDLE")]
+
+
+def test_without_a_language_all_are_looked_for() -> None:
+    """A post whose language is not told, or one without words of its own here, is read in all seven."""
+    for lang in (None, "", "sv"):
+        assert said("je suis diabétique", lang) == [("HEALTH", "diabétique")]
+        assert said("ich bin schwerbehindert", lang) == [("HEALTH", "schwerbehindert")]
+
+
+def test_a_language_is_known_with_its_country() -> None:
+    """A post in British English is read as English, so that a word that means an illness elsewhere stays."""
+    assert said("my ticket is invalid") == [("HEALTH", "invalid")]
+    for lang in ("en", "en-GB", "EN"):
+        assert said("my ticket is invalid", lang) == []
+
+
 @pytest.mark.parametrize("at", [0, LIMIT - 12, LIMIT - OVERLAP - 8, LIMIT, 2 * (LIMIT - OVERLAP) - 3, 20_000])
 def test_long_texts_are_read_to_their_end(at: int) -> None:
     """An address is found wherever in a long text it stands, whole and once."""
@@ -169,6 +244,20 @@ def test_beyond_what_is_checked_numbers_are_taken_unchecked() -> None:
     """A text with more numbers than are checked loses them all rather than keeping some that were not looked at."""
     text = " ".join(["0612345678"] * 100) + " +33 6 12 34 56 78"
     assert not any(char.isdigit() for char in redact(text).text)
+
+
+@pytest.mark.parametrize(
+    ("many", "last", "lang"),
+    [
+        (["12345678Z"] * 62, "12345678A", "es"),
+        (["52998224725"] * 62, "52998224726", "pt"),
+        (["4242 4242 4242 4242 is,"] * 42, "4242 4242 4242 4243", "en"),
+    ],
+)
+def test_beyond_what_is_checked_every_kind_of_number_is_taken(many: list[str], last: str, lang: str) -> None:
+    """After so many numbers of persons or cards the next is taken too, right or not, and all before it."""
+    assert redact(last, lang).text == last
+    assert not any(char.isdigit() for char in redact(" ".join([*many, last]), lang).text)
 
 
 def test_no_rule_is_slow_on_hostile_texts() -> None:

@@ -39,7 +39,7 @@ def test_the_shipped_etiquette_is_sound_for_any_brand(tmp_path: Path) -> None:
 
 def test_init_makes_a_sound_brand(tmp_path: Path) -> None:
     """A new brand checks clean, a dry run writes nothing, and nothing is ever overwritten."""
-    assert len(new_brand(tmp_path / "b", 'Ümläut & "Co": 7', "@Umlaut", dry=True)) == 4
+    assert len(new_brand(tmp_path / "b", 'Ümläut & "Co": 7', "@Umlaut", dry=True)) == 6
     assert not (tmp_path / "b").exists()
     new_brand(tmp_path / "b", 'Ümläut & "Co": 7', "@Umlaut")
     assert [p.message for p in check(tmp_path / "b", label).problems] == []
@@ -66,11 +66,11 @@ def test_one_name_belongs_to_one_brand(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("share", "action"), [(0.58, Action.SILENCE), (0.4, Action.CARE)])
 def test_where_most_are_55_and_over_the_stricter_default_holds(tmp_path: Path, share: float, action: Action) -> None:
     """On a network most of whose audience is 55 or older, help is not even offered unasked."""
-    audience = f'audience: {{facebook: {{"55+": {share}}}}}\n'
+    audience = f'audience: {{mastodon: {{"55+": {share}}}}}\n'
     folder(tmp_path, {"brand.yaml": BRAND + audience, "etiquette.yaml": None})
     [brand] = load_brands(tmp_path)
     rules = brand.etiquette.rules
-    first = next(rule for rule in rules if "facebook" in str(rule.when) or rule.then is Action.CARE)
+    first = next(rule for rule in rules if "mastodon" in str(rule.when) or rule.then is Action.CARE)
     assert first.then is action
 
 

@@ -299,6 +299,14 @@ def test_a_rollback_is_found_however_it_grew_again(size: int, more: int) -> None
     assert all(one.entry is not None and one.entry <= size for one in found.findings)
 
 
+def test_the_last_entry_taken_back_is_found() -> None:
+    """One entry less than the newest checkpoint vouches for is a rollback, and as many as that is none."""
+    for size, kinds in ((38, {Wrong.ROLLED_BACK}), (39, set())):
+        copy = fresh()
+        del copy.rows[size:]
+        assert {one.kind for one in copy.rebuilt().audit().findings} == kinds
+
+
 @settings(deadline=None)
 @given(st.data())
 def test_a_cut_or_a_swap_with_numbers_and_hashes_made_anew_is_found(data: st.DataObject) -> None:

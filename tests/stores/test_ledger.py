@@ -101,6 +101,15 @@ def test_a_restart_is_another_epoch_and_the_fourth_publishes_nothing_more(ledger
     assert ledger.begin(epoch(b"one too many", day=DAY + 1)) == 1
 
 
+def test_a_second_start_takes_nothing_away(ledger: Ledger) -> None:
+    """What was counted before a restart is in the figure, together with what came after it."""
+    for number in range(2):
+        ledger.begin(epoch(b"run %d" % number, at=START + number))
+        assert ledger.add(b"run %d" % number, {WHOLE: Exact(400)}) == 0
+    told = next(one for one in ledger.close_cells(END) if one.cell == WHOLE)
+    assert told.value == pytest.approx(800, abs=80)
+
+
 def test_a_run_that_did_not_begin_counts_nothing(ledger: Ledger) -> None:
     """Who did not open an epoch, or counts for another day or brand, is refused."""
     ledger.begin(epoch())

@@ -9,7 +9,7 @@ from ascolta.core.post import Actor, Batch
 from ascolta.core.reply import ReplyState
 from ascolta.errors import CaseError, StoreError
 from ascolta.ports import Store
-from tests.conftest import NOW, act, approved, changed, edited, keep, published, removed
+from tests.conftest import NOW, act, approved, changed, edited, keep, published, removed, unseal
 
 DAY = 86_400.0
 
@@ -31,7 +31,11 @@ def test_a_complaint_not_said_to_us_is_sealed(store: Store, brands: Brands) -> N
     assert dict(case.labels) == {"complaint": "yes", "polarity": "negative"}
     with pytest.raises(CaseError, match="needs a reason"):
         act(store, case.id, CaseKind.UNSEALED)
-    assert act(store, case.id, CaseKind.UNSEALED, note="we can rebook her") is Status.OPEN
+    with pytest.raises(CaseError, match="read afresh"):
+        act(store, case.id, CaseKind.UNSEALED, note="we can rebook her")
+    post = published("1", "acme is bad").post
+    assert post is not None
+    assert unseal(store, case.id, post).status is Status.OPEN
     opened = store.case(case.id)
     assert opened is not None
     assert opened.content is not None

@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 
 from ascolta.core.case import Status
 from ascolta.core.mention import Brands
+from ascolta.core.post import Event
 from ascolta.outbox import send
 from ascolta.sources import TwinNetwork
 from ascolta.stores.memory import MemoryStore
@@ -19,7 +20,17 @@ OWN = {"origin": HOME}
 
 @pytest.fixture
 def desk(brands: Brands) -> Desk:
-    return Desk(brands=brands, store=MemoryStore(), clock=lambda: NOW)
+    twin = TwinNetwork("x")
+    return Desk(brands=brands, store=MemoryStore(), clock=lambda: NOW, lookups=lambda network: twin)
+
+
+def put(desk: Desk, event: Event) -> Event:
+    """A post that stands on the network too, for whoever asks it again."""
+    twin = desk.lookups("x")
+    assert isinstance(twin, TwinNetwork)
+    assert event.post is not None
+    twin.there[event.post.id] = event.post
+    return event
 
 
 @pytest.fixture
@@ -67,7 +78,7 @@ def test_a_post_cannot_write_the_page(owner: TestClient, desk: Desk, brands: Bra
 
 def test_a_sealed_case_opens_with_a_reason_only(owner: TestClient, desk: Desk, brands: Brands) -> None:
     """Neither list nor page shows a sealed case's words or author until a person says why."""
-    keep(desk.store, brands, published("1", "acme is bad tuesday", author="shy_one"))
+    keep(desk.store, brands, put(desk, published("1", "acme is bad tuesday", author="shy_one")))
     number = desk.store.cases()[0].id
     for path in ("/", f"/cases/{number}"):
         shown = owner.get(path).text
@@ -77,6 +88,46 @@ def test_a_sealed_case_opens_with_a_reason_only(owner: TestClient, desk: Desk, b
     assert "tuesday" not in owner.get(f"/cases/{number}").text
     owner.post(f"/cases/{number}/unseal", data={"by": "Ann", "note": "we can help"}, headers=OWN)
     assert "tuesday" in owner.get(f"/cases/{number}").text
+
+
+def test_a_sealed_case_shows_labels_in_a_sentence_and_whole_hours(
+    owner: TestClient, desk: Desk, brands: Brands
+) -> None:
+    """What a sealed case says of itself is made of its labels, and its age is told in hours only."""
+    keep(desk.store, brands, published("1", "acme is bad tuesday", at=NOW - 3 * 3600 - 1234))
+    number = desk.store.cases()[0].id
+    for path in ("/", f"/cases/{number}"):
+        shown = owner.get(path).text
+        assert "Somebody complains on x; the tone is angry or disappointed." in shown
+        assert "3 hours ago" in shown
+
+
+def test_masked_words_are_revealed_once_and_by_name(owner: TestClient, desk: Desk, brands: Brands) -> None:
+    """What was masked shows after a click by a named person, on that page only; the case remembers the click."""
+    keep(desk.store, brands, put(desk, published("1", "hello to acme, i am jane.doe@example.com")))
+    number = desk.store.cases()[0].id
+    page = f"/cases/{number}"
+    assert "[EMAIL]" in owner.get(page).text
+    owner.post(f"{page}/reveal", data={"by": " "}, headers=OWN)
+    assert "jane.doe" not in owner.get(page).text
+    assert "jane.doe@example.com" in owner.post(f"{page}/reveal", data={"by": "Ann"}, headers=OWN).text
+    after = owner.get(page).text
+    assert "jane.doe" not in after
+    assert "revealed by Ann" in after
+    assert owner.post(f"{page}/reveal", data={"by": "Ann"}).status_code == 403
+
+
+def test_unsealing_a_post_that_is_gone_says_so(owner: TestClient, desk: Desk, brands: Brands) -> None:
+    """A sealed complaint whose post was deleted meanwhile is gone, and the page says why."""
+    event = put(desk, published("1", "acme is bad"))
+    keep(desk.store, brands, event)
+    twin = desk.lookups("x")
+    assert isinstance(twin, TwinNetwork)
+    twin.there["1"] = None
+    number = desk.store.cases()[0].id
+    answer = owner.post(f"/cases/{number}/unseal", data={"by": "Ann", "note": "we can help"}, headers=OWN)
+    assert answer.status_code == 404
+    assert desk.store.cases() == []
 
 
 def test_a_complaint_is_answered_once_two_people_agree(owner: TestClient, desk: Desk, brands: Brands) -> None:

@@ -19,6 +19,7 @@ from ascolta.core.alert import AlertChange, State
 from ascolta.core.case import Status
 from ascolta.core.mention import Brands
 from ascolta.core.study import figure
+from ascolta.figures import Figures
 from ascolta.listen import listen
 from ascolta.ports import Store
 from ascolta.sources.times import iso
@@ -47,11 +48,13 @@ def demo(
     brands = bootstrap.brands(folder)
     with _somewhere(keep) as place:
         store = bootstrap.store(place)
+        figures = bootstrap.figures(place, store.journal)
         try:
             quiet = plain or as_json or not out.is_terminal
-            day = _play(brands, folder, store, 0.0 if quiet else seconds)
+            day = _play((brands, folder), store, figures, 0.0 if quiet else seconds)
             told = _told(day, store)
         finally:
+            figures.close()
             store.close()
     if as_json:
         say_json(told)
@@ -69,14 +72,15 @@ def _somewhere(keep: Path | None) -> Iterator[Path]:
         yield Path(place)
 
 
-def _play(brands: Brands, folder: Path, store: Store, seconds: float) -> Day:
+def _play(heard_by: tuple[Brands, Path], store: Store, figures: Figures, seconds: float) -> Day:
+    brands, folder = heard_by
     reading = bootstrap.Reading(tell=tell, batch=AT_ONCE)
     source = bootstrap.sources(brands, folder, [], reading)[0]
     brand = next(iter(brands))
     day = Day(name=brand.name, whole=source.total() or 1)
     shown = Live(console=out, auto_refresh=False) if seconds else contextlib.nullcontext()
     with shown as live:
-        for heard in listen(source, brands, store):
+        for heard in listen(source, brands, store, figures):
             began = time.monotonic()
             share = source.heard(heard.cursor) / day.whole - day.share
             day.hear(heard, share, watch(store, brand, heard.newest))

@@ -15,7 +15,7 @@ from ascolta.core.days import number
 from ascolta.core.ledger import Entry, learned, plain, protects, together
 from ascolta.core.text import shown
 from ascolta.errors import AscoltaError
-from ascolta.stores.ledger import SqlLedger
+from ascolta.stores.ledger import FILE, SqlLedger
 
 app = typer.Typer(add_completion=False)
 NAMES = {
@@ -58,8 +58,8 @@ def ledger(
 
 
 def _place(folder: Path) -> Path:
-    here = folder / "ledger.db"
-    return here if here.exists() else folder / bootstrap.STORE / "ledger.db"
+    here = folder / FILE
+    return here if here.exists() else folder / bootstrap.STORE / FILE
 
 
 def _day(said: str) -> int | None:

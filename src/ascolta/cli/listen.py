@@ -8,9 +8,12 @@ from typing import Annotated, Any
 import typer
 
 from ascolta import bootstrap
+from ascolta.afresh import after_outage
 from ascolta.cli.posts import end_if_set_aside
 from ascolta.cli.show import Json, Map, columns, out, progress, say_json, tell
+from ascolta.core.journal import Kind
 from ascolta.core.mention import Brands, Heard, Tally
+from ascolta.figures import Figures
 from ascolta.listen import listen as hear_all
 from ascolta.ports import Store
 from ascolta.sources import FileSource
@@ -47,33 +50,45 @@ def listen(
     """Hear a brand's sources from where we left off, decide on every mention, and keep what must be kept.
 
     Opens cases for what was said to the brand, sealed cases for complaints that were not, counts for all else.
-    Stop it when you like, kill it if you must: nothing is lost and nothing counted twice.
+    Stop it when you like, kill it if you must: nothing is lost and nothing counted twice. Each source of brand.yaml
+    needs an assessment that was filled in, unless its posts are made up; files named here are a one-off reading.
     """
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     brands = bootstrap.brands(folder)
     clock = None if dry_run else time.time
     reading = bootstrap.Reading(columns=columns(pairs), clock=clock, tell=tell, batch=batch)
     sources = bootstrap.sources(brands, folder, files or [], reading)
-    kept = bootstrap.store(None if dry_run else store or folder / bootstrap.STORE)
+    if files and not dry_run:
+        tell("files named here are a one-off reading; what is heard again belongs in brand.yaml, with its assessment")
+    place = None if dry_run else store or folder / bootstrap.STORE
+    kept = bootstrap.store(place)
+    figures = bootstrap.figures(place, kept.journal)
     try:
         if from_start:
             kept.rewind(*(source.name for source in sources))
         kept.sweep(time.time())
-        tally, newest = _hear(sources, brands, kept, quiet=as_json)
+        bootstrap.note(kept, Kind.STARTED, time.time())
+        for source in sources:
+            after_outage(kept, source, bootstrap.lookups(sources), brands.by_id, time.time())
+        tally, newest = _hear(sources, brands, kept, figures, quiet=as_json)
         changes = [change for brand in brands for change, _ in watch(kept, brand, newest)]
+        bootstrap.note(kept, Kind.STOPPED, time.time())
     finally:
+        figures.close()
         kept.close()
     told = {**told_tally(tally), "alerts": changes, "kept": not dry_run}
     say_json(told) if as_json else _print(told, dry_run=dry_run)
     end_if_set_aside(sum(source.set_aside for source in sources))
 
 
-def _hear(sources: list[FileSource], brands: Brands, store: Store, *, quiet: bool) -> tuple[Tally, float]:
+def _hear(
+    sources: list[FileSource], brands: Brands, store: Store, figures: Figures, *, quiet: bool
+) -> tuple[Tally, float]:
     total, newest = Tally(), 0.0
     with progress(quiet=quiet) as bar:
         for source in sources:
             task = bar.add_task(source.name, total=source.total())
-            for heard in hear_all(source, brands, store):
+            for heard in hear_all(source, brands, store, figures):
                 _log(source.name, heard)
                 total += heard.tally
                 newest = max(newest, heard.newest)

@@ -10,12 +10,16 @@ import typer
 import uvicorn
 
 from ascolta import bootstrap
+from ascolta.afresh import EVERY, after_outage, look_again
 from ascolta.cli.listen import StoreFolder
 from ascolta.cli.show import Json, err, out, say_json, tell
+from ascolta.core.journal import Kind
+from ascolta.core.mention import Brands
 from ascolta.errors import AscoltaError, SourceError
+from ascolta.figures import Figures
 from ascolta.listen import listen
 from ascolta.outbox import send, settle
-from ascolta.ports import Speaker, Store
+from ascolta.ports import Lookups, Speaker, Store
 from ascolta.sources import FileSource
 from ascolta.watch import watch
 from ascolta.web.app import Desk, create
@@ -24,7 +28,9 @@ app = typer.Typer(add_completion=False)
 
 LISTEN_EVERY = 5.0
 SEND_EVERY = 2.0
-SWEEP_EVERY = 600.0
+SWEEP_EVERY = 30.0
+LOOK_EVERY = 3_600.0
+SIGN_EVERY = 600.0
 
 
 @app.command()
@@ -41,14 +47,21 @@ def run(
     """
     brands = bootstrap.brands(folder)
     sources = bootstrap.sources(brands, folder, [], bootstrap.Reading(clock=time.time, tell=tell))
-    kept = bootstrap.store(store or folder / bootstrap.STORE)
-    desk = Desk(brands=brands, store=kept)
+    place = store or folder / bootstrap.STORE
+    kept = bootstrap.store(place)
+    figures = bootstrap.figures(place, kept.journal)
+    lookups = bootstrap.lookups(sources)
+    desk = Desk(brands=brands, store=kept, lookups=lookups, ledger=figures.ledger)
     speakers = bootstrap.speakers()
+    bootstrap.note(kept, Kind.STARTED, time.time())
     settle(kept, speakers, time.time())
+    for source in sources:
+        after_outage(kept, source, lookups, brands.by_id, time.time())
     link = f"http://127.0.0.1:{port}/enter/{desk.key}"
     say_json({"desk": link}) if as_json else out.print(f"The desk: {link}", markup=False, soft_wrap=True)
     over = threading.Event()
-    loops = _loops(bootstrap.Renewal(folder, brands), kept, sources, speakers)
+    loops = _hearing(bootstrap.Renewal(folder, brands), kept, sources, figures)
+    loops += _keeping(brands, kept, lookups, speakers)
     threads = [threading.Thread(target=_again, args=(over, act, every), name=act.__name__) for act, every in loops]
     try:
         for thread in threads:
@@ -58,6 +71,8 @@ def run(
         over.set()
         for thread in threads:
             thread.join()
+        bootstrap.note(kept, Kind.STOPPED, time.time())
+        figures.close()
         kept.close()
 
 
@@ -71,10 +86,10 @@ def _serve(desk: Desk, port: int) -> None:
             raise AscoltaError(f"port {port} cannot be used, perhaps by another desk; choose one with --port") from None
 
 
-def _loops(
-    renewal: bootstrap.Renewal, store: Store, sources: list[FileSource], speakers: dict[str, Speaker]
+def _hearing(
+    renewal: bootstrap.Renewal, store: Store, sources: list[FileSource], figures: Figures
 ) -> list[tuple[Callable[[], None], float]]:
-    """What is done again and again beside the desk, and how often, in seconds."""
+    """What is heard again and again beside the desk, and how often, in seconds."""
     brands = renewal.brands
 
     def hear() -> None:
@@ -84,17 +99,36 @@ def _loops(
         except AscoltaError as error:
             tell(f"{error}; the queries of before are heard on")
         for source in sources:
-            for heard in listen(source, brands, store):
+            for heard in listen(source, brands, store, figures):
                 for brand in brands:
                     watch(store, brand, heard.newest)
 
+    def publish() -> None:
+        figures.tick(time.time(), brands)
+
+    return [(hear, LISTEN_EVERY), (publish, SWEEP_EVERY)]
+
+
+def _keeping(
+    brands: Brands, store: Store, lookups: Lookups, speakers: dict[str, Speaker]
+) -> list[tuple[Callable[[], None], float]]:
+    """What is done again and again with what is kept, and how often, in seconds."""
+
     def speak() -> None:
-        send(store, speakers, brands.by_id, time.time())
+        send(store, speakers, brands.by_id, time.time(), lookups)
 
     def sweep() -> None:
         store.sweep(time.time())
 
-    return [(hear, LISTEN_EVERY), (speak, SEND_EVERY), (sweep, SWEEP_EVERY)]
+    def look() -> None:
+        now = time.time()
+        look_again(store, lookups, brands.by_id, now, now - EVERY)
+
+    def sign() -> None:
+        if store.journal is not None:
+            store.journal.checkpoint(int(time.time()))
+
+    return [(speak, SEND_EVERY), (sweep, SWEEP_EVERY), (look, LOOK_EVERY), (sign, SIGN_EVERY)]
 
 
 def _again(over: threading.Event, act: Callable[[], None], every: float) -> None:

@@ -21,11 +21,20 @@ class StoredQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileSource:
-    """A file to hear: its path, and which of its columns stand for which keys of the plain post format."""
+    """A file to hear: its path, and which of its columns stand for which keys of the plain post format.
+
+    `networks`: which it brings posts of; empty: not said. `assessment`: the file of the brand's folder in which it was
+    weighed whether to listen at all; `rehearsal`: its posts are made up, so there is nothing to weigh. `approval`: what
+    a network gave that asks for its leave first.
+    """
 
     path: str
     columns: tuple[tuple[str, str], ...] = ()
     line: int = 0
+    networks: tuple[str, ...] = ()
+    assessment: str = ""
+    rehearsal: bool = False
+    approval: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +74,19 @@ class Brand:
     over_55: tuple[tuple[str, float], ...] = ()
     topics: tuple[Topic, ...] = ()
     lines: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def networks(self) -> frozenset[str] | None:
+        """The networks that its sources bring posts of; None if one of them does not say, or there is none."""
+        if not self.sources or not all(source.networks for source in self.sources):
+            return None
+        return frozenset(network for source in self.sources for network in source.networks)
+
+    @property
+    def approved(self) -> frozenset[str]:
+        """The networks of sources for which an approval is on file, or whose posts are made up."""
+        found = (source.networks for source in self.sources if source.approval or source.rehearsal)
+        return frozenset(network for networks in found for network in networks)
 
     @property
     def called(self) -> frozenset[str]:

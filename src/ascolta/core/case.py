@@ -1,12 +1,14 @@
 """A case is what the desk sees of a mention. Its state is a fold of the events that happened to it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import msgspec
 
 from ascolta.core.etiquette import Decision
+from ascolta.core.post import Post
+from ascolta.core.redact import redact
 from ascolta.errors import CaseError
 
 
@@ -15,6 +17,7 @@ class CaseKind(StrEnum):
 
     OPENED = "opened"
     UNSEALED = "unsealed"
+    REVEALED = "revealed"
     ASSIGNED = "assigned"
     DRAFTED = "drafted"
     APPROVED = "approved"
@@ -36,9 +39,14 @@ class Status(StrEnum):
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is personal in a case. At rest it is encrypted under the case's own key."""
+    """What is personal in a case. At rest it is encrypted under the case's own key.
+
+    `text` has `[TYPE]` in place of personal data, and `masked` says which types; nothing keeps what stood there. Of a
+    sealed case only `post_id` is kept, to ask the network again.
+    """
 
     text: str
+    masked: tuple[str, ...] = ()
     post_id: str
     author: str = ""
     author_key: str = ""
@@ -50,6 +58,8 @@ class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class NewCase:
     """A case about to be opened. Times are seconds since 1970 UTC; `labels` are pairs of name and value.
 
+    `author` holds the keys of the author (core.post.Actor.keys), of which only keyed tags are kept.
+
     `expires` is the date on which it goes; whatever a person does on it later moves that to `term` seconds after.
     """
 
@@ -57,12 +67,14 @@ class NewCase:
     network: str
     decision: Decision
     content: Content
+    author: tuple[str, ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
     sealed: bool = False
     published: float = 0.0
     opened: float = 0.0
     expires: float = 0.0
     term: float = 30 * 86_400.0
+    forbids: tuple[str, ...] = ()
 
     @property
     def status(self) -> Status:
@@ -82,7 +94,7 @@ class CaseEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A case as it stands. `content` is None while it is sealed."""
+    """A case as it stands. `content` is None while it is sealed; `forbids` is what post or profile forbid."""
 
     id: int
     brand: str
@@ -99,12 +111,49 @@ class Case:
     assigned_to: str = ""
     unsealed_because: str = ""
     snoozed_until: str = ""
+    forbids: tuple[str, ...] = ()
     events: tuple[CaseEvent, ...] = ()
 
     @property
     def due(self) -> int:
         """How many more people must approve the draft."""
         return max(0, self.decision.approve - len(self.approved_by))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where the post of a case stands on its network; `text` is what is kept of it, empty while it is sealed.
+
+    `spoke`: its author does not want to be heard, but spoke to us.
+    """
+
+    case: int
+    brand: str
+    network: str
+    post_id: str
+    text: str = ""
+    language: str | None = None
+    spoke: bool = False
+
+
+def content_of(post: Post, own: Collection[str], language: str | None = None) -> Content:
+    """What is kept of a post: its words with personal data masked. `own` are the brand's accounts, no person's."""
+    hidden = redact(post.content, language or post.language, own=own)
+    return Content(
+        text=hidden.text,
+        masked=tuple(sorted({span.type for span in hidden.spans})),
+        post_id=post.id,
+        author=post.attributed_to.handle,
+        author_key=post.attributed_to.key,
+        url=post.url,
+        in_reply_to=post.in_reply_to,
+    )
+
+
+def needs_words(event: CaseEvent, content: Content | None) -> None:
+    """Raises CaseError if a sealed case is to be opened without its post having been read afresh."""
+    if event.kind is CaseKind.UNSEALED and content is None:
+        raise CaseError("a sealed case holds no words; it is opened with its post read afresh from the network")
 
 
 def fold(case: Case, events: Iterable[CaseEvent]) -> Case:
@@ -120,6 +169,8 @@ def _applied(case: Case, event: CaseEvent) -> Case:
             return _opened(case)
         case CaseKind.UNSEALED:
             return _unsealed(case, event)
+        case CaseKind.REVEALED:
+            return _revealed(case, event)
         case CaseKind.ASSIGNED:
             return replace(case, assigned_to=event.note or event.by)
         case CaseKind.DRAFTED:
@@ -148,6 +199,11 @@ def _unsealed(case: Case, event: CaseEvent) -> Case:
     if not event.note.strip():
         raise CaseError("unsealing a case needs a reason; write down why you step in")
     return replace(case, status=Status.OPEN, unsealed_because=event.note)
+
+
+def _revealed(case: Case, event: CaseEvent) -> Case:
+    _need(case, event, *(status for status in Status if status is not Status.SEALED))
+    return case
 
 
 def _drafted(case: Case, event: CaseEvent) -> Case:

@@ -3,16 +3,27 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
 from ascolta.core.brand import Brand, Retention, StoredQuery
-from ascolta.core.case import Content, NewCase
-from ascolta.core.consent import Known, refusals, says_stop, withheld
-from ascolta.core.etiquette import ASKED_TO_STOP, OPTED_OUT, Action, Decision, decide
+from ascolta.core.case import Content, NewCase, content_of
+from ascolta.core.consent import (
+    EVERYTHING,
+    Consent,
+    Known,
+    Use,
+    heed,
+    permitted,
+    refusals,
+    says_stop,
+)
+from ascolta.core.etiquette import ASKED_TO_STOP, Action, Decision, decide
 from ascolta.core.label import Ask, Labels, says
 from ascolta.core.match import Matcher
+from ascolta.core.platform import allowed, shortened, spoken_to
 from ascolta.core.post import Actor, Batch, Event, EventKind, Post, written_at
 from ascolta.core.query import Field, any_of
+from ascolta.core.removal import Effect as Effect
+from ascolta.core.removal import Removal as Removal
 from ascolta.core.text import fold
 from ascolta.core.view import View
 
@@ -35,7 +46,8 @@ class Mention:
     """A post that a brand's queries found: one per post and brand, however many queries found it.
 
     `superseded`: it was removed or edited before it reached us, so it counts as said and opens no case.
-    `refused`: its author does not want to be listened to, but spoke to us.
+    `refused`: its author does not want to be listened to, but spoke to us. `own`: the brand's accounts.
+    `forbids`: what its author or the post itself forbids (core.consent.Use), though it may be answered.
     """
 
     brand: str
@@ -44,20 +56,28 @@ class Mention:
     labels: Labels
     decision: Decision
     retention: Retention
+    own: tuple[str, ...] = ()
     edited: bool = False
     superseded: bool = False
     refused: bool = False
+    forbids: tuple[str, ...] = ()
 
     @property
     def opens_case(self) -> bool:
         """Whether the desk gets to see anything of it."""
         return self.decision.action is not Action.SILENCE and not self.superseded
 
+    @property
+    def counted_author(self) -> bool:
+        """Whether its author counts in the figures of authors who spoke."""
+        return not self.edited and not self.refused and Use.AUTHOR not in self.forbids
+
     def new_case(self, opened: float) -> NewCase:
         """The case that this mention opens at a time; a complaint that was not said to us is sealed."""
         sealed = self.decision.action is Action.CARE
         hours = self.retention.sealed_hours if sealed else self.retention.open_hours
         post = self.post
+        published = opened if post.published is None else post.published
         return NewCase(
             brand=self.brand,
             network=post.network,
@@ -65,44 +85,19 @@ class Mention:
             labels=tuple(
                 (label.name, label.value) for label in self.labels if not sealed or label.name in SEALED_SHOWS
             ),
-            content=Content(
-                text=post.content,
-                post_id=post.id,
-                author=post.attributed_to.handle,
-                author_key=post.attributed_to.key,
-                url=post.url,
-                in_reply_to=post.in_reply_to,
-            ),
+            content=Content(text="", post_id=post.id) if sealed else self._content(),
+            author=post.attributed_to.keys,
             sealed=sealed,
-            published=opened if post.published is None else post.published,
+            published=published // 3600 * 3600 if sealed else published,
             opened=opened,
             expires=opened + hours * 3600,
             term=self.retention.resolved_hours * 3600,
+            forbids=self.forbids,
         )
 
-
-class Effect(StrEnum):
-    """What a removal leaves behind: nothing, or a keyed tag of a person who is not to be heard."""
-
-    FORGET = "forget"
-    REFUSE = "refuse"
-    STOP = "stop"
-    WELCOME = "welcome"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Removal:
-    """Something to forget at once: a post (`post_id`), or all of a person (`actor`).
-
-    An edit forgets a post for all brands but those in `still`; *welcome* forgets only that a profile once refused.
-    """
-
-    network: str
-    post_id: str = ""
-    actor: str = ""
-    why: str = ""
-    effect: Effect = Effect.FORGET
-    still: tuple[str, ...] = ()
+    def _content(self) -> Content:
+        said = [label.value for label in self.labels if label.name == "language"]
+        return content_of(self.post, self.own, said[0] if said else None)
 
 
 @dataclass(slots=True)
@@ -244,13 +239,15 @@ class _Hearing:
         elif event.actor is not None:
             self._actor_changed(event.network, event.actor)
         elif event.post is not None:
-            if event.kind is EventKind.EDITED:
-                still = tuple(item.brand.id for item, _ in found)
-                self.acts.append(
-                    Removal(network=event.network, post_id=event.post.id, why="it was edited", still=still)
-                )
-            for item, labels in found:
-                self._mention(item, labels)
+            self._said(event, event.post, found)
+
+    def _said(self, event: Event, post: Post, found: list[tuple[_Found, Labels]]) -> None:
+        """A post as it stands now. An edit that takes it out of what may be heard takes its cases with it."""
+        before = len(self.acts)
+        still = tuple(item.brand.id for item, labels in found if self._mention(item, labels))
+        if event.kind is EventKind.EDITED:
+            edit = Removal(network=event.network, post_id=post.id, why="edited", still=still, edited=True)
+            self.acts.insert(before, edit)
 
     def heard(self) -> Heard:
         """Everything that came of the batch."""
@@ -264,39 +261,52 @@ class _Hearing:
             newest=self.newest,
         )
 
-    def _mention(self, item: _Found, labels: Labels) -> None:
+    def _mention(self, item: _Found, labels: Labels) -> bool:
         """One brand's mention; a post whose author refused and did not speak to us is forgotten instead."""
         post = item.view.post
-        addressed = says(labels, "addressed", "yes")
-        refused = self._has_refused(post)
+        addressed = says(labels, "addressed", "yes") or post.visibility == "direct"
+        stop = (addressed or post.in_reply_to is not None) and says_stop(post.content, item.brand.spoken)
+        leave = self._heed(item)
         edited = item.event.kind is EventKind.EDITED
-        if refused and not addressed:
+        if not (leave.hears or addressed or stop):
             self.tally.forgotten += not edited
-            return
-        stop = addressed and says_stop(post.content)
+            return False
         mention = Mention(
             brand=item.brand.id,
             post=post,
             queries=item.queries,
             labels=labels,
-            decision=ASKED_TO_STOP if stop else self._decide(item, labels, refused),
-            retention=item.brand.retention,
+            decision=ASKED_TO_STOP if stop else permitted(self._decide(item, labels), leave, addressed=addressed),
+            retention=shortened(item.brand.retention, post.network),
+            own=item.brand.handles,
             edited=edited,
             superseded=item.event.superseded,
-            refused=refused,
+            refused=not leave.hears,
+            forbids=Consent(forbids=EVERYTHING).told if stop else leave.told,
         )
         self.acts.append(mention)
         if not edited:
             self._count(mention)
         if stop:
             self._refuse(post.network, post.attributed_to, "the person asked us to stop", Effect.STOP)
+        return True
 
-    def _decide(self, item: _Found, labels: Labels, refused: bool) -> Decision:
+    def _heed(self, item: _Found) -> Consent:
+        """What author and post forbid. A profile that says no now takes back what was kept while it said yes."""
+        post, actor = item.view.post, item.view.post.attributed_to
+        named = post.policy is not None and not item.view.handles.isdisjoint(item.brand.handles)
+        refused = self._has_refused(post.network, actor)
+        found = heed(post, self.known, arrived=self.batch.arrived, named=named, refused=refused)
+        if found.account and not refused:
+            blocked = actor.blocked_by is True
+            self._leave(post.network, actor, found.why[0], Effect.STOP if blocked else Effect.FORGET)
+        return found
+
+    def _decide(self, item: _Found, labels: Labels) -> Decision:
         post = item.view.post
         answered = self.known.has_answer(item.brand.id, post.network, post.attributed_to)
         states = {"author": frozenset({"answered"} if answered else ())}
-        decision = decide(item.brand.etiquette, item.view.labelled(labels, states))
-        return OPTED_OUT if refused and decision.action is not Action.SILENCE else decision
+        return _within_terms(decide(item.brand.etiquette, item.view.labelled(labels, states)), item, labels)
 
     def _count(self, mention: Mention) -> None:
         action = str(mention.decision.action)
@@ -309,28 +319,57 @@ class _Hearing:
         for stream in ("all", action, *_streams(mention.labels)):
             self.counts[mention.brand, stream, tick] += 1
 
-    def _has_refused(self, post: Post) -> bool:
-        network, actor = post.network, post.attributed_to
-        changed = self.refused.get((network, actor.key))
-        remembered = self.known.has_refused(network, actor) if changed is None else changed
-        return bool(remembered or withheld(post) or refusals(actor, network) or self.known.has_stopped(network, actor))
+    def _has_refused(self, network: str, actor: Actor) -> bool:
+        """Whether the profile refused, by the last event of this batch that was about it or by what is remembered."""
+        if self.refused:
+            changed = [self.refused[network, key] for key in actor.keys if (network, key) in self.refused]
+            if changed:
+                return any(changed)
+        return self.known.has_refused(network, actor)
 
     def _actor_changed(self, network: str, actor: Actor) -> None:
         why = refusals(actor, network)
         if why:
-            self._refuse(network, actor, why[0], Effect.REFUSE)
-        else:
-            self.refused[network, actor.key] = False
-            welcome = Removal(network=network, actor=actor.key, why="the profile allows it", effect=Effect.WELCOME)
+            blocked = actor.blocked_by is True
+            self._refuse(network, actor, why[0], Effect.STOP if blocked else Effect.REFUSE)
+            return
+        for key in actor.keys:
+            self.refused[network, key] = False
+            welcome = Removal(network=network, actor=key, why="the profile allows it", effect=Effect.WELCOME)
             self.acts.append(welcome)
 
     def _refuse(self, network: str, actor: Actor, why: str, effect: Effect) -> None:
         self.refused[network, actor.key] = True
-        self._remove(Removal(network=network, actor=actor.key, why=why, effect=effect))
+        self.tally.removals += 1
+        self._leave(network, actor, why, effect)
+
+    def _leave(self, network: str, actor: Actor, why: str, effect: Effect) -> None:
+        """Take out all of a person, by every name that is known of them.
+
+        A refusal is remembered by the id alone, for a handle may go to somebody else; a stop by all names.
+        """
+        for key in actor.keys:
+            own = effect if key == actor.key or effect is Effect.STOP else Effect.FORGET
+            self.acts.append(Removal(network=network, actor=key, why=why, effect=own))
 
     def _remove(self, removal: Removal) -> None:
         self.acts.append(removal)
         self.tally.removals += 1
+
+
+def _within_terms(decision: Decision, item: _Found, labels: Labels) -> Decision:
+    """What the etiquette says, as far as the post's network allows it."""
+    if decision.action is Action.SILENCE:
+        return decision
+    post, brand = item.view.post, item.brand
+    tagged = post.in_reply_to is not None or not item.view.handles.isdisjoint(brand.handles)
+    return allowed(
+        decision,
+        post.network,
+        addressed=spoken_to(post.network, addressed=says(labels, "addressed", "yes"), tagged=tagged),
+        complaint=says(labels, "complaint", "yes"),
+        approved=fold(post.network) in brand.approved,
+    )
 
 
 def _streams(labels: Labels) -> list[str]:

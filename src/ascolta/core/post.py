@@ -8,7 +8,13 @@ import msgspec
 
 
 class Actor(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
-    """An account, with the fields by which it may refuse to be heard. None: the network did not say."""
+    """An account, with the fields by which it may refuse to be heard. None: the network did not say.
+
+    `fields` are the profile's own lines; `read` is when the profile was read, in seconds since 1970 UTC (None: it came
+    with the post). `blocked_by`: they block us, or we them. `followed_by`: they follow us, `following`: we them.
+    `searchable_by` is what holds for posts that do not say (FEP-268d); `denied_intents` are the uses that
+    `org.user-intents` denies; `allow_incoming` who may write to them.
+    """
 
     id: str = ""
     handle: str = ""
@@ -26,11 +32,63 @@ class Actor(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
     deleted: bool | None = None
     unreadable: bool | None = None
     labels: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    bot: bool | None = None
+    read: float | None = None
+    searchable_by: tuple[str, ...] | None = None
+    hide_from_algorithmic_recommendations: bool | None = None
+    blocked_by: bool | None = None
+    followed_by: bool | None = None
+    following: bool | None = None
+    allow_incoming: str | None = None
+    denied_intents: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
         """The account id, which outlives a handle; the handle in lower case where no id is known."""
         return self.id or self.handle.lstrip("@").casefold()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Everything by which the account may be remembered: its id and its folded handle, whichever are known."""
+        handle = self.handle.lstrip("@").casefold()
+        return tuple(dict.fromkeys(key for key in (self.id, handle) if key))
+
+
+class Policy(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """What a post says about its own use; None and empty: nothing.
+
+    `searchable_by` (FEP-268d), `can_quote` (FEP-044f) and `can_reply` (GoToSocial) hold who may without asking.
+    `sec_gpc` and `x_robots_tag` are the signals of FEP-5e53. `threadgate` holds the rules of `app.bsky.feed.threadgate`
+    by name (empty: nobody may answer), `hidden` says that the thread's author hid the post, `embedding_disabled` that
+    a postgate forbids quoting.
+    """
+
+    searchable_by: tuple[str, ...] | None = None
+    can_reply: tuple[str, ...] | None = None
+    can_quote: tuple[str, ...] | None = None
+    sec_gpc: bool | None = None
+    x_robots_tag: tuple[str, ...] = ()
+    threadgate: tuple[str, ...] | None = None
+    hidden: bool | None = None
+    embedding_disabled: bool | None = None
+    unreadable: bool | None = None
+
+
+class Page(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """What a website says about the page on which a post stands; None and empty: nothing.
+
+    `disallowed` by robots.txt (RFC 9309) for us; `robots` are the tokens of X-Robots-Tag and meta; `content_usage` and
+    `content_signal` hold pairs such as `train-ai=n`; `tdm_reservation` is TDMRep's, `licensed` RSL's.
+    """
+
+    disallowed: bool | None = None
+    robots: tuple[str, ...] = ()
+    content_usage: tuple[str, ...] = ()
+    content_signal: tuple[str, ...] = ()
+    tdm_reservation: bool | None = None
+    licensed: bool | None = None
+    unreadable: bool | None = None
 
 
 class Post(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
@@ -49,6 +107,8 @@ class Post(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tr
     repost: bool = False
     tags: tuple[str, ...] = ()
     handles: tuple[str, ...] = ()
+    policy: Policy | None = None
+    page: Page | None = None
 
 
 class EventKind(StrEnum):

@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 
 from ascolta.core.brand import Brand, FileSource, Limits, Retention
+from ascolta.core.platform import ALSO
 from ascolta.core.text import fold
 from ascolta.errors import FileError
+from ascolta.files.assessments import assessment_of, stays_inside
 from ascolta.files.etiquette import default_etiquette, load_etiquette, stricter
 from ascolta.files.plans import load_plans
 from ascolta.files.queries import load_queries
@@ -78,13 +80,28 @@ def _handles(value: Value) -> tuple[str, ...]:
 
 
 def _source(item: Value) -> FileSource:
-    keys = item.mapping(("file",), ("columns",))
+    keys = item.mapping(("file",), ("columns", "networks", "assessment", "rehearsal", "approval"))
     columns = keys["columns"].mapping((), COLUMNS) if "columns" in keys else {}
+    path = keys["file"].text()
+    if "assessment" in keys and not stays_inside(keys["assessment"].text()):
+        keys["assessment"].fail("'assessment' names a file of this folder, such as assessments/posts.md")
     return FileSource(
-        path=keys["file"].text(),
+        path=path,
         columns=tuple((key, value.text()) for key, value in columns.items()),
         line=item.line,
+        networks=_networks(keys["networks"]) if "networks" in keys else (),
+        assessment=keys["assessment"].text() if "assessment" in keys else assessment_of(path),
+        rehearsal="rehearsal" in keys and keys["rehearsal"].one_of(("true", "false")) == "true",
+        approval=keys["approval"].text() if "approval" in keys else "",
     )
+
+
+def _networks(value: Value) -> tuple[str, ...]:
+    names = tuple(fold(name) for name in value.texts())
+    for name in names:
+        if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,40}", name):
+            value.fail(f"{value.what} are short names, such as [x, bluesky, mastodon]")
+    return tuple(dict.fromkeys(ALSO.get(name, name) for name in names))
 
 
 def _retention(value: Value) -> Retention:

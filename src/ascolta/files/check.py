@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from ascolta.core.alert import AlertChange, State
@@ -15,7 +16,10 @@ from ascolta.core.post import Post
 from ascolta.core.reach import speaks_before_refusal, unreachable
 from ascolta.core.terms import fields_of
 from ascolta.core.view import View, holds
+from ascolta.files.assessments import faults
+from ascolta.files.beyond import beyond_terms
 from ascolta.files.brands import load_folders
+from ascolta.files.problem import Problem
 from ascolta.files.queries import read_queries
 from ascolta.files.said import Said
 
@@ -23,21 +27,6 @@ PLAIN = frozenset({"addressed", "complaint", "polarity", "intent"})
 """A refusal that asks about no more than these is the rest of what speaks, not a ban on it."""
 
 LabelBatch = Callable[[Sequence[Ask]], list[Labels]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """Something that its author did not mean. `severity` is error or warning.
-
-    Where a column is known (from 1), `excerpt` is its line in the file.
-    """
-
-    path: str
-    line: int
-    severity: str
-    message: str
-    column: int | None = None
-    excerpt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +39,14 @@ class Report:
     problems: tuple[Problem, ...]
 
 
-def check(folder: Path, label: LabelBatch) -> Report:
-    """Look at every brand of a folder. Raises FileError if a file cannot be read."""
+def check(folder: Path, label: LabelBatch, today: date | None = None) -> Report:
+    """Look at every brand of a folder, on a day (this one). Raises FileError if a file cannot be read."""
     found = load_folders(folder)
     brands = [brand for _, brand in found]
     problems: list[Problem] = []
     for own, brand in found:
-        problems += [*_examples(brand, own, label), *_rules(brand, own), *_queries(brand, own), *_plans(brand, own)]
+        problems += [*_examples(brand, own, label), *_rules(brand, own), *beyond_terms(brand, own)]
+        problems += [*_queries(brand, own), *_plans(brand, own), *_assessments(brand, own, today or date.today())]
     rules = [rule for brand in brands for rule in brand.etiquette.rules]
     return Report(
         brands=tuple(brand.id for brand in brands),
@@ -176,3 +166,10 @@ def _plans(brand: Brand, folder: Path) -> Iterator[Problem]:
             if other.within < one.within:
                 message = f"plan '{plan.name}': step '{other.name}' is due before '{one.name}', which stands above it"
                 yield Problem(path=str(folder / "plans"), line=plan.line, severity="warning", message=message)
+
+
+def _assessments(brand: Brand, folder: Path, today: date) -> Iterator[Problem]:
+    """What keeps a source from being switched on."""
+    for source in brand.sources:
+        for fault in faults(folder, source, today):
+            yield Problem(path=fault.path, line=fault.line or 1, severity="error", message=fault.message)

@@ -8,6 +8,7 @@ from ascolta.core.etiquette import Action, Etiquette, Rule
 from ascolta.core.parse import parse
 from ascolta.core.study import figure
 from ascolta.core.terms import fields_of
+from ascolta.files.beyond import never_allowed
 from ascolta.files.reading import Value, read
 
 ACTIONS = tuple(str(action) for action in Action)
@@ -66,6 +67,9 @@ def _rule(item: Value) -> Rule:
         keys["then"].fail(
             "sensitive matters may lead to handover or silence only: networks and the law forbid anything else"
         )
+    never = never_allowed(when, then)
+    if never:
+        keys["then"].fail(never)
     return Rule(
         name=keys["name"].text(),
         when=when,

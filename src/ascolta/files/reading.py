@@ -164,6 +164,18 @@ def read(path: Path, what: str) -> Value:
     return Value(str(path), node, what)
 
 
+def read_front(path: Path, what: str) -> tuple[Value, list[str]]:
+    """The values between the two lines `---` with which a page begins, and all its lines. Raises FileError."""
+    lines = read_text(path).splitlines()
+    end = next((n for n, line in enumerate(lines) if n and line.strip() == "---"), None)
+    if not lines or lines[0].strip() != "---" or end is None:
+        raise FileError(path, 1, f"must begin with {what} between two lines '---'")
+    node = _composed(path, "\n".join(["#", *lines[1:end]]) + "\n")
+    if node is None:
+        raise FileError(path, 1, f"has nothing between its two lines '---'; write {what} there")
+    return Value(str(path), node, what), lines
+
+
 def read_text(path: Path) -> str:
     """The text of a file of a brand's folder. Raises FileError."""
     try:

@@ -3,7 +3,8 @@
 A new source is one file beside this one and one line here.
 """
 
+from ascolta.sources.again import FileLookup
 from ascolta.sources.files import FileSource
 from ascolta.sources.twin import TwinNetwork
 
-__all__ = ["FileSource", "TwinNetwork"]
+__all__ = ["FileLookup", "FileSource", "TwinNetwork"]

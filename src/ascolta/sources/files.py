@@ -4,6 +4,7 @@ The cursor says how far the file was heard, from where to read again to remember
 checksum of the bytes before it, by which a file that was replaced is told from one that grew.
 """
 
+import math
 import time
 import zlib
 from bisect import bisect_right
@@ -38,8 +39,12 @@ class _Place(msgspec.Struct, frozen=True):
 class FileSource:
     """Posts in a file. `columns` maps keys of the plain post format to the file's own; `tell` hears what was set aside.
 
+    A file loses nothing, so an outage may last as long as it likes.
+
     `clock` gives the time of arrival; None takes the newest time among the posts themselves, as a replay does.
     """
+
+    look_back = math.inf
 
     def __init__(
         self,

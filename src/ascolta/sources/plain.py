@@ -3,8 +3,10 @@
     {"id", "text", "brand"?, "published"?, "author"?, "in_reply_to"?, "network"?, "lang"?, "tags"?}
 
 Beside these: `url`, `visibility`, `repost`, and `event` (published by default; edited, removed, actor). `author` is a
-handle, or an object with the fields of core.post.Actor, by which an account may refuse to be heard. Other keys are
-passed over. What cannot be read exactly is mended where nothing is lost by it (broken UTF-8, lone surrogates).
+handle, or an object with the fields of core.post.Actor, by which an account may refuse to be heard; `policy` and
+`page` are objects with the fields of core.post.Policy and Page. One of these three that cannot be read counts as a no,
+and the line is read all the same. Other keys are passed over. What cannot be read exactly is mended where nothing is
+lost by it (broken UTF-8, lone surrogates).
 """
 
 import json
@@ -13,8 +15,9 @@ from typing import Any, NamedTuple, overload
 
 import msgspec
 
-from ascolta.core.post import Actor, Columns, Event, EventKind, Post, written_at
+from ascolta.core.post import Actor, Columns, Event, EventKind, Page, Policy, Post, written_at
 from ascolta.sources.once import key_of
+from ascolta.sources.stated import spared
 from ascolta.sources.times import known_times
 
 MAX_TAGS = 1_000
@@ -38,10 +41,13 @@ class Line(msgspec.Struct, kw_only=True, gc=False):
     visibility: str | None = None
     repost: bool = False
     handles: list[str] | None = None
+    policy: Policy | None = None
+    page: Page | None = None
     event: str = "published"
 
 
 _DECODER = msgspec.json.Decoder(Line)
+_FIELDS = Line.__struct_fields__
 
 
 def decode(line: bytes, columns: Mapping[str, str] | None = None) -> Line:
@@ -70,7 +76,7 @@ def convert(row: Mapping[str, Any], columns: Mapping[str, str] | None = None) ->
     renamed = {**row, **{key: row.get(column) for key, column in (columns or {}).items()}}
     try:
         return msgspec.convert(
-            {key: _sound(renamed[key]) for key in Line.__struct_fields__ if key in renamed}, Line, strict=False
+            spared({key: _sound(renamed[key]) for key in _FIELDS if key in renamed}), Line, strict=False
         )
     except msgspec.ValidationError as error:
         raise ValueError(f"{str(error).replace('`', chr(39))}; see the plain post format in the docs") from error
@@ -216,6 +222,8 @@ def post(line: Line) -> Post:
         repost=line.repost,
         tags=tuple(line.tags or ())[:MAX_TAGS],
         handles=tuple(line.handles or ())[:MAX_TAGS],
+        policy=line.policy,
+        page=line.page,
     )
 
 

@@ -5,16 +5,19 @@ It keeps a reply's words in memory only, can be told to fail, and knows a second
 
 from collections.abc import Callable
 
+from ascolta.core.post import Post
 from ascolta.core.reply import Reply
 from ascolta.errors import SourceError
 
 
 class TwinNetwork:
-    """A speaker for one network. `fails` may raise SourceError before or after a reply is published."""
+    """A speaker for one network that can also be asked. `fails` may raise SourceError before or after publishing."""
 
     def __init__(self, network: str, fails: Callable[[Reply, bool], None] = lambda reply, published: None) -> None:
         self.network, self.fails = network, fails
         self.posts: dict[str, str] = {}
+        self.there: dict[str, Post | None] = {}
+        self.silent = False
 
     def say(self, reply: Reply) -> str:
         """Publish a reply, once; a second try gives the first one's id."""
@@ -28,6 +31,14 @@ class TwinNetwork:
     def said(self, reply: Reply) -> str | None:
         """The id of a reply that stands here."""
         return self._id(reply) if reply.key in self.posts else None
+
+    def again(self, post_id: str) -> Post | None:
+        """What people's posts look like now: those in `there`, in which None stands for one that is gone."""
+        if self.silent:
+            raise SourceError(f"{self.network} does not answer", retry=True)
+        if post_id not in self.there:
+            raise SourceError(f"{self.network} never held this post", retry=False)
+        return self.there[post_id]
 
     def _id(self, reply: Reply) -> str:
         return f"twin-{reply.key[:12]}"

@@ -8,9 +8,10 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Protocol
 
+from ascolta.core import inventory
 from ascolta.core.audit import Audit, Checkpoints, audit
 from ascolta.core.checkpoint import Signer
 from ascolta.core.journal import Counted, Entry, Kind, NewEntry, read, written
@@ -19,23 +20,23 @@ from ascolta.errors import StoreError
 from ascolta.stores.checkpoints import SecondPlace
 
 FILE = "journal.db"
+_added = partial(inventory.declared, inventory.Term.JOURNAL, inventory.Kind.ADDED)
+DECLARED: inventory.Tables = {
+    "entries": _added(
+        seq=("a number", "for the order"),
+        entry=(
+            "an act as JSON: time and kind, brand, case and rule by number and name, counts, a salted commitment",
+            "so that every act of the brand can be looked over, and none is taken back unseen",
+        ),
+    ),
+    "hashes": _added(
+        place=("a place in the tree", "to find a hash"), hash=("a hash of entries", "to prove that an entry stands")
+    ),
+}
+"""What the journal's file holds."""
+
 AT_ONCE = 10_000
 """Rows that are fetched together."""
-
-
-class Journal(Protocol):
-    """Where acts are written down so that nobody can rewrite them unseen. All raise StoreError.
-
-    A store calls `append` within its own transaction, right before it commits: then no act stands without its entry.
-    """
-
-    def append(self, entries: Sequence[NewEntry]) -> range:
-        """Write all of these or none; on disk before this returns. The numbers that they got."""
-        ...
-
-    def checkpoint(self, at: int) -> str:
-        """Sign size and root at the second place and note that here; empty if nothing came since the last."""
-        ...
 
 
 class MemoryJournal:

@@ -14,12 +14,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TypeVar
 
+from ascolta.core import inventory
 from ascolta.core.bound import EPOCHS, Epoch
 from ascolta.core.cells import Cell, Exact, Kind, Published, cells, publish, withhold
 from ascolta.core.ledger import Entry
 from ascolta.core.noise import Bits
 from ascolta.errors import StoreError
 
+FILE = "ledger.db"
 K = TypeVar("K")
 V = TypeVar("V")
 _TABLES = """
@@ -32,6 +34,37 @@ CREATE TABLE IF NOT EXISTS published (
     brand TEXT, day INTEGER, kind TEXT, part TEXT, value INTEGER, epsilon TEXT NOT NULL, withheld INTEGER NOT NULL,
     PRIMARY KEY (brand, day, kind, part));
 """
+_CELL = {
+    "brand": ("a brand", "to tell whose figures they are"),
+    "day": ("a day", "to tell of when they are"),
+    "kind": ("hour, day or topic", "to tell cells apart"),
+    "part": ("which hour or topic", "to tell cells apart"),
+}
+DECLARED: inventory.Tables = {
+    "epochs": inventory.declared(
+        inventory.Term.PUBLISHED,
+        brand=_CELL["brand"],
+        day=_CELL["day"],
+        run=("a random name of one start of the listener", "to charge each start once"),
+        number=("which start of the day it was", "to stop after the third"),
+        at=("when", "to tell when it began"),
+    ),
+    "open": inventory.declared(
+        inventory.Term.CELL,
+        **_CELL,
+        ends=("when the cell ends", "to publish it then"),
+        n=("how many authors, exact; their keyed tags are in memory only", "to publish it with noise"),
+    ),
+    "published": inventory.declared(
+        inventory.Term.PUBLISHED,
+        inventory.Kind.PUBLIC,
+        **_CELL,
+        value=("the figure with its noise; nothing where it is too small to show", "to publish it"),
+        epsilon=("what it spent", "to tell what is protected"),
+        withheld=("whether it was held back", "to tell that it was"),
+    ),
+}
+"""What the ledger's file holds."""
 _CLOSED = "SELECT 1 FROM published WHERE brand = ? AND day = ? AND kind = ? AND part = ?"
 _ADDED = "UPDATE open SET n = n + ? WHERE brand = ? AND day = ? AND kind = ? AND part = ?"
 _GONE = "DELETE FROM open WHERE brand = ? AND day = ? AND kind = ? AND part = ?"

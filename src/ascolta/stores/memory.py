@@ -3,17 +3,23 @@
 import json
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ascolta.core.alert import AlertChange
-from ascolta.core.case import Case, CaseEvent, CaseKind, NewCase, Status, fold
+from ascolta.core.case import Case, CaseEvent, CaseKind, Content, NewCase, Place, Status, fold, needs_words
 from ascolta.core.consent import Known
+from ascolta.core.etiquette import OPTED_OUT
+from ascolta.core.journal import Kind, NewEntry
 from ascolta.core.mention import CountKey, Effect, Heard, Mention, Removal
+from ascolta.core.person import Person, Standing, named
 from ascolta.core.reply import Reply, ReplyState
 from ascolta.errors import CaseError, StoreError
-from ascolta.stores.people import ANSWERED_FOR
+from ascolta.ports import Journal
+from ascolta.stores import acts
+from ascolta.stores.keeping import Gone
+from ascolta.stores.people import ANSWERED, ANSWERED_FOR, REFUSED, STOPPED
 
 
 @dataclass(slots=True)
@@ -24,18 +30,34 @@ class _Held:
     start: Case
     events: tuple[CaseEvent, ...]
     expires: float
+    content: Content
+    checked: float
+
+    @property
+    def place(self) -> Place:
+        new = self.new
+        return Place(
+            case=self.start.id,
+            brand=new.brand,
+            network=new.network,
+            post_id=self.content.post_id,
+            text=self.content.text,
+            language=dict(new.labels).get("language"),
+            spoke=new.decision.rule == OPTED_OUT.rule,
+        )
 
     @property
     def case(self) -> Case:
-        case = replace(fold(self.start, self.events), expires=self.expires)
+        case = replace(fold(replace(self.start, content=self.content), self.events), expires=self.expires)
         return replace(case, content=None) if case.status is Status.SEALED else case
 
 
 class MemoryStore:
     """Everything in dictionaries."""
 
-    def __init__(self) -> None:
-        self._cursors: dict[str, str] = {}
+    def __init__(self, journal: Journal | None = None) -> None:
+        self.journal = journal
+        self._cursors: dict[str, tuple[str, float]] = {}
         self._counts: Counter[CountKey] = Counter()
         self._held: dict[int, _Held] = {}
         self._of_post: dict[tuple[str, str, str], int] = {}
@@ -46,11 +68,16 @@ class MemoryStore:
         self._paused: dict[str, str] = {}
         self._known = Known(key=os.urandom(32))
         self._answered_at: dict[tuple[str, bytes], float] = {}
+        self._gone = Gone()
         self._next = 1
 
     def cursor(self, source: str) -> str:
         """The place after which a source goes on; empty at the start."""
-        return self._cursors.get(source, "")
+        return self._cursors.get(source, ("", 0.0))[0]
+
+    def heard_last(self, source: str) -> float:
+        """When a source was heard last, in seconds since 1970 UTC; 0 if it never was."""
+        return self._cursors.get(source, ("", 0.0))[1]
 
     def rewind(self, *sources: str) -> None:
         """Forget how far these sources were heard."""
@@ -69,13 +96,15 @@ class MemoryStore:
             )
         for act in heard.acts:
             if isinstance(act, Removal):
-                self._remove(act)
+                self._told(acts.gone(Kind.REMOVED, self._remove(act), heard.arrived))
             elif act.opens_case:
                 self._open(act, heard.arrived)
             elif act.edited:
-                self._erase(self._cases_of(act.post.network, act.post.id, act.brand))
+                erased = self._erase(self._cases_of(act.post.network, act.post.id, act.brand))
+                self._told(acts.gone(Kind.REMOVED, erased, heard.arrived))
         self._counts.update(heard.counts)
-        self._cursors[source] = heard.cursor
+        self._cursors[source] = heard.cursor, heard.arrived
+        self._told(acts.heard(heard))
 
     def cases(self, brand: str = "") -> list[Case]:
         """The cases of a brand (of all, if empty), newest first."""
@@ -86,7 +115,21 @@ class MemoryStore:
         held = self._held.get(number)
         return held.case if held else None
 
-    def record(self, number: int, event: CaseEvent) -> Case:
+    def place(self, number: int) -> Place | None:
+        """Where the post of a case stands on its network; None if there is no such case."""
+        held = self._held.get(number)
+        return held.place if held else None
+
+    def places(self, unseen_since: float) -> list[Place]:
+        """Where those posts stand that were not seen to stand since a time, oldest case first."""
+        return [held.place for _, held in sorted(self._held.items()) if held.checked < unseen_since]
+
+    def seen(self, number: int, at: float) -> None:
+        """That the post of a case was seen to stand at a time."""
+        if number in self._held:
+            self._held[number].checked = at
+
+    def record(self, number: int, event: CaseEvent, content: Content | None = None) -> Case:
         """Add what happened to a case, and queue its answer once enough people approved."""
         held = self._held.get(number)
         if held is None:
@@ -95,12 +138,17 @@ class MemoryStore:
             raise CaseError("the answer is being sent right now; reload to see what became of it")
         before = held.case
         after = fold(before, [event])
+        needs_words(event, content)
+        if content is not None:
+            held.content, held.checked = content, event.at
         held.events = (*held.events, event)
         if before.status is not Status.SEALED or after.status is not before.status:
             held.expires = event.at + held.new.term
-        if event.kind in (CaseKind.DRAFTED, CaseKind.RESOLVED):
+        if event.kind in (CaseKind.DRAFTED, CaseKind.RESOLVED, CaseKind.OPENED):
             self._withdraw(number)
-        if after.status is Status.APPROVED:
+        text = after.draft if event.kind is CaseKind.APPROVED else ""
+        self._told([acts.done(_erased(held), event, self._known.key, text)])
+        if after.status is Status.APPROVED and event.kind is CaseKind.APPROVED:
             self._replies[number] = self._reply(number, held, event.at)
         return held.case
 
@@ -108,9 +156,30 @@ class MemoryStore:
         """Remove the cases whose date has come; how many."""
         self._answered_at = {who: when for who, when in self._answered_at.items() if when >= at - ANSWERED_FOR}
         due = [number for number, held in self._held.items() if held.expires <= at]
-        for number in due:
-            self._drop(number)
+        self._told(acts.gone(Kind.EXPIRED, self._erase(due), at))
         return len(due)
+
+    def forget(self, removal: Removal, at: float) -> int:
+        """Forget a post or a person because somebody asked for it; how many cases went."""
+        gone: list[acts.Erased] = []
+        for key in ("",) if removal.post_id else named(removal.actor):
+            if removal.effect is Effect.WELCOME:
+                tag = self._known.tag(removal.network, key)
+                self._known = replace(self._known, stopped=self._known.stopped - {tag})
+            gone += self._remove(replace(removal, actor=key))
+        self._told(acts.gone(Kind.ERASED, gone, at))
+        return len(gone)
+
+    def person(self, network: str, account: str) -> Person:
+        """All that is held of an account, named by its id or its handle."""
+        keys = named(account)
+        cases = tuple(self._held[number].case for number in sorted(self._cases_by(network, *keys), reverse=True))
+        tags = {self._known.tag(network, key) for key in keys}
+        answered = ((ANSWERED, brand, at) for (brand, tag), at in self._answered_at.items() if tag in tags)
+        refused = ((REFUSED, "", 0.0) for tag in tags & self._known.refused)
+        stopped = ((STOPPED, "", 0.0) for tag in tags & self._known.stopped)
+        standings = [Standing(standing=s, brand=b, since=at) for s, b, at in (*answered, *refused, *stopped)]
+        return Person(network=network, account=account, cases=cases, standings=tuple(standings))
 
     def counts(self, brand: str, stream: str, since: int, until: int) -> dict[int, int]:
         """Exact internal counts by start of tick; ticks without any are left out."""
@@ -131,6 +200,7 @@ class MemoryStore:
         """Keep what the detector remembers together with the changes that it reported."""
         self._vigils[brand] = json.dumps(state)
         self._alerts.extend(changes)
+        self._told(acts.plain(Kind.ALERTED, change.at, brand, str(change.new)) for change in changes)
 
     def alerts(self, brand: str) -> list[AlertChange]:
         """Every change of a brand's alert, oldest first."""
@@ -159,9 +229,12 @@ class MemoryStore:
         self._sent_at[number] = at
         held = self._held[number]
         if state is ReplyState.SENT:
+            sent = CaseEvent(kind=CaseKind.SENT, at=at)
+            self._told([acts.done(_erased(held), sent, self._known.key, reply.text)])
             held.events = (*held.events, CaseEvent(kind=CaseKind.SENT, at=at, note=note))
             self._answered_at[reply.brand, reply.to] = at
         elif state is ReplyState.FAILED:
+            self._told(acts.gone(Kind.FAILED, [_erased(held)], at))
             held.events = (*held.events, CaseEvent(kind=CaseKind.DRAFTED, at=at, note=reply.text))
 
     def sent_since(self, brand: str, at: float, to: bytes = b"") -> int:
@@ -173,9 +246,10 @@ class MemoryStore:
             if self._sent_at.get(number, reply.approved) >= at
         )
 
-    def pause(self, brand: str, why: str) -> None:
+    def pause(self, brand: str, why: str, at: float = 0.0) -> None:
         """Stop all speaking of a brand; an empty `why` lets it speak again."""
         self._paused[brand] = why
+        self._told([acts.plain(Kind.PAUSED if why else Kind.RESUMED, at, brand)])
 
     def paused(self, brand: str) -> str:
         """Why a brand does not speak; empty if it may."""
@@ -186,64 +260,77 @@ class MemoryStore:
 
     def _open(self, mention: Mention, at: float) -> None:
         new = mention.new_case(at)
+        if self._known.tag(new.network, f"post\0{new.content.post_id}") in self._gone:
+            return
         opened = CaseEvent(kind=CaseKind.OPENED, at=at)
         here = self._of_post.get(_post(new))
         if here is None:
             self._of_post[_post(new)] = self._next
-            self._held[self._next] = _Held(new, _start(self._next, new, new.sealed), (opened,), new.expires)
+            start = _start(self._next, new, new.sealed)
+            self._held[self._next] = held = _Held(new, start, (opened,), new.expires, new.content, at)
+            self._told([acts.done(_erased(held), opened, b"")])
             self._next += 1
         elif mention.edited:
             self._reopen(here, self._held[here], new, opened)
 
     def _reopen(self, number: int, held: _Held, new: NewCase, opened: CaseEvent) -> None:
         was_sealed = held.start.status is Status.SEALED and (new.sealed or held.case.status is not Status.SEALED)
-        held.new, held.start = new, _start(number, new, was_sealed)
+        held.new, held.start, held.content = new, _start(number, new, was_sealed), new.content
+        self._told([acts.done(_erased(held), opened, b"")])
         held.events = (*held.events, opened)
         self._withdraw(number)
 
-    def _remove(self, removal: Removal) -> None:
+    def _remove(self, removal: Removal) -> list[acts.Erased]:
         if removal.post_id:
             brands = {brand for brand, _, _ in self._of_post} - set(removal.still)
-            self._erase(self._cases_of(removal.network, removal.post_id, *brands))
-            return
+            if not removal.edited:
+                self._gone.add(self._known.tag(removal.network, f"post\0{removal.post_id}"))
+            return self._erase(self._cases_of(removal.network, removal.post_id, *brands))
         tag = self._known.tag(removal.network, removal.actor)
         if removal.effect is Effect.WELCOME:
             self._known = replace(self._known, refused=self._known.refused - {tag})
-            return
+            return []
         self._answered_at = {who: at for who, at in self._answered_at.items() if who[1] != tag}
         if removal.effect is Effect.REFUSE:
             self._known = replace(self._known, refused=self._known.refused | {tag})
         elif removal.effect is Effect.STOP:
             self._known = replace(self._known, stopped=self._known.stopped | {tag})
-        who = (removal.network, removal.actor)
-        self._erase([n for n, held in self._held.items() if (held.new.network, held.new.content.author_key) == who])
+        return self._erase(self._cases_by(removal.network, removal.actor))
+
+    def _cases_by(self, network: str, *keys: str) -> list[int]:
+        found = ((number, held.new) for number, held in self._held.items())
+        return [number for number, new in found if new.network == network and not set(keys).isdisjoint(new.author)]
 
     def _cases_of(self, network: str, post_id: str, *brands: str) -> list[int]:
         found = (self._of_post.get((brand, network, post_id)) for brand in brands)
         return [number for number in found if number is not None]
 
-    def _erase(self, numbers: list[int]) -> None:
+    def _erase(self, numbers: list[int]) -> list[acts.Erased]:
+        erased = [_erased(self._held[number]) for number in numbers]
         for number in numbers:
-            self._drop(number)
+            del self._of_post[_post(self._held.pop(number).new)]
+            self._replies.pop(number, None)
+            self._sent_at.pop(number, None)
+        return erased
 
-    def _drop(self, number: int) -> None:
-        del self._of_post[_post(self._held.pop(number).new)]
-        self._replies.pop(number, None)
-        self._sent_at.pop(number, None)
+    def _told(self, entries: Iterable[NewEntry]) -> None:
+        told = list(entries)
+        if told and self.journal is not None:
+            self.journal.append(told)
 
     def _withdraw(self, number: int) -> None:
         if number in self._replies and self._replies[number].state in (ReplyState.APPROVED, ReplyState.FAILED):
             del self._replies[number]
 
     def _reply(self, number: int, held: _Held, at: float) -> Reply:
-        case, content = held.case, held.new.content
+        case, content = held.case, held.content
         return Reply(
             key=f"{number:032x}",
             case=number,
             brand=case.brand,
             network=case.network,
             to_post=content.post_id,
-            to=self._known.tag(case.network, content.author_key),
+            to=self._known.tag(case.network, next(iter(held.new.author), "")),
             text=case.draft,
             approved=at,
         )
@@ -262,5 +349,10 @@ def _start(number: int, new: NewCase, was_sealed: bool) -> Case:
         labels=new.labels,
         published=new.published,
         content=new.content,
+        forbids=new.forbids,
         status=Status.SEALED if was_sealed else Status.OPEN,
     )
+
+
+def _erased(held: _Held) -> acts.Erased:
+    return held.start.id, held.new.brand, held.new.decision.rule

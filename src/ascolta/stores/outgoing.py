@@ -5,12 +5,13 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
-from ascolta.core.case import CaseKind, Content
+from ascolta.core.case import CaseEvent, CaseKind, Content
+from ascolta.core.journal import Kind, NewEntry
 from ascolta.core.reply import Reply, ReplyState
 from ascolta.errors import CaseError
-from ascolta.stores import schema
+from ascolta.stores import acts, schema
+from ascolta.stores.engine import insert
 from ascolta.stores.seal import Keys, sealed, unsealed
 
 
@@ -25,7 +26,7 @@ def load(db: sa.Connection, keys: Keys, states: Sequence[ReplyState]) -> list[Re
 def queue(db: sa.Connection, number: int, brand: str, at: float) -> None:
     """Put the answer of a case in the outbox: one a case, ever, under one key."""
     fresh = {"state": str(ReplyState.APPROVED), "approved": at, "tries": 0, "not_before": 0.0, "at": at, "note": b""}
-    putting = insert(schema.replies).values(case=number, brand=brand, **fresh)
+    putting = insert(db, schema.replies).values(case=number, brand=brand, **fresh)
     db.execute(putting.on_conflict_do_update(index_elements=[schema.replies.c.case], set_=fresh))
 
 
@@ -55,22 +56,27 @@ def claim(db: sa.Connection, key: str) -> bool:
     return claimed.rowcount == 1
 
 
-def settle(db: sa.Connection, keys: Keys, reply: Reply, state: ReplyState, *, at: float, note: str) -> bool:
-    """What became of a reply; False if its case is gone meanwhile, and the reply with it."""
+def settle(
+    db: sa.Connection, keys: Keys, reply: Reply, state: ReplyState, *, at: float, note: str
+) -> list[NewEntry] | None:
+    """What became of a reply, as the journal is told it; None if its case is gone meanwhile, and the reply with it."""
     ref = bytes.fromhex(reply.key)
     secret = keys.get([ref]).get(ref)
     if secret is None:
-        return False
+        return None
     later = at if state is ReplyState.APPROVED else 0.0
     values = {"state": str(state), "at": at, "not_before": later, "note": sealed(secret, ref, note.encode())}
     found = db.execute(sa.update(schema.replies).where(schema.replies.c.case == reply.case).values(**values))
     if not found.rowcount:
-        return False
+        return None
+    case = (reply.case, reply.brand, "")
     if state is ReplyState.SENT:
         _add(db, (secret, ref), reply.case, (CaseKind.SENT, at, note))
-    elif state is ReplyState.FAILED:
+        return [acts.done(case, CaseEvent(kind=CaseKind.SENT, at=at), secret, reply.text)]
+    if state is ReplyState.FAILED:
         _add(db, (secret, ref), reply.case, (CaseKind.DRAFTED, at, reply.text))
-    return True
+        return [*acts.gone(Kind.FAILED, [case], at)]
+    return []
 
 
 def sent_since(db: sa.Connection, brand: str, at: float, to: bytes) -> int:

@@ -1,11 +1,14 @@
 """What is remembered of people: keyed tags of those who refused, who said stop, and whom we answered."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from ascolta.core.consent import Known, tag_of
 from ascolta.core.mention import Effect
+from ascolta.core.person import Standing
 from ascolta.stores import schema
+from ascolta.stores.engine import insert
 
 REFUSED, STOPPED, ANSWERED = "refused", "stopped", "answered"
 ANSWERED_FOR = 30 * 86_400.0
@@ -38,9 +41,23 @@ class People:
         """The tag of a person, or of anything else that a network numbers."""
         return tag_of(self.key, network, account)
 
+    def tags(self, network: str, keys: Sequence[str]) -> tuple[bytes, bytes]:
+        """The tags of an account by its first and by its last key (see Actor.keys)."""
+        return self.tag(network, keys[0] if keys else ""), self.tag(network, keys[-1] if keys else "")
+
+    def post_tag(self, network: str, post_id: str) -> bytes:
+        """The tag of a post."""
+        return self.tag(network, "post\0" + post_id)
+
+    def standings(self, db: sa.Connection, tag: bytes) -> list[Standing]:
+        """What is remembered of one person."""
+        table = schema.people
+        rows = db.execute(sa.select(table).where(table.c.tag == tag).order_by(table.c.standing, table.c.brand))
+        return [Standing(standing=row.standing, brand=row.brand, since=row.at) for row in rows]
+
     def add(self, db: sa.Connection, standing: str, brand: str, tag: bytes, at: float) -> None:
         """Remember one tag."""
-        adding = insert(schema.people).values(standing=standing, brand=brand, tag=tag, at=at)
+        adding = insert(db, schema.people).values(standing=standing, brand=brand, tag=tag, at=at)
         db.execute(adding.on_conflict_do_nothing())
         self._changed(db)
 
@@ -57,6 +74,13 @@ class People:
             self.add(db, STOPPED if effect is Effect.STOP else REFUSED, "", tag, at)
         self._changed(db)
 
+    def welcome(self, db: sa.Connection, tag: bytes) -> bool:
+        """Take a person off the suppression list, because they asked for it; whether they were on it."""
+        table = schema.people
+        gone = db.execute(sa.delete(table).where(table.c.tag == tag, table.c.standing.in_((REFUSED, STOPPED))))
+        self._changed(db)
+        return gone.rowcount > 0
+
     def expire(self, db: sa.Connection, at: float) -> None:
         """Forget whom we answered long ago."""
         table = schema.people
@@ -67,5 +91,5 @@ class People:
     def _changed(self, db: sa.Connection) -> None:
         table = schema.switches
         here = db.scalar(sa.select(table.c.value).where(table.c.name == "people")) or "0"
-        putting = insert(table).values(name="people", value=str(int(here) + 1))
+        putting = insert(db, table).values(name="people", value=str(int(here) + 1))
         db.execute(putting.on_conflict_do_update(index_elements=[table.c.name], set_={"value": str(int(here) + 1)}))

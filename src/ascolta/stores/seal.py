@@ -13,9 +13,21 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from ascolta.core.inventory import Kind, Tables, Term, declared
 from ascolta.errors import StoreError
 
 INSTALLATION = b"installation"
+
+DECLARED: Tables = {
+    "keys": declared(
+        Term.CASE,
+        Kind.KEY,
+        ref=("a random name", "to find a case's key"),
+        key=("256 random bits for each case, and for the installation", "to read a case; to make the tags of people"),
+        made=("when", "to find keys whose case never came to be"),
+    )
+}
+"""What the key file holds; the installation's own key stays as long as the store."""
 
 
 class Keys:

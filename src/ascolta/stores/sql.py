@@ -5,44 +5,55 @@ What is removed is removed for good: the case's key is destroyed first, then its
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from ascolta.core.alert import AlertChange
-from ascolta.core.case import Case, CaseEvent
+from ascolta.core.case import Case, CaseEvent, Content, Place
 from ascolta.core.consent import Known
-from ascolta.core.mention import Heard
+from ascolta.core.journal import Kind, NewEntry
+from ascolta.core.mention import Effect, Heard, Removal
+from ascolta.core.person import Person, named
 from ascolta.core.reply import Reply, ReplyState
 from ascolta.errors import StoreError
-from ascolta.stores import cases, outgoing, people, schema
+from ascolta.ports import Journal
+from ascolta.stores import acts, cases, engine, outgoing, people, schema
+from ascolta.stores.keeping import Gone, Keeping, forget
 from ascolta.stores.seal import Keys
 
 ORPHAN_AGE = 3600.0
 """Keys whose case never came to be are destroyed when they are older than this, in seconds."""
 
+Writing = tuple[sa.Connection, list[NewEntry]]
+"""A transaction, and what the journal will be told of it right before it is committed."""
+
 
 class SqlStore:
-    """All that is kept, in `store.db` and `keys.db` of one folder; `folder` None keeps it in memory."""
+    """All that is kept, in `store.db` and `keys.db` of one folder; `folder` None keeps it in memory.
 
-    def __init__(self, folder: Path | None) -> None:
-        self.folder = folder
+    `journal` is told of every act within the act's own transaction; None tells nobody.
+    """
+
+    def __init__(self, folder: Path | None, journal: Journal | None = None) -> None:
+        self.folder, self.journal = folder, journal
         try:
             if folder is not None:
                 folder.mkdir(parents=True, exist_ok=True)
             self.keys = Keys(folder / "keys.db" if folder is not None else None)
-            self.engine = _engine(folder)
-            with self._transaction() as db:
-                schema.meta.create_all(db)
+            self.engine = engine.opened(folder)
+            with self._transaction() as (db, _):
+                engine.create(db)
         except OSError as error:
             raise StoreError(
                 f"{folder}: the store cannot be opened ({error.strerror}); choose another --store"
             ) from error
         self._people = people.People(self.keys.installation)
+        self._gone = Gone()
         self._unclean = False
 
     def cursor(self, source: str) -> str:
@@ -50,9 +61,14 @@ class SqlStore:
         with self._reading() as db:
             return db.scalar(sa.select(schema.cursors.c.position).where(schema.cursors.c.source == source)) or ""
 
+    def heard_last(self, source: str) -> float:
+        """When a source was heard last, in seconds since 1970 UTC; 0 if it never was."""
+        with self._reading() as db:
+            return db.scalar(sa.select(schema.cursors.c.at).where(schema.cursors.c.source == source)) or 0.0
+
     def rewind(self, *sources: str) -> None:
         """Forget how far these sources were heard."""
-        with self._transaction() as db:
+        with self._transaction() as (db, _):
             db.execute(sa.delete(schema.cursors).where(schema.cursors.c.source.in_(sources)))
 
     def known(self) -> Known:
@@ -62,9 +78,12 @@ class SqlStore:
 
     def keep(self, source: str, heard: Heard) -> None:
         """Keep all that a batch calls for and move the cursor, or nothing of it."""
-        with self._transaction() as db:
+        with self._transaction() as (db, told):
             self._advance(db, source, heard)
-            self._unclean |= cases.keep(db, self.keys, self._people, heard)
+            keeping = Keeping(db, self.keys, self._people, heard)
+            keeping.keep(heard, self._gone)
+            told.extend(keeping.acts)
+            self._unclean |= keeping.removed
             _add_counts(db, heard)
 
     def cases(self, brand: str = "") -> list[Case]:
@@ -77,22 +96,60 @@ class SqlStore:
         with self._reading() as db:
             return next(iter(cases.load(db, self.keys, schema.cases.c.id == number)), None)
 
-    def record(self, number: int, event: CaseEvent) -> Case:
+    def place(self, number: int) -> Place | None:
+        """Where the post of a case stands on its network; None if there is no such case."""
+        with self._reading() as db:
+            return next(iter(cases.places(db, self.keys, schema.cases.c.id == number)), None)
+
+    def places(self, unseen_since: float) -> list[Place]:
+        """Where those posts stand that were not seen to stand since a time, oldest case first."""
+        with self._reading() as db:
+            return cases.places(db, self.keys, schema.cases.c.checked < unseen_since)
+
+    def seen(self, number: int, at: float) -> None:
+        """That the post of a case was seen to stand at a time."""
+        with self._transaction() as (db, _):
+            db.execute(sa.update(schema.cases).where(schema.cases.c.id == number).values(checked=at))
+
+    def record(self, number: int, event: CaseEvent, content: Content | None = None) -> Case:
         """Add what happened to a case, and queue its answer once enough people approved."""
-        with self._transaction() as db:
-            return cases.record(db, self.keys, number, event)
+        with self._transaction() as (db, told):
+            case, entry = cases.record(db, self.keys, number, event, content)
+            told.append(entry)
+            return case
+
+    def forget(self, removal: Removal, at: float) -> int:
+        """Forget a post or a person because somebody asked for it, and clean up at once; how many cases went."""
+        with self._transaction() as (db, told):
+            gone = self._forget(db, removal, at)
+            told.extend(acts.gone(Kind.ERASED, gone, at))
+            if removal.effect in (Effect.REFUSE, Effect.STOP):
+                told.append(acts.plain(Kind.REFUSED, at, rule=str(removal.effect)))
+        self._unclean |= bool(gone)
+        self._clean()
+        return len(gone)
+
+    def person(self, network: str, account: str) -> Person:
+        """All that is held of an account, named by its id or its handle."""
+        tags = [self._people.tag(network, key) for key in named(account)]
+        table = schema.cases
+        with self._reading() as db:
+            held = cases.load(db, self.keys, sa.or_(table.c.author_tag.in_(tags), table.c.handle_tag.in_(tags)))
+            standings = [one for tag in tags for one in self._people.standings(db, tag)]
+        return Person(network=network, account=account, cases=tuple(held), standings=tuple(standings))
 
     def sweep(self, at: float) -> int:
         """Remove the cases whose date has come, leaving no byte of them; how many."""
-        with self._transaction() as db:
-            gone = cases.expire(db, self.keys, at)
+        with self._transaction() as (db, told):
+            gone = cases.erase(db, self.keys, schema.cases.c.expires <= at)
+            told.extend(acts.gone(Kind.EXPIRED, gone, at))
             self._people.expire(db, at)
             here = {bytes(ref) for ref in db.scalars(sa.select(schema.cases.c.ref))}
             orphans = self.keys.older(at - ORPHAN_AGE) - here
         self.keys.shred(orphans)
-        self._unclean |= gone > 0
+        self._unclean |= bool(gone)
         self._clean()
-        return gone
+        return len(gone)
 
     def counts(self, brand: str, stream: str, since: int, until: int) -> dict[int, int]:
         """Exact internal counts by start of tick; ticks without any are left out."""
@@ -120,11 +177,12 @@ class SqlStore:
 
     def watched(self, brand: str, state: dict[str, Any], changes: Sequence[AlertChange]) -> None:
         """Keep what the detector remembers together with the changes that it reported."""
-        with self._transaction() as db:
-            _put(db, schema.vigils, {"brand": brand}, {"state": json.dumps(state)})
+        with self._transaction() as (db, told):
+            engine.put(db, schema.vigils, {"brand": brand}, {"state": json.dumps(state)})
             for change in changes:
                 said = msgspec.json.encode(change).decode()
                 db.execute(sa.insert(schema.alerts).values(brand=brand, at=change.at, change=said))
+                told.append(acts.plain(Kind.ALERTED, change.at, brand, str(change.new)))
 
     def alerts(self, brand: str) -> list[AlertChange]:
         """Every change of a brand's alert, oldest first."""
@@ -140,13 +198,15 @@ class SqlStore:
 
     def claim(self, key: str) -> bool:
         """Approved → sending, committed before the network is asked; False if somebody else was faster."""
-        with self._transaction() as db:
+        with self._transaction() as (db, _):
             return outgoing.claim(db, key)
 
     def settle(self, reply: Reply, state: ReplyState, *, at: float, note: str = "") -> None:
         """What became of a claimed reply; `note` is the post id or the reason."""
-        with self._transaction() as db:
-            if outgoing.settle(db, self.keys, reply, state, at=at, note=note) and state is ReplyState.SENT:
+        with self._transaction() as (db, told):
+            settled = outgoing.settle(db, self.keys, reply, state, at=at, note=note)
+            told.extend(settled or [])
+            if settled is not None and state is ReplyState.SENT:
                 self._people.add(db, people.ANSWERED, reply.brand, reply.to, at)
 
     def sent_since(self, brand: str, at: float, to: bytes = b"") -> int:
@@ -154,10 +214,11 @@ class SqlStore:
         with self._reading() as db:
             return outgoing.sent_since(db, brand, at, to)
 
-    def pause(self, brand: str, why: str) -> None:
+    def pause(self, brand: str, why: str, at: float = 0.0) -> None:
         """Stop all speaking of a brand; an empty `why` lets it speak again."""
-        with self._transaction() as db:
-            _put(db, schema.switches, {"name": f"paused:{brand}"}, {"value": why})
+        with self._transaction() as (db, told):
+            engine.put(db, schema.switches, {"name": f"paused:{brand}"}, {"value": why})
+            told.append(acts.plain(Kind.PAUSED if why else Kind.RESUMED, at, brand))
 
     def paused(self, brand: str) -> str:
         """Why a brand does not speak; empty if it may."""
@@ -170,6 +231,8 @@ class SqlStore:
         self._clean()
         self.engine.dispose()
         self.keys.close()
+        if self.journal is not None:
+            self.journal.close()
 
     def _advance(self, db: sa.Connection, source: str, heard: Heard) -> None:
         table = schema.cursors
@@ -178,76 +241,46 @@ class SqlStore:
             raise StoreError(
                 f"the cursor of '{source}' was moved by another listener on this store; stop one of the two"
             )
-        _put(db, table, {"source": source}, {"position": heard.cursor})
+        engine.put(db, table, {"source": source}, {"position": heard.cursor, "at": heard.arrived})
+
+    def _forget(self, db: sa.Connection, removal: Removal, at: float) -> list[acts.Erased]:
+        if removal.post_id:
+            tag = self._people.post_tag(removal.network, removal.post_id)
+            self._gone.add(tag)
+            return cases.erase(db, self.keys, schema.cases.c.post_tag == tag)
+        gone: list[acts.Erased] = []
+        for key in named(removal.actor):
+            if removal.effect is Effect.WELCOME:
+                self._people.welcome(db, self._people.tag(removal.network, key))
+            else:
+                gone += forget(db, self.keys, self._people, replace(removal, actor=key), at)
+        return gone
 
     def _clean(self) -> None:
         """Rewrite the file without what was removed, and empty the write-ahead log."""
-        if not self._unclean or self.folder is None:
-            return
-        with _saying(), closing(self.engine.raw_connection()) as file:
-            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-                file.cursor().execute(statement)
-        self._unclean = False
+        if self._unclean and self.folder is not None:
+            engine.clean(self.engine)
+            self._unclean = False
 
     @contextmanager
-    def _transaction(self) -> Iterator[sa.Connection]:
-        with _saying(), self.engine.begin() as db:
-            yield db
+    def _transaction(self) -> Iterator[Writing]:
+        with engine.saying(), self.engine.begin() as db:
+            told: list[NewEntry] = []
+            yield db, told
+            if told and self.journal is not None:
+                self.journal.append(told)
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
-        with _saying(), self.engine.connect().execution_options(reading=True) as db:
+        with engine.saying(), self.engine.connect().execution_options(reading=True) as db:
             yield db
-
-
-def _engine(folder: Path | None) -> sa.Engine:
-    if folder is None:
-        engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool, connect_args={"check_same_thread": False})
-    else:
-        engine = sa.create_engine(f"sqlite:///{folder / 'store.db'}", connect_args={"timeout": 30})
-
-    sa.event.listen(engine, "connect", _connected)
-    sa.event.listen(engine, "begin", _begun)
-    return engine
-
-
-def _connected(connection: Any, _record: object) -> None:
-    connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begun(connection: sa.Connection) -> None:
-    reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-
-@contextmanager
-def _saying() -> Iterator[None]:
-    """Say a database's error in one sentence; none of them carries what was being kept."""
-    try:
-        yield
-    except sa.exc.DBAPIError as error:
-        cause = str(error.orig)
-        if "full" in cause:
-            said = "the disk is full; free some space and run again: nothing was lost, the cursor has not moved"
-        elif "locked" in cause:
-            said = "the store is busy in another process; stop that one or wait"
-        else:
-            said = f"the store does not answer ({cause}); nothing was kept by halves"
-        raise StoreError(said) from error
 
 
 def _add_counts(db: sa.Connection, heard: Heard) -> None:
     rows = [{"brand": b, "stream": s, "tick": t, "n": n} for (b, s, t), n in sorted(heard.counts.items())]
     if rows:
-        adding = insert(schema.counts)
+        adding = engine.insert(db, schema.counts)
         keys = [schema.counts.c.brand, schema.counts.c.stream, schema.counts.c.tick]
         db.execute(
             adding.on_conflict_do_update(index_elements=keys, set_={"n": schema.counts.c.n + adding.excluded.n}), rows
         )
-
-
-def _put(db: sa.Connection, table: sa.Table, key: dict[str, str], values: dict[str, str]) -> None:
-    putting = insert(table).values(**key, **values)
-    db.execute(putting.on_conflict_do_update(index_elements=[table.c[name] for name in key], set_=values))

@@ -13,12 +13,16 @@ from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
+from ascolta.afresh import reveal, unseal
 from ascolta.core.case import CaseEvent, CaseKind
+from ascolta.core.gist import gist
 from ascolta.core.mention import Brands
 from ascolta.core.reply import findings
 from ascolta.errors import AscoltaError, CaseError
-from ascolta.ports import Store
+from ascolta.ports import Ledger, Lookups, Store
 from ascolta.web import cases, risk, say, today
+from ascolta.web.notice import PATH, Public, add_notice
+from ascolta.web.optout import add_optout
 
 HERE = Path(__file__).parent
 COOKIE = "ascolta"
@@ -34,10 +38,16 @@ HEADERS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What the pages need. `key` opens the door; `clock` gives now, in seconds since 1970 UTC."""
+    """What the pages need. `key` opens the door; `clock` gives now, in seconds since 1970 UTC.
+
+    `lookups` asks networks again; without a `ledger` no figures are shown, without `public` no notice.
+    """
 
     brands: Brands
     store: Store
+    lookups: Lookups = lambda network: None
+    ledger: Ledger | None = None
+    public: Public | None = None
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     key: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     clock: Callable[[], float] = time.time
@@ -48,15 +58,20 @@ def create(desk: Desk) -> FastAPI:
     app = FastAPI(title="Ascolta", docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.middleware("http")(_Guard(desk))
-    _add_pages(app, desk, _templates())
+    page = _pages(desk, _templates())
+    _add_pages(app, desk, page)
+    _add_cases(app, desk, page)
     _add_acts(app, desk)
+    if desk.public is not None:
+        add_notice(app, desk.public)
+        add_optout(app, desk.public, page)
     return app
 
 
 def _templates() -> Jinja2Templates:
     loader = FileSystemLoader(HERE / "templates")
     environment = Environment(loader=loader, autoescape=select_autoescape(default=True, default_for_string=True))
-    environment.filters.update(clock=say.clock, day=say.day, ago=say.ago, shown=say.shown)
+    environment.filters.update(clock=say.clock, day=say.day, ago=say.ago, hours=say.hours, shown=say.shown, gist=gist)
     return Jinja2Templates(env=environment)
 
 
@@ -77,7 +92,7 @@ class _Guard:
             return HTMLResponse("This desk answers to its own name only.", 421)
         if request.method not in ("GET", "HEAD") and not _own_form(request, host):
             return HTMLResponse("This form does not come from the desk itself.", 403)
-        open_door = request.url.path.startswith(("/static/", "/enter/", "/healthz"))
+        open_door = request.url.path.startswith(("/static/", "/enter/", "/healthz", PATH))
         if open_door or secrets.compare_digest(request.cookies.get(COOKIE, ""), self.desk.key):
             return None
         return HTMLResponse("Open the desk by the link that `ascolta run` printed in the terminal.", 401)
@@ -90,8 +105,13 @@ def _own_form(request: Request, host: str) -> bool:
     return request.headers.get("origin", "") in (f"http://{host}", f"https://{host}")
 
 
-def _add_pages(app: FastAPI, desk: Desk, templates: Jinja2Templates) -> None:
-    def page(request: Request, name: str, status: int = 200, **values: object) -> Response:
+Page = Callable[..., Response]
+
+
+def _pages(desk: Desk, templates: Jinja2Templates) -> Page:
+    """What makes a page of a template and its values, with what every page shows."""
+
+    def page(request: Request, name: str, values: dict[str, object], status: int = 200) -> Response:
         paused = {brand.id: why for brand in desk.brands if (why := desk.store.paused(brand.id))}
         shared = {
             "brands": list(desk.brands),
@@ -101,20 +121,40 @@ def _add_pages(app: FastAPI, desk: Desk, templates: Jinja2Templates) -> None:
         }
         return templates.TemplateResponse(request, name, {**shared, **values}, status_code=status)
 
-    @app.get("/")
-    def show_today(request: Request, find: str = "") -> Response:
-        return page(request, "today.html", today=today.look(desk.brands, desk.store, desk.clock(), find))
+    return page
+
+
+def _add_cases(app: FastAPI, desk: Desk, page: Page) -> None:
+    def look(request: Request, number: int, **values: object) -> Response:
+        case = desk.store.case(number)
+        if case is None:
+            return page(request, "gone.html", {}, 404)
+        return page(request, "case.html", {"case": case, "shown": cases.look(case), **values})
 
     @app.get("/cases/{number}")
     def show_case(request: Request, number: int, said: str = "") -> Response:
-        case = desk.store.case(number)
-        if case is None:
-            return page(request, "gone.html", 404)
-        return page(request, "case.html", case=case, shown=cases.look(case), said=said)
+        return look(request, number, said=said)
+
+    @app.post("/cases/{number}/reveal")
+    def show_revealed(request: Request, number: int, by: Annotated[str, Form()] = "") -> Response:
+        try:
+            event = CaseEvent(kind=CaseKind.REVEALED, at=desk.clock(), by=_name(by))
+            post = reveal(desk.store, desk.lookups, number, event)
+        except CaseError as error:
+            return RedirectResponse(f"/cases/{number}?{say.query(str(error))}", 303)
+        return look(request, number, revealed=post.content)
+
+
+def _add_pages(app: FastAPI, desk: Desk, page: Page) -> None:
+    @app.get("/")
+    def show_today(request: Request, find: str = "") -> Response:
+        return page(
+            request, "today.html", {"today": today.look(desk.brands, (desk.store, desk.ledger), desk.clock(), find)}
+        )
 
     @app.get("/risk")
     def show_risk(request: Request) -> Response:
-        return page(request, "risk.html", risks=[risk.look(brand, desk.store) for brand in desk.brands])
+        return page(request, "risk.html", {"risks": [risk.look(brand, desk.store) for brand in desk.brands]})
 
     @app.get("/pulse")
     def pulse() -> Response:
@@ -148,8 +188,15 @@ def _add_acts(app: FastAPI, desk: Desk) -> None:
     def speaking(brand: str, note: Annotated[str, Form()] = "") -> Response:
         if brand not in desk.brands.by_id:
             raise AscoltaError("there is no such brand")
-        desk.store.pause(brand, note.strip()[:200])
+        desk.store.pause(brand, note.strip()[:200], desk.clock())
         return RedirectResponse("/", 303)
+
+
+def _name(by: str) -> str:
+    """Who acts. Raises CaseError if nobody says so."""
+    if not by.strip():
+        raise CaseError("say who you are, so that the case remembers who did it")
+    return by.strip()[:80]
 
 
 def _act(desk: Desk, number: int, act: str, what: tuple[str, str]) -> str:
@@ -164,12 +211,15 @@ def _act(desk: Desk, number: int, act: str, what: tuple[str, str]) -> str:
     }
     if act not in kinds:
         raise CaseError(f"'{act[:20]}' is nothing that can be done to a case")
-    if not by:
-        raise CaseError("say who you are, so that the case remembers who did it")
+    by = _name(by)
     if act == "approve":
         case = desk.store.case(number)
         found = findings(case.draft) if case else []
         if found:
             raise CaseError(f"this answer cannot go out: {found[0].why}")
-    desk.store.record(number, CaseEvent(kind=kinds[act], at=desk.clock(), by=by, note=note))
+    event = CaseEvent(kind=kinds[act], at=desk.clock(), by=by, note=note)
+    if act == "unseal":
+        unseal(desk.store, desk.lookups, desk.brands.by_id, number, event)
+    else:
+        desk.store.record(number, event)
     return ""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ascolta.core.case import Case, Status
+from ascolta.core.gist import gist
 from ascolta.core.reply import Finding, findings
 
 
@@ -17,6 +18,7 @@ class Shown:
     can_resolve: bool
     findings: Sequence[Finding]
     approvals: str
+    gist: str
 
 
 def look(case: Case) -> Shown:
@@ -30,4 +32,5 @@ def look(case: Case) -> Shown:
         can_resolve=case.status is not Status.RESOLVED,
         findings=findings(case.draft) if case.draft else [],
         approvals=need + so_far,
+        gist=gist(case.labels, case.network),
     )

@@ -26,6 +26,12 @@ def ago(at: float, now: float) -> str:
     return "just now"
 
 
+def hours(at: float, now: float) -> str:
+    """How long ago in whole hours, and no closer than that."""
+    count = max(0, int((now - at) // 3600))
+    return "within the hour" if count == 0 else f"{count} {'hour' if count == 1 else 'hours'} ago"
+
+
 def shown(said: str) -> str:
     """A text whose control and bidirectional characters are shown, not obeyed."""
     return text.shown(said)

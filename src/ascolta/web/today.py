@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from ascolta.core.alert import AlertChange, State
 from ascolta.core.case import Case, Status
+from ascolta.core.cells import Kind, reach
+from ascolta.core.days import DAY
 from ascolta.core.label import Label
 from ascolta.core.mention import Brands
 from ascolta.core.parse import parse
 from ascolta.core.post import Actor, Post
 from ascolta.core.view import View, holds
 from ascolta.errors import QueryError
-from ascolta.ports import Store
+from ascolta.ports import Ledger, Store
 
 AT_ONCE = 200
 DONE = (Status.SENT, Status.RESOLVED)
@@ -27,6 +29,19 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Talked:
+    """How many people spoke of a brand, as published: `value` carries noise, and is None where it is too small to show.
+
+    `give` is how far it may be off, 19 times in 20.
+    """
+
+    brand: str
+    when: str
+    value: int | None
+    give: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
     """The page's figures. `error` is the sentence about a search that cannot be read, `caret` the place in it."""
 
@@ -35,6 +50,7 @@ class Today:
     done: Sequence[Case]
     counts: Sequence[Count]
     alerts: Sequence[AlertChange]
+    talked: Sequence[Talked] = ()
     find: str = ""
     error: str = ""
     hidden: int = 0
@@ -45,8 +61,9 @@ class Today:
         return next((count.count for count in self.counts if count.action == "silence"), 0)
 
 
-def look(brands: Brands, store: Store, now: float, find: str) -> Today:
+def look(brands: Brands, kept: tuple[Store, Ledger | None], now: float, find: str) -> Today:
     """Everything that the page shows."""
+    store, ledger = kept
     cases = store.cases()
     error = ""
     if find.strip():
@@ -63,6 +80,7 @@ def look(brands: Brands, store: Store, now: float, find: str) -> Today:
         done=[c for c in cases if c.status in DONE][:AT_ONCE],
         counts=_counts(brands, store),
         alerts=[change for brand in brands if (change := last_alert(store, brand.id)) is not None],
+        talked=_talked(brands, ledger, now) if ledger is not None else (),
         find=find,
         error=error,
         hidden=max(0, len(waiting) - AT_ONCE),
@@ -97,6 +115,19 @@ def seen(case: Case) -> View:
         in_reply_to=content.in_reply_to if content else None,
     )
     return View(post, labels, {"tag": frozenset({case.decision.rule, str(case.status)})})
+
+
+def _talked(brands: Brands, ledger: Ledger, now: float) -> list[Talked]:
+    """The newest hour and the newest whole day that were published of each brand."""
+    day, found = int(now // DAY), []
+    for brand in brands:
+        told = [one for date in (day, day - 1) for entry in ledger.entries(brand.id, date) for one in entry.published]
+        for kind in (Kind.HOUR, Kind.DAY):
+            newest = max((one for one in told if one.cell.kind is kind), key=lambda one: one.cell.ends, default=None)
+            if newest is not None:
+                when = f"{newest.cell.part}:00 to {newest.cell.part}:59" if kind is Kind.HOUR else newest.cell.name
+                found.append(Talked(brand=brand.name, when=when, value=newest.value, give=reach(newest.epsilon)))
+    return found
 
 
 def _counts(brands: Brands, store: Store) -> list[Count]:

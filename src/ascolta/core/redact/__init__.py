@@ -6,6 +6,8 @@ milliseconds for what one piece of 3,000 characters can hold. A longer text is r
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 from ascolta.core.redact.ages import find_dob_age
 from ascolta.core.redact.contacts import find_email, find_handle, find_phone
@@ -41,6 +43,8 @@ RULES: dict[str, Rule] = {
 STRUCTURED = tuple(name for name in RULES if name != "PERSON")
 SPECIAL = ("HEALTH", "RELIGION", "SEXUALITY", "POLITICS", "ETHNICITY", "UNION")
 TYPES = (*RULES, *SPECIAL)
+_RANK = {name: place for place, name in enumerate(TYPES)}
+_NOBODY: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +71,18 @@ def find(text: str, lang: str | None = None, *, own: Collection[str] = ()) -> li
     all seven languages are looked for. `own` are the brand's accounts, which are no person's.
     """
     language = (lang or "").lower().partition("-")[0]
-    mine = frozenset(normal(name.lstrip("@")).plain for name in own)
-    found: list[Span] = []
+    mine = _folded(tuple(own)) if own else _NOBODY
+    found: list[tuple[int, int, str]] = []
     for start, piece in pieces(text):
         read = normal(piece, language, mine)
         hits = [(*span, name) for name, rule in RULES.items() for span in rule(read)]
         hits += find_matters(read)
-        found += [_placed(read, start, hit) for hit in hits]
-    return _parted(found, len(text)) if found else []
+        found += hits if not start and read.places is None else [_placed(read, start, hit) for hit in hits]
+    if len(found) > 1:
+        found.sort()
+        if any(one[1] >= two[0] for one, two in pairwise(found)):
+            return _parted(found, len(text))
+    return [Span(*hit) for hit in found]
 
 
 def redact(text: str, lang: str | None = None, *, own: Collection[str] = ()) -> Redacted:
@@ -87,22 +95,27 @@ def redact(text: str, lang: str | None = None, *, own: Collection[str] = ()) -> 
     return Redacted(text="".join([*said, text[at:]]), spans=tuple(spans))
 
 
-def _placed(read: Normal, offset: int, hit: tuple[int, int, str]) -> Span:
+@lru_cache(maxsize=256)
+def _folded(own: tuple[str, ...]) -> frozenset[str]:
+    """A brand's accounts as they stand in `plain`."""
+    return frozenset(normal(name.lstrip("@")).plain for name in own)
+
+
+def _placed(read: Normal, offset: int, hit: tuple[int, int, str]) -> tuple[int, int, str]:
     start, end = read.back(hit[0], hit[1])
-    return Span(offset + start, offset + end, hit[2])
+    return offset + start, offset + end, hit[2]
 
 
-def _parted(found: list[Span], size: int) -> list[Span]:
+def _parted(found: list[tuple[int, int, str]], size: int) -> list[Span]:
     """Spans without overlaps: a character belongs to the rule that stands first, and none that was found is let go."""
-    rank = {name: place for place, name in enumerate(TYPES)}
     owner = bytearray(size)
-    for span in sorted(found, key=lambda one: -rank[one.type]):
-        owner[span.start : span.end] = bytes([rank[span.type] + 1]) * (span.end - span.start)
+    for start, stop, name in sorted(found, key=lambda one: -_RANK[one[2]]):
+        owner[start:stop] = bytes([_RANK[name] + 1]) * (stop - start)
     parted: list[Span] = []
     at = 0
-    for span in sorted(found, key=lambda one: one.start):
-        at = max(at, span.start)
-        while at < span.end:
+    for start, stop, _ in found:
+        at = max(at, start)
+        while at < stop:
             mark = owner[at]
             end = at + 1
             while end < size and owner[end] == mark:

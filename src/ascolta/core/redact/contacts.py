@@ -34,11 +34,15 @@ _BEFORE = re.compile(
 """The local part, read backwards."""
 
 
-_PHONE = re.compile(r"(?<![\w/#@&=])(?<!\d[.,:])(?:\+ ?|\(\+?)?\d(?:[ ()./-]{0,3}\d){5,16}(?![\w@])")
+_PHONE = re.compile(
+    r"[+(0-9](?<![\w/#@&=].)(?<!\d[.,:].)(?:(?<=[0-9])|(?<=\+) ?\d|(?<=\()\+?\d)(?:[ ()./-]{0,3}\d){5,16}(?![\w@])"
+)
 _NOT_PHONE = re.compile(
     r"\d{1,4}([/.-])\d{1,2}\1\d{1,4}\b.*|\d{1,3}(?:[. ]\d{3}){1,4}|(?:\d{1,3}\.){3}\d{1,3}|(?:19|20)\d\d ?- ?"
     r"(?:19|20)\d\d"
 )
+_GAP = re.compile(r"[ ()./-]")
+_GAPS = str.maketrans("", "", " ()./-+")
 _UNIT = re.compile(
     r"\s?(?:%|€|\$|£|¥|[.,]\d|eur\b|euros?\b|usd\b|gbp\b|reais\b|kg\b|km\b|gb\b|mb\b|views\b|followers\b)"
 )
@@ -69,7 +73,7 @@ _FORMS = {
 """What a number of a region looks like; libphonenumber is asked only of those."""
 
 _HANDLE = re.compile(
-    r"(?<![\w.@/])@([^\W_]\w{0,60}(?:[.-]\w{1,60}){0,4}(?:@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4})?|_\w{1,60})"
+    r"@(?<![\w.@/].)([^\W_]\w{0,60}(?:[.-]\w{1,60}){0,4}(?:@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4})?|_\w{1,60})"
 )
 _LEADING = re.compile(r"[\s.]{0,4}(?:RT\s)?")
 
@@ -115,26 +119,22 @@ def find_phone(read: Normal) -> Hits:
         if _UNIT.match(read.plain, found.end()) or _PRICE.search(read.plain, max(0, start - 2), start):
             continue
         tried += 1
-        if tried > CHECKED or _is_phone(said, read.language, called=_is_called(read.plain, start)):
+        if tried > CHECKED or _is_phone(said, read.language, read.plain, start):
             yield found.span()
 
 
-def _is_called(text: str, at: int) -> bool:
-    """Whether a word for calling stands shortly before."""
-    return _CALLING.search(text, max(0, at - 32), at) is not None
-
-
-def _is_phone(said: str, language: str, *, called: bool) -> bool:
-    digits = "".join(char for char in said if char.isdigit())
+def _is_phone(said: str, language: str, text: str, at: int) -> bool:
+    """Whether what was said there is a number: a word for calling stands shortly before, or a plan has it."""
+    digits = said.translate(_GAPS)
     if not 7 <= len(digits) <= 15:
         return False
-    if called:
+    if _CALLING.search(text, max(0, at - 32), at):
         return True
     if said.lstrip("(").startswith("+"):
         return _is_valid("+" + digits, None)
     if digits.startswith("00") and len(digits) >= 10 and _is_valid("+" + digits[2:], None):
         return True
-    parted = len(re.findall(r"[ ()./-]+", said))
+    parted = _GAP.search(said) is not None
     if not parted and not digits.startswith("0") and len(digits) < 9:
         return False
     for region in _REGIONS.get(language, _ANYWHERE):
@@ -152,9 +152,11 @@ def _is_valid(said: str, region: str | None) -> bool:
 
 def find_handle(read: Normal) -> Hits:
     """Accounts other than the brand's own; where none is known as its own, the first, named at the start, is."""
+    if "@" not in read.text:
+        return
     first = _LEADING.match(read.text)
     lead = first.end() if first else 0
-    for found in _HANDLE.finditer(read.text) if "@" in read.text else ():
+    for found in _HANDLE.finditer(read.text):
         name = read.plain[found.start(1) : found.end(1)]
         is_own = name in read.own or name.partition("@")[0] in read.own if read.own else found.start() == lead
         if not is_own and any(char.isalpha() for char in name):

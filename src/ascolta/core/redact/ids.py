@@ -43,7 +43,7 @@ _KINDS = (
     _kind(r"(?!000|666|9)\d{3}-(?!00)\d\d-(?!0000)\d{4}", _formed),
     _kind(r"(?!000|666|9)\d{3}[ -]?(?!00)\d\d[ -]?(?!0000)\d{4}", _formed, "ssn social"),
     _kind(r"\d{3}[ -]?\d{3}[ -]?\d{4}", checksums.nhs, "nhs"),
-    _kind(r"[2-9]\d{3}[ -]\d{4}[ -]\d{4}", checksums.verhoeff),
+    _kind(r"[2-9]\d{3}[ -]\d{4}[ -]\d{4}(?! \d{4}(?!\d))", checksums.verhoeff),
     _kind(r"[2-9]\d{11}", checksums.verhoeff, "aadhaar aadhar uidai"),
     _kind(r"\d{11}", checksums.pesel),
     _kind(
@@ -61,25 +61,37 @@ _KINDS = (
 """NINO, DNI, NIE, codice fiscale, SSN, NHS, Aadhaar, PESEL, BSN, personnummer, INSEE, CPF, Steuer-ID."""
 
 
-_START = re.compile(r"(?<![\w-])(?:[a-z]{6} ?\d\d[a-z]|[a-z]{2} ?\d\d|[xyz][ -]?\d{7}|\d[\d .-]{5})")
-"""How any of them begins."""
+_DIGITS = re.compile(r"[0-9](?<![\w-].)(?=[0-9]|[. ][0-9]{2})(?=(?:[ .+-]?[0-9]){6})")
+"""Where one that begins with a digit may begin: it has seven digits or more, with one sign between them at the most."""
 
-_ANY = re.compile("|".join(kind.form.pattern for kind in _KINDS))
+_TIED = re.compile(r"[0-9](?:(?<=[a-z].)|(?<=[a-z][ -].))[0-9](?:[a-z][0-9]{2}|[0-9]{5}| ?[0-9]{2} ?[0-9]{2})")
+"""Digits after letters, as every one has that begins with a letter."""
+
+_LETTERS = re.compile(r"(?<![\w-])(?:[a-z]{6} ?\d\d[a-z]|[a-z]{2} ?\d\d|[xyz][ -]?\d{7})")
+"""How one begins that begins with a letter."""
+
+_ANY = re.compile("|".join(f"({kind.form.pattern})" for kind in _KINDS))
 
 
 def find_national_id(read: Normal) -> Hits:
     """Numbers whose form and check digits are a country's."""
-    if read.digits < LEAST:
-        return
-    kinds = [kind for kind in _KINDS if not kind.words or not kind.words.isdisjoint(read.words)]
     tried = done = 0
-    for start in _START.finditer(read.plain):
-        if start.start() < done or _ANY.match(read.plain, start.start()) is None:
+    for start in _starts(read) if read.digits >= LEAST else ():
+        form = _ANY.match(read.plain, start) if start >= done else None
+        if form is None or form.lastindex is None:
             continue
         tried += 1
-        for kind in kinds:
-            found = kind.form.match(read.plain, start.start())
+        for kind in _KINDS[form.lastindex - 1 :]:
+            found = None if kind.words and kind.words.isdisjoint(read.words) else kind.form.match(read.plain, start)
             if found and (tried > CHECKED or kind.right(found[0].translate(_BARE))):
                 yield found.span()
                 done = found.end()
                 break
+
+
+def _starts(read: Normal) -> list[int]:
+    """Where one may begin, in order."""
+    starts = [found.start() for found in _DIGITS.finditer(read.plain)]
+    if _TIED.search(read.plain):
+        starts = sorted([*starts, *(found.start() for found in _LETTERS.finditer(read.plain))])
+    return starts

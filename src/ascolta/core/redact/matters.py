@@ -34,17 +34,19 @@ class Lexicon:
 def find_matters(read: Normal) -> Iterator[tuple[int, int, str]]:
     """Words and phrases of special categories, each with its category."""
     known = lexicon(read.language if read.language in LANGUAGES else "")
-    if known.firsts.isdisjoint(read.words) and known.stems.keys().isdisjoint({word[:STEM] for word in read.words}):
+    begin = known.firsts.intersection(read.words)
+    begin.update([word for word in read.words if word[:STEM] in known.stems])
+    if not begin:
         return
-    said = read.tokens()
-    words = [word for word, _, _ in said]
+    spans: list[tuple[int, int]] = []
     done = 0
-    for at, word in enumerate(words):
-        if at >= done and (word in known.firsts or word[:STEM] in known.stems):
-            size, kind = _longest(known, words, at)
+    for at, word in enumerate(read.order):
+        if word in begin and at >= done:
+            size, kind = _longest(known, read.order, at)
             done = at + size
             if size and kind != "spare":
-                yield said[at][1], said[done - 1][2], kind
+                spans = spans or read.spans()
+                yield spans[at][0], spans[done - 1][1], kind
 
 
 def _longest(known: Lexicon, words: list[str], at: int) -> tuple[int, str]:
@@ -80,8 +82,7 @@ def lexicon(language: str) -> Lexicon:
     for code in (language, "any") if language else (*LANGUAGES, "any"):
         for kind, phrases in lists(code).items():
             for phrase in phrases:
-                words = [word for word, _, _ in normal(phrase.rstrip("*")).tokens()]
-                _add(made, (words, phrase.endswith("*"), kind))
+                _add(made, (normal(phrase.rstrip("*")).order, phrase.endswith("*"), kind))
     for stems in made.stems.values():
         stems.sort(key=lambda one: (-len(one[0]), one[1] != "spare"))
     return made

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ascolta.core.redact.checksums import luhn, mod97
 from ascolta.core.redact.lists import listed
-from ascolta.core.redact.normal import Normal
+from ascolta.core.redact.normal import Normal, holds
 
 Hits = Iterator[tuple[int, int]]
 
@@ -25,8 +25,8 @@ CHECKED = 40
 
 _FORMS = {code: re.compile(rf"(?:[ -]?[a-z0-9]){{{size}}}(?![a-z0-9])") for code, size in _LENGTHS.items()}
 _GAPS = str.maketrans("", "", " .-")
-_IBAN = re.compile(r"(?<![a-z0-9])([a-z]{2})\d{2}(?=[ -]?[a-z0-9])")
-_CARD = re.compile(r"(?<![\w+])(?!\d{3}-\d{7}-\d{7}(?!\d))[2-6](?:[ .-]{0,2}\d){12,18}(?!\d)")
+_IBAN = re.compile(r"[0-9](?<=[a-z]{2}[0-9])(?<![a-z0-9][a-z]{2}[0-9])[0-9](?=[ -]?[a-z0-9])")
+_CARD = re.compile(r"[2-6](?<![\w+].)(?!\d{2}-\d{7}-\d{7}(?!\d))(?:[ .-]{0,2}\d){12,18}(?!\d)")
 _MASKED = re.compile(r"(?<=[*x#])[ -]?\d{3,5}(?![\w*])")
 _MASK = re.compile(r"(?:[*x#]{1,6}[ -]?){1,6}")
 _LAST = re.compile(
@@ -45,8 +45,9 @@ _CARDS = listed("words", "cards")
 def find_iban(read: Normal) -> Hits:
     """Account numbers of the right length whose remainder is right."""
     for found in _IBAN.finditer(read.plain) if read.digits >= 7 else ():
-        form = _FORMS.get(found[1])
-        whole = form.match(read.plain, found.start()) if form else None
+        start = found.start() - 2
+        form = _FORMS.get(read.plain[start : start + 2])
+        whole = form.match(read.plain, start) if form else None
         if whole and mod97(whole[0].replace(" ", "").replace("-", "")):
             yield whole.span()
 
@@ -59,7 +60,7 @@ def find_card(read: Normal) -> Hits:
         end = _cut(read.plain, found.start(), found.end()) if tried < CHECKED else found.end()
         if end:
             yield found.start(), end
-    for found in _MASKED.finditer(read.plain) if any(sign in read.plain for sign in ("**", "xx", "##")) else ():
+    for found in _MASKED.finditer(read.plain) if holds(read.plain, ("**", "xx", "##")) else ():
         mask = _MASK.match(read.plain[max(0, found.start() - 20) : found.start()][::-1])
         if mask and sum(map(mask[0].count, "*x#")) >= 4:
             yield found.start() - len(mask[0].rstrip(" -")), found.end()

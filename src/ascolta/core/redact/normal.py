@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+Places = tuple[tuple[int, ...], tuple[int, ...]]
+
 LIMIT, OVERLAP = 3_000, 300
 """Characters that are read at once, and how many of them are read again with the next piece."""
 
@@ -44,8 +46,23 @@ _INERT = (
 _MARKS = "[\u0300-\u036f\u0483-\u0487\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _IS_INERT = re.compile(f"[{_INERT}]*")
 _CLUSTER = re.compile(f"((?:[{_INERT}](?!{_MARKS}))+)|[\\s\\S]{_MARKS}*")
+_ODD = re.compile(f"[{re.escape(''.join(chr(code) for code in _ONE if code < 0x10000))}\U00010000-\U0010ffff]")
+"""What `_ONE` folds, and all that lies beyond the first plane: a class with each of its digits in it is slow to ask."""
+
+_ACCENTS = re.compile(f"[{''.join(map(chr, _BARE))}]")
 _RUN = re.compile(r"[0-9]+")
 _WORD = re.compile(r"[^\W_]+")
+_LATIN = [chr(code) for code in range(256)]
+_SAME = "".join(
+    char for char in _LATIN
+    if _IS_INERT.fullmatch(char) and ord(char) not in _ONE and char.lower().translate(_BARE) in _LATIN
+).encode("latin-1")  # fmt: skip
+"""What the whole of `_wide` leaves as it is, but for its case and its accent."""
+
+_SMALL = bytes(
+    ord(small) if len(small := char.lower().translate(_BARE)) == 1 and small in _LATIN else ord(char) for char in _LATIN
+)
+_WORDS = "".join(char if _WORD.fullmatch(char) else " " for char in _LATIN).encode("latin-1")
 _HOLLOW = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
 
 
@@ -53,16 +70,18 @@ _HOLLOW = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
 class Normal:
     """`text` keeps case and accents, `plain` neither; both are equally long. `places` leads back, None if unchanged.
 
-    `words` are those of `plain`, `digits` how many there are; `language` and `own` are as they were given.
+    `order` has the words of `plain` as they come, `words` each of them once; `digits` is how many there are; `language`
+    and `own` are as they were given.
     """
 
     text: str
     plain: str
+    order: list[str]
     words: frozenset[str]
     digits: int
     language: str = ""
     own: frozenset[str] = frozenset()
-    places: tuple[tuple[int, ...], tuple[int, ...]] | None = None
+    places: Places | None = None
 
     def back(self, start: int, end: int) -> tuple[int, int]:
         """Where a stretch of the matching text stood in the original."""
@@ -70,24 +89,62 @@ class Normal:
             return start, end
         return self.places[0][start], self.places[1][end - 1]
 
-    def tokens(self) -> list[tuple[str, int, int]]:
-        """Every word of `plain` with its place."""
-        return [(found[0], found.start(), found.end()) for found in _WORD.finditer(self.plain)]
+    def spans(self) -> list[tuple[int, int]]:
+        """Where each word of `order` stands in `plain`."""
+        return [found.span() for found in _WORD.finditer(self.plain)]
 
 
 def normal(text: str, language: str = "", own: frozenset[str] = frozenset()) -> Normal:
     """The text as the rules read it."""
-    said, places = text.translate(_ONE) if not text.isascii() else text, None
+    raw = _narrow(text)
+    if raw is not None:
+        said, plain, places = text, raw.decode("latin-1"), None
+        order = raw.translate(_WORDS).decode("latin-1").split()
+        digits = len(raw) - len(raw.translate(None, b"0123456789"))
+    else:
+        said, plain, places = _wide(text)
+        order = _WORD.findall(plain)
+        digits = sum(map(len, _RUN.findall(plain)))
+    return Normal(
+        text=said,
+        plain=plain,
+        order=order,
+        words=frozenset(order),
+        digits=digits,
+        language=language,
+        own=own,
+        places=places,
+    )
+
+
+def _narrow(text: str) -> bytes | None:
+    """The text in small letters without accents, in Latin-1; None if it has a letter that needs more than that."""
+    try:
+        raw = text.encode("latin-1")
+    except UnicodeEncodeError:
+        return None
+    if not text.isascii() and raw.translate(None, _SAME):
+        return None
+    return raw.translate(_SMALL)
+
+
+def _wide(text: str) -> tuple[str, str, Places | None]:
+    """Any text as it is matched, the same in small letters without accents, and the way back."""
+    said, places = _ODD.sub(_one, text), None
     if not said.isascii() and _IS_INERT.fullmatch(said) is None:
         said, places = _mapped(said)
-    plain = said.lower()
-    if not plain.isascii():
-        plain = plain.translate(_BARE)
+    plain = _ACCENTS.sub(_bare, said.lower())
     if len(plain) != len(said):  # a letter whose small form is longer than itself
-        plain = "".join(char.lower()[:1] for char in said).translate(_BARE)
-    words = frozenset(_WORD.findall(plain))
-    digits = sum(map(len, _RUN.findall(plain)))
-    return Normal(text=said, plain=plain, words=words, digits=digits, language=language, own=own, places=places)
+        plain = _ACCENTS.sub(_bare, "".join(char.lower()[:1] for char in said))
+    return said, plain, places
+
+
+def _one(found: re.Match[str]) -> str:
+    return found[0].translate(_ONE)
+
+
+def _bare(found: re.Match[str]) -> str:
+    return _BARE[ord(found[0])]
 
 
 def pieces(text: str) -> Iterator[tuple[int, str]]:
@@ -96,7 +153,15 @@ def pieces(text: str) -> Iterator[tuple[int, str]]:
         yield start, text[start : start + LIMIT]
 
 
-def _mapped(text: str) -> tuple[str, tuple[tuple[int, ...], tuple[int, ...]]]:
+def holds(text: str, signs: tuple[str, ...]) -> bool:
+    """Whether a text has any of these in it: far quicker than to look for a form that cannot be there."""
+    for sign in signs:  # noqa: SIM110 - a generator would cost more than what it is to spare
+        if sign in text:
+            return True
+    return False
+
+
+def _mapped(text: str) -> tuple[str, Places]:
     said: list[str] = []
     starts: list[int] = []
     ends: list[int] = []

@@ -17,20 +17,23 @@ _TIED = re.compile(
     r"[ :.,-]{0,3}(#?[a-z0-9][a-z0-9/-]{3,24})(?![\w@])"
 )
 _ALONE = re.compile(r"(?<![\w-])(?:\d{3}-\d{7}-\d{7}|1z[0-9a-z]{16}|[a-z]{2}\d{9}[a-z]{2})(?![\w-])")
-_NUMBERED = re.compile(r"(?<![\w&/])(?:#\d{5,14}|#\d{4,8}-\d{2,8})(?![\w-])")
+_RUN = re.compile("[0-9]{7}|1z")
+"""One of these is in each of the above."""
+
+_NUMBERED = re.compile(r"#(?<![\w&/].)(?:\d{5,14}|\d{4,8}-\d{2,8})(?![\w-])")
 _DATE = re.compile(r"\d{1,4}[/-]\d{1,2}[/-]\d{1,4}|(?:19|20)\d\d")
 
 
 def find_order_ref(read: Normal) -> Hits:
     """References after a word for one, and those whose form alone tells."""
-    for found in _ALONE.finditer(read.plain) if read.digits >= 9 else ():
+    for found in _ALONE.finditer(read.plain) if read.digits >= 9 and _RUN.search(read.plain) else ():
         if len(found[0]) != 13 or s10(found[0]):
             yield found.span()
     for found in _NUMBERED.finditer(read.plain) if "#" in read.plain else ():
         yield found.span()
     if _NAMES.isdisjoint(read.words):
         return
-    for word, _, end in read.tokens():
+    for word, (_, end) in zip(read.order, read.spans(), strict=True):
         if word in _NAMES:
             tied = _TIED.match(read.plain, end)
             if tied and tied.start(1) > end and _is_reference(read.text[tied.start(1) : tied.end(1)]):

@@ -38,9 +38,9 @@ def find_person(read: Normal) -> Hits:
     """Names after a title or a role, and known first names with a family name."""
     if first_words().isdisjoint(read.words):
         return
-    known, text, done = words(), read.text, 0
+    known, text, done = words()["any"], read.text, 0
     for found in _FIRST_WORD.finditer(text):
-        if found.start() >= done and found[0].lower() in known["any"]:
+        if found[0].lower() in known and found.start() >= done:
             named = _told_at(read, found)
             if named and not _is_spare(text, *named):
                 yield named

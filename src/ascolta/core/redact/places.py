@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ascolta.core.redact.lists import listed
-from ascolta.core.redact.normal import Normal
+from ascolta.core.redact.normal import Normal, holds
 
 Hits = Iterator[tuple[int, int]]
 
@@ -33,6 +33,7 @@ _GERMANIC = re.compile(
     r" \d{1,4} ?(?:[a-z]\b)?(?![\w:.,]\d)"
 )
 _LOOSE = re.compile(r"\b[^\W\d_][\w'-]{1,25}(?: [^\W\d_][\w'-]{2,25}){0,2} \d{1,4} ?(?:[a-z]\b)?")
+_CAPITAL = re.compile(r"(?<!\w)[A-ZÀ-Þ]")
 _CAPITALS = re.compile(r"(?<![^\W\d_])[A-ZÀ-Þ][\w'’-]+")
 _WORDS = re.compile(r"[^\W\d_][^\s,]+")
 _NO_PLACE = (
@@ -53,13 +54,16 @@ _FLOOR = re.compile(r"[, ]{1,2}\d{1,2} ?[ºª°o](?: ?[A-Z]\b)?")
 _TOWN = re.compile(
     r", (?!I\b)(?:[A-ZÀ-Þ][\w'’.-]{2,25}(?: [A-ZÀ-Þ][\w'’-]{1,25}){0,2})(?: [A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})?"
 )
-_UK = re.compile(r"(?<!\w)[A-Z]{1,2}\d[A-Z\d]? \d[A-BD-HJLNP-UW-Z]{2}(?!\w)")
+_UK = re.compile(r"[A-Z](?<!\w.)[A-Z]?\d[A-Z\d]? \d[A-BD-HJLNP-UW-Z]{2}(?!\w)")
 _LIVING = listed("words", "living")
 _STREETS = listed("words", "streets_after")
 
 _RUES = listed("words", "streets_french")
 _CALLES = listed("words", "streets_before")
-_ENDS = re.compile(r"stra(?:ss|ß)e|str[. ]|gasse|straat|(?:allee|weg|platz|ufer|damm|laan|plein|gracht|singel) ")
+_ENDS = (
+    "strasse", "straße", "str.", "str ", "gasse", "straat", "allee ", "weg ", "platz ", "ufer ", "damm ", "laan ",
+    "plein ", "gracht ", "singel ",
+)  # fmt: skip
 
 
 def find_address(read: Normal) -> Hits:
@@ -73,16 +77,17 @@ def find_address(read: Normal) -> Hits:
     for names, form in ((_RUES, _FRENCH), (_CALLES, _ROMANCE)):
         if not names.isdisjoint(read.words):
             yield from _named(read, form)
-    for found in _GERMANIC.finditer(read.plain) if _ENDS.search(read.plain) else ():
+    for found in _GERMANIC.finditer(read.plain) if holds(read.plain, _ENDS) else ():
         if not found[0].startswith(_NO_PLACE) and read.text[found.start()].isupper():
             yield found.start(), _on(read.text, found.start() + len(found[0].rstrip()))
     if not _LIVING.isdisjoint(read.words):
         for found in _LOOSE.finditer(read.plain):
-            start = _capital(read.text, found.start(), found.end())
-            bare = found.start() + len(found[0].rstrip())
-            end = _on(read.text, bare)
-            if start is not None and end > bare:
-                yield start, end
+            capital = _CAPITAL.search(read.text, found.start(), found.end())
+            if capital:
+                bare = found.start() + len(found[0].rstrip())
+                end = _on(read.text, bare)
+                if end > bare:
+                    yield capital.start(), end
 
 
 def _named(read: Normal, form: re.Pattern[str]) -> Hits:
@@ -99,12 +104,6 @@ def _named(read: Normal, form: re.Pattern[str]) -> Hits:
             yield found.start(), _on(read.text, found.start() + capitals[-1])
         elif form is not _FRENCH and (is_told or names[-2 if form is _ENGLISH else -1][:1].isupper()):
             yield found.start(), _on(read.text, found.end())
-
-
-def _capital(text: str, start: int, end: int) -> int | None:
-    """Where the first word with a capital letter begins."""
-    found = re.search(r"(?<!\w)[A-ZÀ-Þ]", text[start:end])
-    return start + found.start() if found else None
 
 
 def _on(text: str, end: int) -> int:

@@ -34,8 +34,9 @@ _SHARED = re.compile(
     r"|(?:www\.)?dropbox\.com/(?:s|scl|sh)/|[\w-]{0,20}\.?zoom\.us/j/|meet\.google\.com/[a-z]|"
     r"teams\.microsoft\.com/l/|[\w-]{1,60}\.sharepoint\.com/:|photos\.app\.goo\.gl/)"
 )
-_IP4 = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d|-\d)")
+_IP4 = re.compile(r"[0-9](?<![\w.-].)\d{0,2}\.(?:\d{1,3}\.){2}\d{1,3}(?!\w|\.\d|-\d)")
 _IP6 = re.compile(r"(?<![\w:.])[0-9a-f:]{4,39}(?:\d{1,3}(?:\.\d{1,3}){3})?(?![\w:])")
+_COLONS = re.compile(":[0-9a-f]{0,4}:")
 _VERSION = re.compile(
     r"(?:\bv|version\w{0,3}|versao|versie|firmware|release|build|update|ios|android|patch|driver|software"
     r"|app)\.?[ :#]{0,2}$"
@@ -73,7 +74,7 @@ def find_ip(read: Normal) -> Hits:
             continue
         if max(numbers) > 99 or not _NETWORK.isdisjoint(read.words):
             yield found.span()
-    for found in _IP6.finditer(read.plain) if read.plain.count(":") >= 2 else ():
+    for found in _IP6.finditer(read.plain) if _COLONS.search(read.plain) else ():
         if found[0].count(":") >= 2 and _is_ip6(found[0]):
             yield found.span()
 

@@ -1,0 +1,66 @@
+"""What the journal is told of what a store does: kinds, numbers, names of rules, and commitments; nothing personal."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Iterator
+
+from ascolta.core.case import CaseEvent, CaseKind
+from ascolta.core.journal import Counted, Kind, NewEntry, committed, named
+from ascolta.core.mention import TICK, Heard
+
+KINDS = {
+    CaseKind.OPENED: Kind.OPENED,
+    CaseKind.UNSEALED: Kind.UNSEALED,
+    CaseKind.REVEALED: Kind.REVEALED,
+    CaseKind.ASSIGNED: Kind.ASSIGNED,
+    CaseKind.DRAFTED: Kind.DRAFTED,
+    CaseKind.APPROVED: Kind.APPROVED,
+    CaseKind.SENT: Kind.SENT,
+    CaseKind.SNOOZED: Kind.SNOOZED,
+    CaseKind.RESOLVED: Kind.RESOLVED,
+}
+
+_COUNTED = ("reply", "care", "handover", "silence")
+
+Erased = tuple[int, str, str]
+"""A case that was erased: its number, its brand, its rule."""
+
+
+def heard(batch: Heard) -> Iterator[NewEntry]:
+    """A batch in numbers, at the start of the tick in which it arrived; nothing if nothing came of it."""
+    tally = batch.tally
+    if not (tally.mentions or tally.forgotten or tally.removals):
+        return
+    counts = {Counted(name): tally.decisions[name] for name in _COUNTED if tally.decisions[name]}
+    more = {Counted.POSTS: tally.posts, Counted.MENTIONS: tally.mentions, Counted.FORGOTTEN: tally.forgotten}
+    more[Counted.REMOVALS] = tally.removals
+    yield NewEntry(at=int(batch.arrived // TICK * TICK), kind=Kind.HEARD, counts={**more, **counts})
+
+
+def done(case: tuple[int, str, str], event: CaseEvent, key: bytes, text: str = "") -> NewEntry:
+    """What happened to a case (number, brand, rule), with a commitment to the words that went with it, if any did.
+
+    The salt is made from the case's key, so that the commitment means nothing any more once that is destroyed.
+    """
+    number, brand, rule = case
+    words = text or event.note
+    salt = hmac.digest(key, f"journal\0{event.kind}\0{event.at!r}".encode(), hashlib.sha256)
+    return NewEntry(
+        at=int(event.at),
+        kind=KINDS[event.kind],
+        brand=named(brand),
+        case=number,
+        rule=named(rule),
+        commitment=committed(salt, words) if words else "",
+    )
+
+
+def gone(kind: Kind, cases: Iterable[Erased], at: float) -> Iterator[NewEntry]:
+    """Cases that were erased: removed by the network, expired by their date, or erased because somebody asked."""
+    for number, brand, rule in cases:
+        yield NewEntry(at=int(at), kind=kind, brand=named(brand), case=number, rule=named(rule))
+
+
+def plain(kind: Kind, at: float, brand: str = "", rule: str = "") -> NewEntry:
+    """An act that concerns no case."""
+    return NewEntry(at=int(at), kind=kind, brand=named(brand), rule=named(rule))

@@ -1,0 +1,101 @@
+"""The files of a store: what is declared of each, and what really stands in them by their own catalogues."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from ascolta.core.inventory import File, Real, Tables, Term, declared, differences, strangers
+from ascolta.errors import StoreError
+from ascolta.stores import challenges, checkpoints, journal, ledger, schema, seal
+
+BESIDE = ("-wal", "-shm", "-journal")
+"""What SQLite adds beside a database; the same pages, for as long as it needs them."""
+
+_NUMBERS = declared(
+    Term.STORE,
+    name=("the name of a table", "SQLite's own"),
+    seq=("the highest number given", "so that no number is given twice, even when its case is gone"),
+)
+
+
+def declared_tables(meta: sa.MetaData) -> Tables:
+    """What the columns of these tables declare; a column that declares nothing is left out."""
+    return {
+        table.name: {column.name: column.info["stored"] for column in table.columns if "stored" in column.info}
+        for table in meta.sorted_tables
+    }
+
+
+FILES = {
+    "store.db": File(
+        purpose="cases, counts, answers, and tags of people who opted out",
+        tables={**declared_tables(schema.meta), "sqlite_sequence": _NUMBERS},
+        beside=BESIDE,
+        is_needed=True,
+    ),
+    "keys.db": File(
+        purpose="the key of each case: who destroys it destroys the case",
+        tables=seal.DECLARED,
+        beside=BESIDE,
+        is_needed=True,
+    ),
+    ledger.FILE: File(purpose="published figures and what they spent", tables=ledger.DECLARED, beside=BESIDE),
+    journal.FILE: File(purpose="every act, in a log that is only added to", tables=journal.DECLARED, beside=BESIDE),
+    challenges.FILE: File(purpose="codes for opting out, as keyed hashes", tables=challenges.DECLARED, beside=BESIDE),
+    checkpoints.KEY: File(purpose="the private key that signs the journal"),
+    checkpoints.PUBLIC: File(purpose="its public half, to verify with"),
+    "checkpoints": File(purpose="size and root of the journal, signed; better kept elsewhere"),
+}
+"""All that a store's folder may hold."""
+
+
+def compared(folder: Path) -> Iterator[str]:
+    """Where a store's folder and what is declared part, one sentence each. Raises StoreError if it cannot be read."""
+    try:
+        names = sorted(path.name for path in folder.iterdir())
+    except OSError as error:
+        raise StoreError(
+            f"{folder}: the folder cannot be read ({error.strerror}); name the folder of a store"
+        ) from error
+    if FILES.keys().isdisjoint(names):
+        raise StoreError(f"{folder}: there is no store here; name the folder of a brand or of its store")
+    yield from strangers(names, FILES)
+    for name, file in FILES.items():
+        if file.tables and name in names:
+            yield from differences(name, file.tables, catalogue(folder / name))
+
+
+def catalogue(path: Path) -> Real:
+    """What an SQLite file holds, by its own catalogue; nothing of the rows is read. Raises StoreError."""
+    place = f"{path.absolute().as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(place, uri=True, timeout=30)) as file:
+            return _catalogue(file)
+    except sqlite3.Error as error:
+        raise StoreError(f"{path}: this database cannot be read ({error}); check its rights, or restore it") from error
+
+
+def _catalogue(file: sqlite3.Connection) -> Real:
+    """Hidden and generated columns are seen too, and indexes that SQLite made by itself."""
+    named = "SELECT name FROM sqlite_master WHERE type = ? ORDER BY name"
+    tables = [name for (name,) in file.execute(named, ("table",))]
+    columns = {
+        table: tuple(name for (name,) in file.execute("SELECT name FROM pragma_table_xinfo(?)", (table,)))
+        for table in tables
+    }
+    indexes = {
+        (table, index): tuple(_covered(file, index))
+        for table in tables
+        for (index,) in file.execute("SELECT name FROM pragma_index_list(?)", (table,)).fetchall()
+    }
+    return Real(columns=columns, indexes=indexes, views=tuple(name for (name,) in file.execute(named, ("view",))))
+
+
+def _covered(file: sqlite3.Connection, index: str) -> Iterator[str | None]:
+    """The columns of an index, None for an expression; -1 is the row's own number, -2 an expression."""
+    for place, name in file.execute("SELECT cid, name FROM pragma_index_xinfo(?)", (index,)).fetchall():
+        if place != -1:
+            yield name if place >= 0 else None
