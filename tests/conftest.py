@@ -18,6 +18,7 @@ from ascolta.ports import Store
 from ascolta.sources import TwinNetwork
 from ascolta.stores.memory import MemoryStore
 from ascolta.stores.sql import SqlStore
+from tests.stores.server import Server, started
 
 ROOT = Path(__file__).parents[1]
 NOW = 1_000_000.0
@@ -93,12 +94,24 @@ def brands() -> Brands:
     return Brands([ACME, OTHER], foresee)
 
 
-@pytest.fixture(params=["memory", "sqlite", "sqlite in memory"])
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server, started when it is first asked for."""
+    made = started()
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["memory", "sqlite", "sqlite in memory", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """Each store, empty."""
-    made: Store = (
-        MemoryStore() if request.param == "memory" else SqlStore(tmp_path if request.param == "sqlite" else None)
-    )
+    made: Store
+    if request.param == "memory":
+        made = MemoryStore()
+    elif request.param == "postgresql":
+        made = SqlStore(tmp_path, url=request.getfixturevalue("server").empty())
+    else:
+        made = SqlStore(tmp_path if request.param == "sqlite" else None)
     yield made
     made.close()
 

@@ -152,6 +152,7 @@ def test_who_refused_but_spoke_to_us_may_be_answered(store: Store, brands: Brand
     act(store, case.id, CaseKind.APPROVED)
     twin.there["1"] = post("1", "help to acme", indexable=False)
     assert send(store, {"x": twin}, BRANDS, NOW, lambda network: twin).sent == 1
+    assert store.person("x", "u1").standings == ()
 
 
 def test_after_an_outage_the_gone_are_found(store: Store, brands: Brands, twin: TwinNetwork) -> None:

@@ -122,9 +122,21 @@ def _signs(folder: Path) -> tuple[tuple[str, int, int], ...]:
     return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats if stat.st_size <= MAX_SIZE)
 
 
-def store(folder: Path | None) -> Store:
-    """The store in a folder, with its journal; None: in memory, nothing at rest."""
-    return MemoryStore() if folder is None else SqlStore(folder, journal(folder))
+def store(folder: Path | None, url: str | None = None) -> Store:
+    """The store in a folder, with its journal; None: in memory, nothing at rest.
+
+    Its tables are in PostgreSQL if `url` names it, by default as `database()` says.
+    """
+    where = database() if url is None else url
+    return MemoryStore() if folder is None else SqlStore(folder, journal(folder), where)
+
+
+def database() -> str:
+    """The URL of a PostgreSQL database in the environment variable ASCOLTA_DATABASE; empty: SQLite.
+
+    It may hold a password, so no option names it: options stand in lists of programs and in a shell's history.
+    """
+    return os.environ.get("ASCOLTA_DATABASE", "").strip()
 
 
 def journal(folder: Path) -> SqlJournal:

@@ -27,7 +27,8 @@ class Figures:
             if mention.counted_author:
                 spoken.setdefault(mention.brand, []).append(_spoken(mention, heard.arrived))
         for brand, said in spoken.items():
-            self.ledger.add(self.run, self._contributions.count(brand, said))
+            if counts := self._contributions.count(brand, said):
+                self.ledger.add(self.run, counts)
 
     def tick(self, now: float, brands: Iterable[Brand]) -> list[Published]:
         """Begin the day for every brand when it turns, and publish what closed; `now` in seconds since 1970 UTC."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ascolta.afresh import stands
 from ascolta.core.brand import Brand
+from ascolta.core.platform import answers_a_day
 from ascolta.core.reply import Reply, ReplyState
 from ascolta.errors import SourceError
 from ascolta.ports import Lookups, Speaker, Store
@@ -73,7 +74,8 @@ def settle(store: Store, speakers: Mapping[str, Speaker], at: float) -> int:
 
 def _may_speak(store: Store, brand: Brand, reply: Reply, at: float) -> bool:
     """Whether a brand may say this now; more answers an hour than allowed pause it until a person looks."""
-    if store.paused(brand.id) or store.sent_since(brand.id, at - DAY, reply.to) >= brand.limits.a_person_a_day:
+    most = answers_a_day(brand.limits, reply.network)
+    if store.paused(brand.id) or store.sent_since(brand.id, at - DAY, reply.to) >= most:
         return False
     if store.sent_since(brand.id, at - HOUR) < brand.limits.an_hour:
         return True

@@ -29,6 +29,7 @@ AIRLINES = ROOT / "bench" / "airlines"
         "study",
         "ledger",
         "journal",
+        "inventory",
         "match",
         "label",
         "redact",

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from ascolta import bootstrap
+from ascolta.afresh import unseal
 from ascolta.core.case import CaseEvent, CaseKind, Status
+from ascolta.sources import FileSource
 from ascolta.stores.sql import SqlStore
 from tests.cli.running import DAY, GOLDEN, ascolta
 
@@ -58,7 +61,8 @@ def test_no_case_that_can_be_opened_holds_what_is_gone(tmp_path: Path) -> None:
     store = SqlStore(tmp_path / "kept")
     for listed in store.cases():
         if listed.status is Status.SEALED:
-            store.record(listed.id, CaseEvent(kind=CaseKind.UNSEALED, at=0.0, by="test", note="to look inside"))
+            event = CaseEvent(kind=CaseKind.UNSEALED, at=0.0, by="test", note="to look inside")
+            unseal(store, bootstrap.lookups([FileSource(str(DAY))]), {}, listed.id, event)
     opened = [store.case(listed.id) for listed in store.cases()]
     store.close()
     assert len(opened) == GOLDEN["cases"] + GOLDEN["sealed"]

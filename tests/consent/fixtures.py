@@ -1,4 +1,4 @@
-"""The fixture pairs: for each signal a payload that says no (`NAME.no.json`) and one that says yes, as networks write it."""
+"""The pairs: for each signal a payload that says no (`NAME.no.json`) and one that says yes, as networks write them."""
 
 import json
 from pathlib import Path

@@ -76,7 +76,7 @@ def test_the_brands_own_posts_are_no_mentions() -> None:
 def test_an_author_who_refused_is_forgotten_whole() -> None:
     """Neither a mention nor a count is left of talk by somebody who does not want to be heard."""
     result = heard(published("1", "acme is bad", author=Actor(handle="a", indexable=False)))
-    assert (result.mentions, dict(result.counts), result.tally.mentions, result.tally.forgotten) == ((), {}, 0, 1)
+    assert (result.acts, dict(result.counts), result.tally.mentions, result.tally.forgotten) == ((), {}, 0, 1)
 
 
 def test_an_author_who_refused_and_speaks_to_us_goes_to_a_person_and_is_not_counted() -> None:

@@ -217,7 +217,7 @@ def test_the_page_for_authors_is_what_the_data_says() -> None:
 def test_a_brand_says_its_networks_only_if_every_source_does() -> None:
     """One source that does not say makes the networks unknown."""
     one, other = FileSource(path="a", networks=("x",)), FileSource(path="b")
-    assert Brand(id="b", name="B", sources=(one,)).networks == {"x"}
+    assert Brand(id="b", name="B", sources=(one,)).networks == frozenset({"x"})
     assert Brand(id="b", name="B", sources=(one, other)).networks is None
     assert Brand(id="b", name="B").networks is None
 

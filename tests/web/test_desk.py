@@ -6,10 +6,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from ascolta.core.case import Status
-from ascolta.core.mention import Brands
-from ascolta.core.post import Event
+from ascolta.core.mention import Brands, hear
+from ascolta.core.post import Batch, Event
+from ascolta.figures import Figures
 from ascolta.outbox import send
 from ascolta.sources import TwinNetwork
+from ascolta.stores.ledger import MemoryLedger
 from ascolta.stores.memory import MemoryStore
 from ascolta.web.app import Desk, create
 from tests.conftest import ACME, NOW, keep, published
@@ -161,3 +163,20 @@ def test_an_answer_that_says_we_watched_cannot_go_out(owner: TestClient, desk: D
 def test_a_gone_case_says_so(owner: TestClient) -> None:
     """A case that is no more is a calm page with 404."""
     assert owner.get("/cases/99").status_code == 404
+
+
+def test_published_figures_stand_on_the_first_page(brands: Brands) -> None:
+    """The newest hour and day that were published are shown with how far they may be off; small ones as few."""
+    figures = Figures(MemoryLedger(), None, run=b"r" * 16, draw_key=lambda: b"k" * 32)
+    midnight = NOW // 86_400 * 86_400
+    crowd = [published(str(number), "acme again", author=f"u{number}") for number in range(3_000)]
+    figures.count(hear(Batch(events=crowd, arrived=midnight), brands, MemoryStore().known()), brands)
+    [day] = [one for one in figures.tick(midnight + 86_400, brands) if one.cell.brand == "acme" and not one.cell.part]
+    desk = Desk(brands=brands, store=MemoryStore(), ledger=figures.ledger, clock=lambda: midnight + 90_000)
+    with TestClient(create(desk), base_url=HOME) as client:
+        client.get(f"/enter/{desk.key}")
+        shown = client.get("/").text
+    assert day.value is not None
+    assert f"<td>{day.value:,}</td>" in shown
+    assert "± 15" in shown
+    assert "<td>few</td>" in shown

@@ -13,7 +13,7 @@ from ascolta.cli.show import complain
 from ascolta.errors import AscoltaError
 
 COMMANDS = (
-    "demo", "init", "check", "listen", "run", "replay", "explain", "drill", "study", "ledger", "journal",
+    "demo", "init", "check", "listen", "run", "replay", "explain", "drill", "study", "ledger", "journal", "inventory",
     "try", "suggest", "teach", "import", "match", "label", "redact", "decide",
 )  # fmt: skip
 """In the order in which a newcomer meets them."""

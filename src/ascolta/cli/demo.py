@@ -47,7 +47,7 @@ def demo(
     folder = bootstrap.example()
     brands = bootstrap.brands(folder)
     with _somewhere(keep) as place:
-        store = bootstrap.store(place)
+        store = bootstrap.store(place, "")
         figures = bootstrap.figures(place, store.journal)
         try:
             quiet = plain or as_json or not out.is_terminal

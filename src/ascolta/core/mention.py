@@ -292,14 +292,13 @@ class _Hearing:
         return True
 
     def _heed(self, item: _Found) -> Consent:
-        """What author and post forbid. A profile that says no now takes back what was kept while it said yes."""
+        """What author and post forbid. Somebody who blocks us is left alone for good."""
         post, actor = item.view.post, item.view.post.attributed_to
         named = post.policy is not None and not item.view.handles.isdisjoint(item.brand.handles)
         refused = self._has_refused(post.network, actor)
         found = heed(post, self.known, arrived=self.batch.arrived, named=named, refused=refused)
-        if found.account and not refused:
-            blocked = actor.blocked_by is True
-            self._leave(post.network, actor, found.why[0], Effect.STOP if blocked else Effect.FORGET)
+        if actor.blocked_by is True and not (refused or self.known.has_stopped(post.network, actor)):
+            self._refuse(post.network, actor, found.why[0], Effect.STOP)
         return found
 
     def _decide(self, item: _Found, labels: Labels) -> Decision:

@@ -52,8 +52,12 @@ def record(
     needs_words(event, content)
     row = db.execute(sa.select(schema.cases).where(schema.cases.c.id == number)).one()
     text = after.draft if event.kind is CaseKind.APPROVED else ""
-    told = add_event(db, keys, row, event, len(case.events), text)
-    _renew(db, keys, row, case, after, event, content)
+    told = add_event(db, keys, row, event, text)
+    changed: dict[str, Any] = {} if after.status is case.status is Status.SEALED else {"expires": event.at + row.term}
+    if content is not None:
+        changed |= _words(keys, row, content, event.at)
+    if changed:
+        db.execute(sa.update(schema.cases).where(schema.cases.c.id == number).values(**changed))
     if event.kind in (CaseKind.DRAFTED, CaseKind.RESOLVED, CaseKind.OPENED):
         outgoing.withdraw(db, number)
     if after.status is Status.APPROVED and event.kind is CaseKind.APPROVED:
@@ -104,28 +108,27 @@ def values(people: People, new: NewCase, ref: bytes, secret: bytes) -> dict[str,
     }
 
 
-def add_event(db: sa.Connection, keys: Keys, row: Any, event: CaseEvent, seq: int, text: str = "") -> NewEntry:
+def spoke(db: sa.Connection, number: int) -> bool:
+    """Whether the author does not want to be heard but spoke to us: then not even the answer is remembered of them."""
+    return db.scalar(sa.select(schema.cases.c.rule).where(schema.cases.c.id == number)) == OPTED_OUT.rule
+
+
+def add_event(db: sa.Connection, keys: Keys, row: Any, event: CaseEvent, text: str = "") -> NewEntry:
     """Add an event; what the journal is told of it, with a commitment to `text`, or else to its note."""
+    table = schema.case_events
+    seq = 1 + (db.scalar(sa.select(sa.func.count()).where(table.c.case == row.id)) or 0)
     ref = bytes(row.ref)
     key = keys.get([ref])[ref]
     note = sealed(key, ref, event.note.encode())
     said = {"case": row.id, "seq": seq, "kind": str(event.kind), "at": event.at, "by": event.by, "note": note}
-    db.execute(sa.insert(schema.case_events).values(**said))
+    db.execute(sa.insert(table).values(**said))
     return acts.done((row.id, row.brand, row.rule), event, key, text)
 
 
-def _renew(
-    db: sa.Connection, keys: Keys, row: Any, case: Case, after: Case, event: CaseEvent, content: Content | None
-) -> None:
-    """A case's date after an event, and its words if they were read anew."""
-    changed: dict[str, Any] = {}
-    if case.status is not Status.SEALED or after.status is not case.status:
-        changed["expires"] = event.at + row.term
-    if content is not None:
-        ref = bytes(row.ref)
-        changed |= {"content": sealed(keys.get([ref])[ref], ref, msgspec.json.encode(content)), "checked": event.at}
-    if changed:
-        db.execute(sa.update(schema.cases).where(schema.cases.c.id == row.id).values(**changed))
+def _words(keys: Keys, row: Any, content: Content, at: float) -> dict[str, Any]:
+    """The words of a case as they were read anew."""
+    ref = bytes(row.ref)
+    return {"content": sealed(keys.get([ref])[ref], ref, msgspec.json.encode(content)), "checked": at}
 
 
 def _content(row: Any, key: bytes) -> Content:

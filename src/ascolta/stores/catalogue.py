@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from ascolta.core.inventory import File, Real, Tables, Term, declared, differences, strangers
 from ascolta.errors import StoreError
-from ascolta.stores import challenges, checkpoints, journal, ledger, schema, seal
+from ascolta.stores import challenges, checkpoints, engine, journal, ledger, postgres, schema, seal
 
 BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite adds beside a database; the same pages, for as long as it needs them."""
@@ -29,10 +29,13 @@ def declared_tables(meta: sa.MetaData) -> Tables:
     }
 
 
+OURS = declared_tables(schema.meta)
+"""The tables that are in store.db or in PostgreSQL."""
+
 FILES = {
-    "store.db": File(
-        purpose="cases, counts, answers, and tags of people who opted out",
-        tables={**declared_tables(schema.meta), "sqlite_sequence": _NUMBERS},
+    engine.FILE: File(
+        purpose="cases, counts, answers, and tags of people who opted out; may be in PostgreSQL instead",
+        tables={**OURS, "sqlite_sequence": _NUMBERS},
         beside=BESIDE,
         is_needed=True,
     ),
@@ -45,6 +48,7 @@ FILES = {
     ledger.FILE: File(purpose="published figures and what they spent", tables=ledger.DECLARED, beside=BESIDE),
     journal.FILE: File(purpose="every act, in a log that is only added to", tables=journal.DECLARED, beside=BESIDE),
     challenges.FILE: File(purpose="codes for opting out, as keyed hashes", tables=challenges.DECLARED, beside=BESIDE),
+    postgres.FILE: File(purpose="says that the tables of store.db are in PostgreSQL, and under which mark"),
     checkpoints.KEY: File(purpose="the private key that signs the journal"),
     checkpoints.PUBLIC: File(purpose="its public half, to verify with"),
     "checkpoints": File(purpose="size and root of the journal, signed; better kept elsewhere"),
@@ -52,8 +56,11 @@ FILES = {
 """All that a store's folder may hold."""
 
 
-def compared(folder: Path) -> Iterator[str]:
-    """Where a store's folder and what is declared part, one sentence each. Raises StoreError if it cannot be read."""
+def compared(folder: Path, url: str = "") -> Iterator[str]:
+    """Where a store's folder and what is declared part, one sentence each. Raises StoreError if it cannot be read.
+
+    With a `url` the tables of store.db are looked for in PostgreSQL.
+    """
     try:
         names = sorted(path.name for path in folder.iterdir())
     except OSError as error:
@@ -62,10 +69,35 @@ def compared(folder: Path) -> Iterator[str]:
         ) from error
     if FILES.keys().isdisjoint(names):
         raise StoreError(f"{folder}: there is no store here; name the folder of a brand or of its store")
-    yield from strangers(names, FILES)
-    for name, file in FILES.items():
+    engine.refuse_other(folder, url)
+    files = {name: file for name, file in FILES.items() if name != (engine.FILE if url else postgres.FILE)}
+    yield from strangers(names, files)
+    for name, file in files.items():
         if file.tables and name in names:
             yield from differences(name, file.tables, catalogue(folder / name))
+    if url:
+        yield from differences("PostgreSQL", OURS, catalogue_of(url))
+
+
+def catalogue_of(url: str) -> Real:
+    """What the schema of a PostgreSQL database holds, foreign tables and views included. Raises StoreError."""
+    database = postgres.opened(url)
+    with engine.saying(), database.connect().execution_options(reading=True) as db:
+        there = sa.inspect(db)
+        columns = {
+            table: tuple(one["name"] for one in found) for (_, table), found in there.get_multi_columns().items()
+        }
+        indexes = {
+            (table, str(index["name"])): (
+                *index["column_names"],
+                *index.get("dialect_options", {}).get("postgresql_include", []),
+            )
+            for (_, table), found in there.get_multi_indexes().items()
+            for index in found
+        }
+        views = (*there.get_view_names(), *there.get_materialized_view_names())
+    database.dispose()
+    return Real(columns=columns, indexes=indexes, views=views)
 
 
 def catalogue(path: Path) -> Real:

@@ -48,7 +48,7 @@ class Challenges:
 
     def __init__(self, path: Path | None) -> None:
         self._one_at_a_time = threading.Lock()
-        self._seen, self._good, self._until = -1, Asked(), 0.0
+        self._seen, self._good, self._since, self._until = -1, Asked(), 0.0, 0.0
         with self._saying():
             new = path is not None and not path.exists()
             if path is not None:
@@ -71,10 +71,11 @@ class Challenges:
         """The codes that are good at a time, read again only when some were added, used or ran out."""
         with self._transaction("BEGIN") as db:
             seen = db.execute("PRAGMA data_version").fetchone()[0] << 32 | self._file.total_changes
-            if seen != self._seen or at >= self._until:
-                rows = db.execute("SELECT code, account, expires FROM challenges WHERE expires > ?", (at,)).fetchall()
-                self._good = frozenset((bytes(code), bytes(account)) for code, account, _ in rows)
-                self._until = min((expires for *_, expires in rows), default=float("inf"))
+            if seen != self._seen or not self._since <= at < self._until:
+                rows = db.execute("SELECT code, account, expires FROM challenges").fetchall()
+                self._good = frozenset((bytes(code), bytes(account)) for code, account, ends in rows if ends > at)
+                self._since = max((ends for *_, ends in rows if ends <= at), default=float("-inf"))
+                self._until = min((ends for *_, ends in rows if ends > at), default=float("inf"))
                 self._seen = seen
             return self._good
 

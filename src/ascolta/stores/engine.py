@@ -1,54 +1,91 @@
 """The database beneath the store: how it opens, how its tables come to be, how what was removed leaves its files."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects import postgresql, sqlite
 
 from ascolta.errors import StoreError
-from ascolta.stores import schema
+from ascolta.stores import postgres, refusals, schema
+from ascolta.stores.seal import Keys
+
+FILE = "store.db"
+
+Insert = sqlite.Insert | postgresql.Insert
 
 
-def opened(folder: Path | None) -> sa.Engine:
-    """SQLite in write-ahead mode in a folder; `folder` None keeps it in memory."""
+def opened(folder: Path | None, url: str = "") -> sa.Engine:
+    """PostgreSQL if there is a `url`, else SQLite in write-ahead mode in a folder; `folder` None keeps it in memory.
+
+    Raises StoreError where the tables of this folder are in the other of the two.
+    """
+    if folder is not None:
+        refuse_other(folder, url)
+    if folder is not None and url:
+        return postgres.opened(url)
     if folder is None:
         engine = sa.create_engine(
             "sqlite://", hide_parameters=True, poolclass=sa.StaticPool, connect_args={"check_same_thread": False}
         )
     else:
-        engine = sa.create_engine(
-            f"sqlite:///{folder / 'store.db'}", hide_parameters=True, connect_args={"timeout": 30}
-        )
+        engine = sa.create_engine(f"sqlite:///{folder / FILE}", hide_parameters=True, connect_args={"timeout": 30})
     sa.event.listen(engine, "connect", _connected)
     sa.event.listen(engine, "begin", _begun)
     return engine
 
 
-def create(db: sa.Connection) -> None:
-    """Make the tables that are missing, and the columns that a store of an earlier version lacks."""
+def refuse_other(folder: Path, url: str) -> None:
+    """Raises StoreError if the tables of this folder are elsewhere: its keys would look like left over, and go."""
+    if url and (folder / FILE).exists():
+        raise StoreError(
+            f"{folder}: the cases of this store are in {FILE}, not in PostgreSQL; begin there with another --store"
+        )
+    if not url and (folder / postgres.FILE).exists():
+        raise StoreError(f"{folder}: the cases of this store are in PostgreSQL; say where in ASCOLTA_DATABASE")
+
+
+def create(db: sa.Connection, folder: Path | None, keys: Keys) -> None:
+    """Make the tables that are missing, and the columns that a store of an earlier version lacks.
+
+    Raises StoreError if a database belongs to other keys than those of this folder.
+    """
     schema.meta.create_all(db)
-    there = sa.inspect(db)
+    there = sa.inspect(db).get_multi_columns()
     for table in schema.meta.sorted_tables:
-        columns = {column["name"] for column in there.get_columns(table.name)}
+        columns = {column["name"] for column in there[None, table.name]}
         for column in table.columns:
             if column.name not in columns:
                 said = sa.schema.CreateColumn(column).compile(dialect=db.dialect)
                 db.exec_driver_sql(f'ALTER TABLE "{table.name}" ADD COLUMN {said}')
+    if _is_postgres(db) and folder is not None:
+        postgres.made(db)
+        postgres.belongs(db, folder, keys)
 
 
 def clean(engine: sa.Engine) -> None:
-    """Rewrite the file without what was removed, and empty the write-ahead log."""
-    with saying(), closing(engine.raw_connection()) as file:
-        for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-            file.cursor().execute(statement)
+    """Rewrite the file without what was removed, and empty the write-ahead log; PostgreSQL only vacuums."""
+    with saying():
+        if _is_postgres(engine):
+            postgres.clean(engine)
+            return
+        with engine.connect().execution_options(bare=True) as db:
+            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                db.exec_driver_sql(statement)
 
 
-def insert(db: sa.Connection, table: sa.Table) -> sqlite.Insert:
+def rewrite(engine: sa.Engine, at: float) -> None:
+    """What a vacuum of PostgreSQL leaves goes within a day; SQLite leaves nothing."""
+    if _is_postgres(engine):
+        with saying():
+            postgres.rewrite(engine, at)
+
+
+def insert(db: sa.Connection, table: sa.Table) -> Insert:
     """An insert that may say what happens if the row is there already."""
-    return sqlite.insert(table)
+    return postgresql.insert(table) if _is_postgres(db) else sqlite.insert(table)
 
 
 def put(db: sa.Connection, table: sa.Table, key: dict[str, Any], values: dict[str, Any]) -> None:
@@ -64,7 +101,9 @@ def saying() -> Iterator[None]:
         yield
     except sa.exc.DBAPIError as error:
         cause = str(error.orig)
-        if "full" in cause:
+        if hasattr(error.orig, "sqlstate"):
+            said = refusals.said(error)
+        elif "full" in cause:
             said = "the disk is full; free some space and run again: nothing was lost, the cursor has not moved"
         elif "locked" in cause:
             said = "the store is busy in another process; stop that one or wait"
@@ -80,5 +119,10 @@ def _connected(connection: Any, _record: object) -> None:
 
 
 def _begun(connection: sa.Connection) -> None:
-    reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if not options.get("bare"):
+        connection.exec_driver_sql("BEGIN" if options.get("reading") else "BEGIN IMMEDIATE")
+
+
+def _is_postgres(db: sa.Connection | sa.Engine) -> bool:
+    return db.dialect.name == "postgresql"

@@ -232,7 +232,8 @@ class MemoryStore:
             sent = CaseEvent(kind=CaseKind.SENT, at=at)
             self._told([acts.done(_erased(held), sent, self._known.key, reply.text)])
             held.events = (*held.events, CaseEvent(kind=CaseKind.SENT, at=at, note=note))
-            self._answered_at[reply.brand, reply.to] = at
+            if not held.place.spoke:
+                self._answered_at[reply.brand, reply.to] = at
         elif state is ReplyState.FAILED:
             self._told(acts.gone(Kind.FAILED, [_erased(held)], at))
             held.events = (*held.events, CaseEvent(kind=CaseKind.DRAFTED, at=at, note=reply.text))

@@ -1,4 +1,4 @@
-"""The store on SQL, through SQLAlchemy Core. SQLite in write-ahead mode is the one that a laptop needs.
+"""The store on SQL, through SQLAlchemy Core: SQLite in write-ahead mode, which is all a laptop needs, or PostgreSQL.
 
 What is removed is removed for good: the case's key is destroyed first, then its rows, then the file is rewritten.
 """
@@ -36,18 +36,18 @@ Writing = tuple[sa.Connection, list[NewEntry]]
 class SqlStore:
     """All that is kept, in `store.db` and `keys.db` of one folder; `folder` None keeps it in memory.
 
+    `url` names a PostgreSQL database that holds the tables instead of `store.db`; the keys stay in the folder.
     `journal` is told of every act within the act's own transaction; None tells nobody.
     """
 
-    def __init__(self, folder: Path | None, journal: Journal | None = None) -> None:
+    def __init__(self, folder: Path | None, journal: Journal | None = None, url: str = "") -> None:
         self.folder, self.journal = folder, journal
         try:
             if folder is not None:
                 folder.mkdir(parents=True, exist_ok=True)
+            self.engine = engine.opened(folder, url)
             self.keys = Keys(folder / "keys.db" if folder is not None else None)
-            self.engine = engine.opened(folder)
-            with self._transaction() as (db, _):
-                engine.create(db)
+            self._create()
         except OSError as error:
             raise StoreError(
                 f"{folder}: the store cannot be opened ({error.strerror}); choose another --store"
@@ -149,6 +149,7 @@ class SqlStore:
         self.keys.shred(orphans)
         self._unclean |= bool(gone)
         self._clean()
+        engine.rewrite(self.engine, at)
         return len(gone)
 
     def counts(self, brand: str, stream: str, since: int, until: int) -> dict[int, int]:
@@ -206,7 +207,7 @@ class SqlStore:
         with self._transaction() as (db, told):
             settled = outgoing.settle(db, self.keys, reply, state, at=at, note=note)
             told.extend(settled or [])
-            if settled is not None and state is ReplyState.SENT:
+            if settled is not None and state is ReplyState.SENT and not cases.spoke(db, reply.case):
                 self._people.add(db, people.ANSWERED, reply.brand, reply.to, at)
 
     def sent_since(self, brand: str, at: float, to: bytes = b"") -> int:
@@ -233,6 +234,15 @@ class SqlStore:
         self.keys.close()
         if self.journal is not None:
             self.journal.close()
+
+    def _create(self) -> None:
+        try:
+            with self._transaction() as (db, _):
+                engine.create(db, self.folder, self.keys)
+        except BaseException:
+            self.engine.dispose()
+            self.keys.close()
+            raise
 
     def _advance(self, db: sa.Connection, source: str, heard: Heard) -> None:
         table = schema.cursors

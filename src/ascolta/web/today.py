@@ -14,6 +14,7 @@ from ascolta.core.post import Actor, Post
 from ascolta.core.view import View, holds
 from ascolta.errors import QueryError
 from ascolta.ports import Ledger, Store
+from ascolta.web import say
 
 AT_ONCE = 200
 DONE = (Status.SENT, Status.RESOLVED)
@@ -125,7 +126,8 @@ def _talked(brands: Brands, ledger: Ledger, now: float) -> list[Talked]:
         for kind in (Kind.HOUR, Kind.DAY):
             newest = max((one for one in told if one.cell.kind is kind), key=lambda one: one.cell.ends, default=None)
             if newest is not None:
-                when = f"{newest.cell.part}:00 to {newest.cell.part}:59" if kind is Kind.HOUR else newest.cell.name
+                part = newest.cell.part
+                when = f"{part}:00 to {part}:59" if kind is Kind.HOUR else say.day(newest.cell.day * DAY)
                 found.append(Talked(brand=brand.name, when=when, value=newest.value, give=reach(newest.epsilon)))
     return found
 

@@ -17,9 +17,6 @@ from ascolta.core.text import fold
 SIGNALS = (*ACCOUNTS, *POSTS, *PAGES, *OURS)
 """Every signal that we heed, in the order in which reasons are told."""
 
-SAY_NO = tuple(signal for signal in ACCOUNTS if signal.name != "stale")
-"""The signals by which an account itself says no; that a profile is old says nothing about it."""
-
 FRESH = 86_400.0
 """Seconds for which a profile that was read counts."""
 
@@ -39,11 +36,10 @@ _MET: dict[tuple[object, ...], "Consent"] = {}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
-    """What is forbidden, and the reasons in words. `account`: it is the account that does not want to be heard."""
+    """What is forbidden, and the reasons in words."""
 
     forbids: frozenset[Use] = frozenset()
     why: tuple[str, ...] = ()
-    account: bool = False
 
     @property
     def hears(self) -> bool:
@@ -168,7 +164,6 @@ def _summed(held: tuple[Signal, ...]) -> Consent:
     return Consent(
         forbids=frozenset[Use]().union(*(signal.forbids for signal in held)),
         why=tuple(signal.why for signal in held),
-        account=any(Use.HEAR in signal.forbids and signal in SAY_NO for signal in held),
     )
 
 

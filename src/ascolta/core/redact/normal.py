@@ -5,7 +5,6 @@ only look Latin (after Unicode's confusables) are folded here for matching; noth
 """
 
 import re
-import sys
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,11 +22,9 @@ _LOOKALIKES = dict(
         strict=True,
     )
 )
-_DIGITS = {
-    chr(code): str(unicodedata.decimal(chr(code)))
-    for code in range(0x80, sys.maxunicode + 1)
-    if unicodedata.category(chr(code)) == "Nd"
-}
+_DIGITS = {char: str(unicodedata.decimal(char)) for char in map(chr, range(0x80, 0x20000)) if char.isdecimal()}
+"""Digits of all scripts; there are none beyond the second plane."""
+
 _ONE = str.maketrans({**_LOOKALIKES, **_DIGITS, "\u00a0": " ", "\u202f": " ", "\u2009": " ", "İ": "I"})
 _BARE = str.maketrans(
     {

@@ -33,7 +33,7 @@ def value(said: dict[str, Any], name: str, context: dict[str, Any] | None = None
     found = values(said, name, context)
     if isinstance(found, list):
         several = [one.get("@value", one) if isinstance(one, dict) else one for one in found]
-        if any(one != several[0] for one in several):
+        if any(type(one) is not type(several[0]) or one != several[0] for one in several):
             raise UnreadableError("a property says two things")
         found = several[0] if several else None
     return found.get("@value", found) if isinstance(found, dict) else found

