@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from ascolta import afresh
-from ascolta.afresh import EVERY, after_outage, look_again, reveal, stands
+from ascolta.afresh import EVERY, Look, after_outage, look, look_again, reveal
 from ascolta.core.case import CaseEvent, CaseKind, Status
 from ascolta.core.mention import Brands
-from ascolta.core.post import Actor, Batch, Post
+from ascolta.core.post import Actor, Batch, Policy, Post
 from ascolta.core.reply import ReplyState
 from ascolta.errors import CaseError, SourceError
 from ascolta.outbox import send
@@ -95,6 +95,14 @@ def test_words_are_masked_before_they_are_stored_and_when_read_afresh(store: Sto
     assert opened.content.text == "acme is bad, write to [EMAIL]"
 
 
+def test_the_brands_own_account_is_not_masked(store: Store, brands: Brands) -> None:
+    """In a case's words the brand's account stays readable, and other accounts do not."""
+    keep(store, brands, published("1", "to acme: hello @acmeair, @tom said so"))
+    [case] = store.cases()
+    assert case.content is not None
+    assert case.content.text == "to acme: hello @acmeair, [HANDLE] said so"
+
+
 def test_revealing_reads_afresh_and_keeps_nothing(store: Store, brands: Brands, twin: TwinNetwork) -> None:
     """What was masked is shown once from the network itself; the case still holds the mask, and that it was shown."""
     said = "hello to acme, write to jane.doe@example.com"
@@ -102,20 +110,20 @@ def test_revealing_reads_afresh_and_keeps_nothing(store: Store, brands: Brands, 
     [case] = store.cases()
     twin.there["1"] = post("1", said)
     event = CaseEvent(kind=CaseKind.REVEALED, at=NOW, by="Ann")
-    assert reveal(store, lambda network: twin, case.id, event).content == said
+    assert reveal(store, lambda network: twin, BRANDS, case.id, event).content == said
     [case] = store.cases()
     assert case.content is not None
     assert "jane" not in case.content.text
     assert case.events[-1].kind is CaseKind.REVEALED
     twin.there["1"] = None
     with pytest.raises(CaseError, match="gone from its network"):
-        reveal(store, lambda network: twin, case.id, event)
+        reveal(store, lambda network: twin, BRANDS, case.id, event)
     assert store.cases() == []
 
 
 @pytest.mark.parametrize(
     ("now", "sent", "left"),
-    [("same", 1, 1), ("gone", 0, 0), ("edited", 0, 1), ("refuses", 0, 0), ("silent", 0, 1)],
+    [("same", 1, 1), ("gone", 0, 0), ("edited", 0, 1), ("refuses", 0, 0), ("closed", 0, 1), ("silent", 0, 1)],
 )
 def test_before_an_answer_its_post_is_read_again(
     store: Store, brands: Brands, twin: TwinNetwork, now: str, sent: int, left: int
@@ -128,12 +136,13 @@ def test_before_an_answer_its_post_is_read_again(
         "gone": None,
         "edited": post("1", "to acme, forget it"),
         "refuses": post("1", text.text, indexable=False),
+        "closed": replace_post(post("1", text.text), policy=Policy(threadgate=())),
     }.get(now, post("1", text.text))
     twin.silent = now == "silent"
     done = send(store, {"x": twin}, BRANDS, NOW, lambda network: twin)
     assert (done.sent, len(store.cases())) == (sent, left)
     assert len(twin.posts) == sent
-    assert done.withdrawn == (now in ("gone", "edited", "refuses"))
+    assert done.withdrawn == (now in ("gone", "edited", "refuses", "closed"))
     assert (done.waiting == 1) is (now == "silent")
     if now == "edited":
         case = store.case(number)
@@ -141,6 +150,9 @@ def test_before_an_answer_its_post_is_read_again(
         assert case.content is not None
         assert (case.status, case.draft, case.content.text) == (Status.OPEN, "", "to acme, forget it")
         assert store.replies(*ReplyState) == []
+    if now == "closed":
+        with pytest.raises(CaseError, match="takes no answer"):
+            act(store, number, CaseKind.APPROVED)
 
 
 def test_who_refused_but_spoke_to_us_may_be_answered(store: Store, brands: Brands, twin: TwinNetwork) -> None:
@@ -196,8 +208,8 @@ def test_without_anybody_to_ask_nothing_stands(store: Store, brands: Brands) -> 
     number = approved(store, brands)
     nobody: Lookup | None = None
     with pytest.raises(SourceError, match="cannot be asked"):
-        stands(store, lambda network: nobody, BRANDS, number, NOW)
-    assert not stands(store, lambda network: nobody, BRANDS, 99, NOW)
+        look(store, lambda network: nobody, BRANDS, number, NOW)
+    assert look(store, lambda network: nobody, BRANDS, 99, NOW) is Look.REMOVED
 
 
 def test_a_file_tells_how_a_post_stands_last(tmp_path: Path) -> None:

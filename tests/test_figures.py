@@ -65,6 +65,14 @@ def test_who_refused_edits_or_is_unknown_does_not_count(brands: Brands) -> None:
     assert abs(day_of(figures, brands, MIDNIGHT + 24 * HOUR) - 200) < 100
 
 
+def test_a_bot_is_no_author(brands: Brands) -> None:
+    """Accounts that say they are run by a program are heard, and are not among the people who spoke."""
+    figures = made(MemoryLedger())
+    bots = [published(f"b{n}", "acme", author=Actor(handle=f"b{n}", type="Service")) for n in range(400)]
+    heard_by(figures, brands, *crowd(200), *bots, at=MIDNIGHT)
+    assert abs(day_of(figures, brands, MIDNIGHT + 24 * HOUR) - 200) < 100
+
+
 def replace_key(actor: Actor, handle: str) -> Actor:
     """The same account by another handle."""
     return Actor(handle=handle, locked=actor.locked)

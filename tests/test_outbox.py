@@ -12,7 +12,7 @@ from ascolta.errors import SourceError
 from ascolta.outbox import TRIES, send, settle
 from ascolta.ports import Store
 from ascolta.sources import TwinNetwork
-from tests.conftest import ACME, NOW, act, approved, keep, published
+from tests.conftest import ACME, NOW, act, approved, foresee, keep, published
 
 
 def test_what_is_approved_is_said_once(store: Store, brands: Brands) -> None:
@@ -90,3 +90,26 @@ def test_a_crash_while_sending_never_says_it_twice(store: Store, brands: Brands,
     assert len(store.replies(ReplyState.SENT if stood else ReplyState.FAILED)) == 1
     assert send(store, {"x": again}, {"acme": ACME}, NOW).sent == 0
     assert len(again.posts) == int(stood)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "@acmeair stop",
+        "@acmeair por favor, dejadme en paz",
+        "@acmeair laissez-moi tranquille",
+        "@acmeair lasst mich bitte in Ruhe",
+        "@acmeair me deixem em paz",
+        "@acmeair lasciatemi in pace",
+        "@acmeair laat me met rust",
+    ],
+)
+def test_after_stop_nothing_more_is_said(store: Store, said: str) -> None:
+    """In seven languages: what was approved for a person who says stop is never sent, and they are remembered."""
+    brands = Brands([ACME], lambda asks: foresee([replace(ask, text=f"to {ask.text}") for ask in asks]))
+    approved(store, brands, "1", "ann")
+    keep(store, brands, published("2", said, author="ann"))
+    twin = TwinNetwork("x")
+    assert send(store, {"x": twin}, {"acme": ACME}, NOW).sent == 0
+    assert (twin.posts, store.cases(), store.replies(*ReplyState)) == ({}, [], [])
+    assert [one.standing for one in store.person("x", "@Ann").standings] == ["stopped"]

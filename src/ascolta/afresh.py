@@ -5,12 +5,14 @@ What is gone, or whose author does not want to be heard any more, goes here too,
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from ascolta.core.brand import Brand
 from ascolta.core.case import Case, CaseEvent, CaseKind, Content, Place, content_of
-from ascolta.core.consent import refusals, withheld
+from ascolta.core.consent import Consent, Use, heed, refusals
 from ascolta.core.mention import Effect, Removal
 from ascolta.core.post import Post
+from ascolta.core.text import fold
 from ascolta.errors import CaseError, SourceError
 from ascolta.ports import Lookups, Source, Store
 
@@ -19,6 +21,15 @@ EVERY = 12 * 3600.0
 
 GONE = "the post is gone from its network, so the case was removed"
 REFUSED = "the post's author does not want to be listened to any more, so the case was removed"
+
+
+class Look(StrEnum):
+    """How a post was found: *closed* stands, but takes no answer of ours."""
+
+    STANDS = "stands"
+    CLOSED = "closed"
+    EDITED = "edited"
+    REMOVED = "removed"
 
 
 @dataclass(slots=True)
@@ -36,24 +47,21 @@ def unseal(store: Store, lookups: Lookups, brands: Mapping[str, Brand], number: 
     place = _place(store, number)
     if not event.note.strip():
         raise CaseError("unsealing a case needs a reason; write down why you step in")
-    post = _still(store, lookups, place, event.at)
+    post = _opened(store, lookups, brands, place, event.at)
     return store.record(number, event, _content(brands, place, post))
 
 
-def reveal(store: Store, lookups: Lookups, number: int, event: CaseEvent) -> Post:
+def reveal(store: Store, lookups: Lookups, brands: Mapping[str, Brand], number: int, event: CaseEvent) -> Post:
     """The post of a case with nothing masked, read afresh and kept nowhere; that it was shown is journalled."""
-    post = _still(store, lookups, _place(store, number), event.at)
+    post = _opened(store, lookups, brands, _place(store, number), event.at)
     store.record(number, event)
     return post
 
 
-def stands(store: Store, lookups: Lookups, brands: Mapping[str, Brand], number: int, at: float) -> bool:
-    """Whether the post of a case stands as it was and its author may be answered; if not, what follows is done.
-
-    Raises SourceError if the network cannot be asked.
-    """
+def look(store: Store, lookups: Lookups, brands: Mapping[str, Brand], number: int, at: float) -> Look:
+    """How the post of a case stands now; what follows from that is done. Raises SourceError if it cannot be asked."""
     place = store.place(number)
-    return place is not None and _look(store, lookups, brands, place, at) == "stands"
+    return Look.REMOVED if place is None else _look(store, lookups, brands, place, at)
 
 
 def look_again(store: Store, lookups: Lookups, brands: Mapping[str, Brand], at: float, unseen_since: float) -> Looked:
@@ -66,8 +74,8 @@ def look_again(store: Store, lookups: Lookups, brands: Mapping[str, Brand], at: 
             done.unreachable += 1
             continue
         done.asked += 1
-        done.removed += found == "removed"
-        done.edited += found == "edited"
+        done.removed += found is Look.REMOVED
+        done.edited += found is Look.EDITED
     return done
 
 
@@ -79,32 +87,53 @@ def after_outage(store: Store, source: Source, lookups: Lookups, brands: Mapping
     return look_again(store, lookups, brands, at, at)
 
 
-def _look(store: Store, lookups: Lookups, brands: Mapping[str, Brand], place: Place, at: float) -> str:
-    """stands, edited or removed."""
-    post = _asked(lookups, place)
-    removal = _removal(place, post)
-    if removal is not None or post is None:
-        store.forget(removal or Removal(network=place.network, post_id=place.post_id, why=GONE), at)
-        return "removed"
-    content = _content(brands, place, post)
-    if place.text and content.text != place.text:
-        store.record(place.case, CaseEvent(kind=CaseKind.OPENED, at=at), content)
-        return "edited"
-    store.seen(place.case, at)
-    return "stands"
-
-
-def _still(store: Store, lookups: Lookups, place: Place, at: float) -> Post:
-    """The post as it stands. Raises CaseError if it does not, or nobody can tell."""
+def _look(store: Store, lookups: Lookups, brands: Mapping[str, Brand], place: Place, at: float) -> Look:
     try:
-        post = _asked(lookups, place)
+        post, consent = _still(store, lookups, brands, place, at)
+    except CaseError:
+        return Look.REMOVED
+    content = _content(brands, place, post)
+    edited = bool(place.text) and content.text != place.text
+    if edited:
+        store.record(place.case, CaseEvent(kind=CaseKind.OPENED, at=at), content)
+    store.seen(place.case, at, consent.told)
+    if edited:
+        return Look.EDITED
+    return Look.CLOSED if Use.REPLY in consent.forbids else Look.STANDS
+
+
+def _still(
+    store: Store, lookups: Lookups, brands: Mapping[str, Brand], place: Place, at: float
+) -> tuple[Post, Consent]:
+    """The post as it stands, and what it and its author forbid.
+
+    Raises CaseError if it is gone or its author refuses, when the case is forgotten too; SourceError if nobody can
+    tell. Who did not want to be heard but spoke to us may be answered by a person, as long as the post stands.
+    """
+    post = _asked(lookups, place)
+    if post is None:
+        store.forget(Removal(network=place.network, post_id=place.post_id, why=GONE), at)
+        raise CaseError(GONE)
+    brand = brands.get(place.brand)
+    said = fold(post.content)
+    named = brand is not None and any(f"@{handle}" in said for handle in brand.handles)
+    consent = heed(post, store.known(), arrived=at, named=named)
+    if consent.hears or place.spoke:
+        return post, consent
+    actor = post.attributed_to
+    effect = Effect.STOP if actor.blocked_by is True else Effect.REFUSE
+    account = Removal(network=place.network, actor=actor.key, why=consent.why[0], effect=effect)
+    only = Removal(network=place.network, post_id=place.post_id, why=consent.why[0])
+    store.forget(account if actor.keys and refusals(actor, place.network) else only, at)
+    raise CaseError(REFUSED)
+
+
+def _opened(store: Store, lookups: Lookups, brands: Mapping[str, Brand], place: Place, at: float) -> Post:
+    """The post as it stands, for a person to see. Raises CaseError if it does not, or nobody can tell."""
+    try:
+        return _still(store, lookups, brands, place, at)[0]
     except SourceError as error:
         raise CaseError(f"the post cannot be read afresh now: {error}") from error
-    removal = _removal(place, post)
-    if removal is not None or post is None:
-        store.forget(removal or Removal(network=place.network, post_id=place.post_id, why=GONE), at)
-        raise CaseError(GONE if post is None else REFUSED)
-    return post
 
 
 def _asked(lookups: Lookups, place: Place) -> Post | None:
@@ -114,21 +143,6 @@ def _asked(lookups: Lookups, place: Place) -> Post | None:
             f"{place.network} cannot be asked again from here; name the source that heard it", retry=False
         )
     return lookup.again(place.post_id)
-
-
-def _removal(place: Place, post: Post | None) -> Removal | None:
-    """What is to be forgotten; None if the post stands and may be looked at.
-
-    Who did not want to be heard but spoke to us may be answered by a person all the same, as long as the post stands.
-    """
-    if post is None:
-        return Removal(network=place.network, post_id=place.post_id, why=GONE)
-    why = [*withheld(post), *refusals(post.attributed_to, place.network)]
-    if not why or place.spoke:
-        return None
-    if post.attributed_to.keys:
-        return Removal(network=place.network, actor=post.attributed_to.key, why=why[0], effect=Effect.REFUSE)
-    return Removal(network=place.network, post_id=place.post_id, why=why[0])
 
 
 def _place(store: Store, number: int) -> Place:

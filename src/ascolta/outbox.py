@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ascolta.afresh import stands
+from ascolta.afresh import Look, look
 from ascolta.core.brand import Brand
 from ascolta.core.platform import answers_a_day
 from ascolta.core.reply import Reply, ReplyState
@@ -13,6 +13,7 @@ from ascolta.ports import Lookups, Speaker, Store
 HOUR = 3600.0
 DAY = 86_400.0
 TRIES = 5
+CLOSED = "the thread takes no answer of ours any more; write privately, or resolve the case without"
 
 
 @dataclass(slots=True)
@@ -44,10 +45,12 @@ def send(
         if speaker is None or brand is None or reply.not_before > at or not _may_speak(store, brand, reply, at):
             done.waiting += 1
             continue
-        stood = True if lookups is None else _stood(store, lookups, brands, reply.case, at)
-        done.waiting += stood is None
-        done.withdrawn += stood is False
-        if stood and store.claim(reply.key):
+        found = Look.STANDS if lookups is None else _looked(store, lookups, brands, reply.case, at)
+        done.waiting += found is None
+        done.withdrawn += found in (Look.EDITED, Look.REMOVED, Look.CLOSED)
+        if found is Look.CLOSED and store.claim(reply.key):
+            store.settle(reply, ReplyState.FAILED, at=at, note=CLOSED)
+        elif found is Look.STANDS and store.claim(reply.key):
             _say(store, speaker, reply, at, done)
     return done
 
@@ -83,10 +86,10 @@ def _may_speak(store: Store, brand: Brand, reply: Reply, at: float) -> bool:
     return False
 
 
-def _stood(store: Store, lookups: Lookups, brands: Mapping[str, Brand], case: int, at: float) -> bool | None:
-    """Whether the post still is what people approved an answer to, and its author may be answered; None: who knows."""
+def _looked(store: Store, lookups: Lookups, brands: Mapping[str, Brand], case: int, at: float) -> Look | None:
+    """Whether the post still is what people approved an answer to, and takes one; None: who knows."""
     try:
-        return stands(store, lookups, brands, case, at)
+        return look(store, lookups, brands, case, at)
     except SourceError:
         return None
 

@@ -170,8 +170,8 @@ class Store(Protocol):
         """Where those posts stand that were not seen to stand since a time, oldest case first."""
         ...
 
-    def seen(self, number: int, at: float) -> None:
-        """That the post of a case was seen to stand at a time."""
+    def seen(self, number: int, at: float, forbids: Sequence[str]) -> None:
+        """That the post of a case was seen to stand at a time, and what it and its author forbid (core.consent.Use)."""
         ...
 
     def record(self, number: int, event: CaseEvent, content: Content | None = None) -> Case:

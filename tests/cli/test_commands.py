@@ -29,6 +29,8 @@ AIRLINES = ROOT / "bench" / "airlines"
         "study",
         "ledger",
         "journal",
+        "notice",
+        "person",
         "inventory",
         "match",
         "label",

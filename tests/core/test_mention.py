@@ -86,6 +86,12 @@ def test_an_author_who_refused_and_speaks_to_us_goes_to_a_person_and_is_not_coun
     assert (str(mention.decision.action), mention.refused, dict(result.counts)) == ("handover", True, {})
 
 
+def test_an_edit_is_not_counted_again() -> None:
+    """Who mends a word has not spoken twice."""
+    result = heard(edited("1", "acme is bad"), edited("2", "to acme"))
+    assert (len(result.mentions), dict(result.counts), result.tally.mentions) == (2, {}, 0)
+
+
 def test_stop_said_to_us_silences_us_for_good() -> None:
     """A stop makes silence, forgets the person's cases, and holds for what they say later in the same batch."""
     result = heard(published("0", "to acme", author="a"), published("1", "to @acmeair stop please", author="a"))

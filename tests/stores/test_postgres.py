@@ -89,7 +89,7 @@ def test_a_role_with_its_password_is_let_in(guarded: Server, tmp_path: Path) -> 
         (("search_path%3D", "search_path%3Dno"), "no schema of the role's search_path"),
         (("?host=", "?host=/zq9psecret"), "cannot be reached"),
         (("&options=", "&zq9psecret=1&options="), "an option that PostgreSQL does not know"),
-        (("&options=", "&port=zq9psecret&options="), "an option that PostgreSQL does not know"),
+        (("&options=", "&port=zq9psecret&options="), "no address of a PostgreSQL database"),
         (("&options=", "&options=-cno_such=1%20"), "does not let us in"),
     ],
 )

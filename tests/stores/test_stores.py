@@ -4,8 +4,8 @@ import pytest
 
 from ascolta.core.alert import AlertChange, State
 from ascolta.core.case import CaseKind, Status
-from ascolta.core.mention import Brands, hear
-from ascolta.core.post import Actor, Batch
+from ascolta.core.mention import Brands, Removal, hear
+from ascolta.core.post import Actor, Batch, Event
 from ascolta.core.reply import ReplyState
 from ascolta.errors import CaseError, StoreError
 from ascolta.ports import Store
@@ -59,6 +59,22 @@ def test_a_moved_cursor_is_refused(store: Store, brands: Brands) -> None:
     with pytest.raises(StoreError, match="another listener"):
         store.keep("s", late)
     assert store.cursor("s") == "1"
+    assert store.cases() == []
+    assert store.counts("acme", "all", 0, 2_000_000) == {999_900: 1}
+
+
+def test_counts_of_batches_add_up(store: Store, brands: Brands) -> None:
+    """What is said in one tick is counted together, in however many batches it came."""
+    for number in range(3):
+        keep(store, brands, published(f"{number}a", "acme is bad"), published(f"{number}b", "acme"))
+    assert store.counts("acme", "all", 0, 2_000_000) == {999_900: 6}
+    assert store.counts("acme", "complaint", 0, 2_000_000) == {999_900: 3}
+
+
+def test_a_post_taken_back_before_it_arrived_counts_and_opens_nothing(store: Store, brands: Brands) -> None:
+    """What was removed or edited before it reached us was said, and is not stored."""
+    said = published("1", "hello to acme")
+    keep(store, brands, Event(kind=said.kind, network="x", post=said.post, superseded=True))
     assert store.cases() == []
     assert store.counts("acme", "all", 0, 2_000_000) == {999_900: 1}
 
@@ -120,6 +136,17 @@ def test_an_edit_replaces_the_words_and_sets_a_draft_back(store: Store, brands: 
     assert store.replies(ReplyState.APPROVED) == []
 
 
+def test_an_edit_leaves_what_people_did_on_the_case(store: Store, brands: Brands) -> None:
+    """After an edit it is the same case under the same number, with whoever works on it; it is not counted again."""
+    keep(store, brands, published("1", "hello to acme"))
+    number = store.cases()[0].id
+    act(store, number, CaseKind.ASSIGNED, note="Bob")
+    keep(store, brands, edited("1", "good day to acme"))
+    [case] = store.cases()
+    assert (case.id, case.assigned_to) == (number, "Bob")
+    assert store.counts("acme", "all", 0, 2_000_000) == {999_900: 1}
+
+
 def test_an_edit_that_takes_the_brand_out_takes_the_case_out(store: Store, brands: Brands) -> None:
     """An edited post that no query finds any more, or that asks for nothing, leaves no case."""
     keep(store, brands, published("1", "to acme"), published("2", "to acme"))
@@ -132,6 +159,55 @@ def test_the_same_post_by_two_ways_is_one_case(store: Store, brands: Brands) -> 
     keep(store, brands, published("1", "to acme"))
     keep(store, brands, published("1", "to acme"))
     assert len(store.cases()) == 1
+
+
+def test_a_post_twice_in_one_batch_is_one_case(store: Store, brands: Brands) -> None:
+    """A post that a batch holds twice opens one case, for each brand that it speaks to."""
+    twice = published("1", "to acme and other")
+    keep(store, brands, twice, twice)
+    assert sorted(case.brand for case in store.cases()) == ["acme", "other"]
+
+
+def test_a_refusal_in_the_same_breath_leaves_no_case(store: Store, brands: Brands) -> None:
+    """A post and its author's refusal in one batch: the case goes with the refusal."""
+    keep(store, brands, published("1", "hello to acme", author="ann"), changed(handle="ann", locked=True))
+    assert store.cases() == []
+
+
+@pytest.mark.parametrize("named", ["7", "@Ann", "ann"])
+def test_a_person_is_found_by_id_and_by_handle(store: Store, brands: Brands, named: str) -> None:
+    """Whichever name somebody gives, all that is held of them is shown, and all of it goes."""
+    keep(store, brands, published("1", "hello to acme", author=Actor(id="7", handle="@Ann")))
+    keep(store, brands, published("2", "hello to acme", author="bob"))
+    assert [case.content and case.content.post_id for case in store.person("x", named).cases] == ["1"]
+    assert store.forget(Removal(network="x", actor=named, why="asked"), NOW) == 1
+    assert store.person("x", named).cases == ()
+    assert len(store.cases()) == 1
+
+
+def test_who_was_answered_is_remembered_for_thirty_days_and_forgotten_with_the_rest(
+    store: Store, brands: Brands
+) -> None:
+    """That a person was answered goes after thirty days, and at once when the person goes."""
+    for post in ("1", "2"):
+        approved(store, brands, post)
+        [reply] = store.replies(ReplyState.APPROVED)
+        store.claim(reply.key)
+        store.settle(reply, ReplyState.SENT, at=NOW, note=f"p{post}")
+    assert len(store.known().answered) == 2
+    keep(store, brands, changed(handle="u1", locked=True))
+    assert store.known().answered == {("acme", store.known().tag("x", "u2"))}
+    store.sweep(NOW + 29 * DAY)
+    assert len(store.known().answered) == 1
+    store.sweep(NOW + 31 * DAY)
+    assert store.known().answered == frozenset()
+
+
+def test_assigning_a_sealed_case_does_not_prolong_it(store: Store, brands: Brands) -> None:
+    """Only opening a sealed case gives it a longer term; whoever merely takes it on does not."""
+    keep(store, brands, published("1", "acme is bad"))
+    act(store, store.cases()[0].id, CaseKind.ASSIGNED, note="Bob", at=NOW + 3600)
+    assert store.sweep(NOW + 72 * 3600) == 1
 
 
 def test_a_case_goes_on_its_date(store: Store, brands: Brands) -> None:
@@ -160,6 +236,26 @@ def test_an_approved_answer_is_queued_claimed_once_and_settled(store: Store, bra
     assert store.known().has_answer("acme", "x", Actor(handle="u1"))
     assert (store.sent_since("acme", NOW), store.sent_since("acme", NOW + 1)) == (1, 0)
     assert (store.sent_since("acme", NOW, reply.to), store.sent_since("acme", NOW, b"x" * 16)) == (1, 0)
+
+
+def test_an_answer_on_its_way_counts_as_said(store: Store, brands: Brands) -> None:
+    """From its claim on an answer counts against the limits, whatever becomes of it."""
+    approved(store, brands)
+    [reply] = store.replies(ReplyState.APPROVED)
+    assert store.sent_since("acme", NOW) == 0
+    store.claim(reply.key)
+    assert (store.sent_since("acme", NOW), store.sent_since("acme", NOW, reply.to)) == (1, 1)
+
+
+def test_a_new_draft_needs_new_approvals(store: Store, brands: Brands) -> None:
+    """Who approved other words has not approved these."""
+    keep(store, brands, published("1", "to acme: bad"))
+    number = store.cases()[0].id
+    act(store, number, CaseKind.DRAFTED, note="We are sorry.")
+    act(store, number, CaseKind.APPROVED, by="Ann")
+    act(store, number, CaseKind.DRAFTED, note="It was not us.")
+    assert act(store, number, CaseKind.APPROVED, by="Bob") is Status.DRAFTED
+    assert store.replies(ReplyState.APPROVED) == []
 
 
 def test_two_people_must_approve_an_answer_to_a_complaint(store: Store, brands: Brands) -> None:

@@ -19,6 +19,7 @@ from ascolta.ports import Store
 from ascolta.sources import FileSource
 from ascolta.sources.files import BATCH
 from ascolta.sources.times import iso
+from ascolta.stores.challenges import Challenges
 from ascolta.watch import watch
 
 app = typer.Typer(add_completion=False)
@@ -62,19 +63,21 @@ def listen(
         tell("files named here are a one-off reading; what is heard again belongs in brand.yaml, with its assessment")
     place = None if dry_run else store or folder / bootstrap.STORE
     kept = bootstrap.store(place)
-    figures = bootstrap.figures(place, kept.journal)
+    figures, codes = bootstrap.figures(place, kept.journal), bootstrap.codes(place)
     try:
         if from_start:
             kept.rewind(*(source.name for source in sources))
         kept.sweep(time.time())
+        codes.sweep(time.time())
         bootstrap.note(kept, Kind.STARTED, time.time())
         for source in sources:
             after_outage(kept, source, bootstrap.lookups(sources), brands.by_id, time.time())
-        tally, newest = _hear(sources, brands, kept, figures, quiet=as_json)
+        tally, newest = _hear(sources, brands, kept, figures, codes, quiet=as_json)
         changes = [change for brand in brands for change, _ in watch(kept, brand, newest)]
         bootstrap.note(kept, Kind.STOPPED, time.time())
     finally:
         figures.close()
+        codes.close()
         kept.close()
     told = {**told_tally(tally), "alerts": changes, "kept": not dry_run}
     say_json(told) if as_json else _print(told, dry_run=dry_run)
@@ -82,13 +85,13 @@ def listen(
 
 
 def _hear(
-    sources: list[FileSource], brands: Brands, store: Store, figures: Figures, *, quiet: bool
+    sources: list[FileSource], brands: Brands, store: Store, figures: Figures, codes: Challenges, *, quiet: bool
 ) -> tuple[Tally, float]:
     total, newest = Tally(), 0.0
     with progress(quiet=quiet) as bar:
         for source in sources:
             task = bar.add_task(source.name, total=source.total())
-            for heard in hear_all(source, brands, store, figures):
+            for heard in hear_all(source, brands, store, figures, codes):
                 _log(source.name, heard)
                 total += heard.tally
                 newest = max(newest, heard.newest)

@@ -21,6 +21,7 @@ from ascolta.listen import listen
 from ascolta.outbox import send, settle
 from ascolta.ports import Lookups, Speaker, Store
 from ascolta.sources import FileSource
+from ascolta.stores.challenges import Challenges
 from ascolta.watch import watch
 from ascolta.web.app import Desk, create
 
@@ -51,7 +52,8 @@ def run(
     kept = bootstrap.store(place)
     figures = bootstrap.figures(place, kept.journal)
     lookups = bootstrap.lookups(sources)
-    desk = Desk(brands=brands, store=kept, lookups=lookups, ledger=figures.ledger)
+    public = bootstrap.public(folder, place, brands, kept)
+    desk = Desk(brands=brands, store=kept, lookups=lookups, ledger=figures.ledger, public=public)
     speakers = bootstrap.speakers()
     bootstrap.note(kept, Kind.STARTED, time.time())
     settle(kept, speakers, time.time())
@@ -60,7 +62,7 @@ def run(
     link = f"http://127.0.0.1:{port}/enter/{desk.key}"
     say_json({"desk": link}) if as_json else out.print(f"The desk: {link}", markup=False, soft_wrap=True)
     over = threading.Event()
-    loops = _hearing(bootstrap.Renewal(folder, brands), kept, sources, figures)
+    loops = _hearing(bootstrap.Renewal(folder, brands), kept, sources, figures, public.challenges)
     loops += _keeping(brands, kept, lookups, speakers)
     threads = [threading.Thread(target=_again, args=(over, act, every), name=act.__name__) for act, every in loops]
     try:
@@ -73,6 +75,7 @@ def run(
             thread.join()
         bootstrap.note(kept, Kind.STOPPED, time.time())
         figures.close()
+        public.challenges.close()
         kept.close()
 
 
@@ -87,7 +90,7 @@ def _serve(desk: Desk, port: int) -> None:
 
 
 def _hearing(
-    renewal: bootstrap.Renewal, store: Store, sources: list[FileSource], figures: Figures
+    renewal: bootstrap.Renewal, store: Store, sources: list[FileSource], figures: Figures, codes: Challenges
 ) -> list[tuple[Callable[[], None], float]]:
     """What is heard again and again beside the desk, and how often, in seconds."""
     brands = renewal.brands
@@ -99,14 +102,17 @@ def _hearing(
         except AscoltaError as error:
             tell(f"{error}; the queries of before are heard on")
         for source in sources:
-            for heard in listen(source, brands, store, figures):
+            for heard in listen(source, brands, store, figures, codes):
                 for brand in brands:
                     watch(store, brand, heard.newest)
 
     def publish() -> None:
         figures.tick(time.time(), brands)
 
-    return [(hear, LISTEN_EVERY), (publish, SWEEP_EVERY)]
+    def expire() -> None:
+        codes.sweep(time.time())
+
+    return [(hear, LISTEN_EVERY), (publish, SWEEP_EVERY), (expire, SWEEP_EVERY)]
 
 
 def _keeping(

@@ -150,8 +150,13 @@ def content_of(post: Post, own: Collection[str], language: str | None = None) ->
     )
 
 
-def needs_words(event: CaseEvent, content: Content | None) -> None:
-    """Raises CaseError if a sealed case is to be opened without its post having been read afresh."""
+def refuse_now(case: Case, event: CaseEvent, content: Content | None) -> None:
+    """Raises CaseError at what must not happen now, though it may have happened before.
+
+    A sealed case is not opened without its post having been read afresh, nor an answer approved that nobody may give.
+    """
+    if event.kind is CaseKind.APPROVED and "reply" in case.forbids:
+        raise CaseError("this thread takes no answer of ours; write privately, or resolve the case without")
     if event.kind is CaseKind.UNSEALED and content is None:
         raise CaseError("a sealed case holds no words; it is opened with its post read afresh from the network")
 

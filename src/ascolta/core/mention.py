@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from ascolta.core.brand import Brand, Retention, StoredQuery
 from ascolta.core.case import Content, NewCase, content_of
+from ascolta.core.challenge import QUERY, SHOWED_THE_CODE, answers
 from ascolta.core.consent import (
     EVERYTHING,
     Consent,
@@ -35,6 +36,9 @@ STREAMS = ("all", "negative", "complaint")
 
 SEALED_SHOWS = frozenset({"complaint", "polarity", "topic", "language"})
 """The labels that a sealed case keeps: enough to tell what it is about, nothing about who."""
+
+CODES = ("", "codes")
+"""The key of the query that finds opt-out codes, whichever brand is spoken of; no brand is called so."""
 
 LabelBatch = Callable[[Sequence[Ask]], list[Labels]]
 CountKey = tuple[str, str, int]
@@ -149,7 +153,7 @@ class Brands:
         self.label = label
         queries = {(brand.id, stored.name): stored.find for brand in brands for stored in brand.queries}
         given = {(brand.id, ""): any_of([Field("brand", said) for said in sorted(brand.called)]) for brand in brands}
-        self.matcher = Matcher({**queries, **given}, tier)
+        self.matcher = Matcher({**queries, **given, CODES: QUERY}, tier)
 
     def __iter__(self) -> Iterator[Brand]:
         return iter(self.by_id.values())
@@ -181,31 +185,35 @@ class _Found:
 
 def hear(batch: Batch, brands: Brands, known: Known) -> Heard:
     """What comes of a batch: which posts concern which brand, who may be heard, what they say, what is to be done."""
-    found = _match(batch, brands)
+    found, shown = _match(batch, brands)
     labels = brands.label([asking(item.view.post, item.brand) for item in found])
     by_row: dict[int, list[tuple[_Found, Labels]]] = {}
     for item, given in zip(found, labels, strict=True):
         by_row.setdefault(item.row, []).append((item, given))
-    hearing = _Hearing(batch, known)
+    hearing = _Hearing(batch, known, shown)
     columns = batch.columns
     hearing.tally.posts, hearing.newest = len(batch.events) - len(columns.special), columns.newest
-    for row in sorted({*by_row, *columns.special}):
-        hearing.take(batch.events[row], by_row.get(row, []))
+    for row in sorted({*by_row, *columns.special, *shown}):
+        hearing.take(row, by_row.get(row, []))
     return hearing.heard()
 
 
-def _match(batch: Batch, brands: Brands) -> list[_Found]:
-    found = []
+def _match(batch: Batch, brands: Brands) -> tuple[list[_Found], frozenset[int]]:
+    """What the brands' queries found, and the rows in which an opt-out code may stand."""
+    found, shown = [], set()
     for row, view, keys in brands.matcher.match(batch):
         names: dict[str, list[str]] = {}
         for brand_id, query in keys:
-            names.setdefault(brand_id, []).append(query or "brand")
+            if brand_id:
+                names.setdefault(brand_id, []).append(query or "brand")
+            else:
+                shown.add(row)
         author = fold(view.post.attributed_to.handle).lstrip("@")
         for brand_id, queries in names.items():
             brand = brands.by_id[brand_id]
             if author not in brand.handles:
                 found.append(_Found(row, brand, tuple(queries), view, batch.events[row]))
-    return found
+    return found, frozenset(shown)
 
 
 def asking(post: Post, brand: Brand) -> Ask:
@@ -224,20 +232,23 @@ def asking(post: Post, brand: Brand) -> Ask:
 class _Hearing:
     """One batch being heard, event by event, so that a refusal holds from the moment it arrives."""
 
-    def __init__(self, batch: Batch, known: Known) -> None:
-        self.batch, self.known = batch, known
+    def __init__(self, batch: Batch, known: Known, shown: frozenset[int]) -> None:
+        self.batch, self.known, self.shown = batch, known, shown
         self.acts: list[Mention | Removal] = []
         self.counts: Counter[CountKey] = Counter()
         self.tally = Tally()
         self.refused: dict[tuple[str, str], bool] = {}
         self.newest = 0.0
 
-    def take(self, event: Event, found: list[tuple[_Found, Labels]]) -> None:
+    def take(self, row: int, found: list[tuple[_Found, Labels]]) -> None:
         """One event, with what the brands' queries found in it."""
+        event = self.batch.events[row]
         if event.kind is EventKind.REMOVED:
             self._remove(Removal(network=event.network, post_id=event.post_id, why="the post was removed"))
         elif event.actor is not None:
             self._actor_changed(event.network, event.actor)
+        elif event.post is not None and row in self.shown and answers(event.post, self.known, self.known.asked):
+            self._refuse(event.post.network, event.post.attributed_to, SHOWED_THE_CODE, Effect.STOP)
         elif event.post is not None:
             self._said(event, event.post, found)
 

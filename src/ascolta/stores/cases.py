@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from ascolta.core.case import Case, CaseEvent, CaseKind, Content, NewCase, Place, Status, fold, needs_words
+from ascolta.core.case import Case, CaseEvent, CaseKind, Content, NewCase, Place, Status, fold, refuse_now
 from ascolta.core.etiquette import OPTED_OUT, Action, Decision
 from ascolta.core.journal import NewEntry
 from ascolta.errors import CaseError
@@ -49,7 +49,7 @@ def record(
         raise CaseError(f"case {number} is gone: it was removed, or its date has come")
     outgoing.refuse_while_sending(db, number)
     after = fold(case, [event])
-    needs_words(event, content)
+    refuse_now(case, event, content)
     row = db.execute(sa.select(schema.cases).where(schema.cases.c.id == number)).one()
     text = after.draft if event.kind is CaseKind.APPROVED else ""
     told = add_event(db, keys, row, event, text)

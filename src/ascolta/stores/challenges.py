@@ -8,9 +8,13 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from ascolta.core import inventory
+from ascolta.core.challenge import networks
+from ascolta.core.consent import Known
+from ascolta.core.mention import Effect, Heard, Removal
 from ascolta.errors import StoreError
 
 FILE = "challenges.db"
@@ -83,6 +87,16 @@ class Challenges:
         """Take back all codes of accounts, because one was used; how many."""
         with self._transaction() as db:
             return sum(db.execute("DELETE FROM challenges WHERE account = ?", (tag,)).rowcount for tag in accounts)
+
+    def among(self, known: Known, at: float) -> Known:
+        """What is known of people, with the codes that are good at a time."""
+        return replace(known, asked=self.good(at))
+
+    def heed(self, heard: Heard, known: Known) -> None:
+        """Take back the codes of all who opted out in a batch."""
+        stops = [act for act in heard.acts if isinstance(act, Removal) and act.effect is Effect.STOP]
+        if stops and known.asked:
+            self.spend({known.tag(place, act.actor) for act in stops for place in networks(act.network)})
 
     def sweep(self, at: float) -> int:
         """Remove the codes whose day is over; how many."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ascolta.core.alert import AlertChange
-from ascolta.core.case import Case, CaseEvent, CaseKind, Content, NewCase, Place, Status, fold, needs_words
+from ascolta.core.case import Case, CaseEvent, CaseKind, Content, NewCase, Place, Status, fold, refuse_now
 from ascolta.core.consent import Known
 from ascolta.core.etiquette import OPTED_OUT
 from ascolta.core.journal import Kind, NewEntry
@@ -124,10 +124,11 @@ class MemoryStore:
         """Where those posts stand that were not seen to stand since a time, oldest case first."""
         return [held.place for _, held in sorted(self._held.items()) if held.checked < unseen_since]
 
-    def seen(self, number: int, at: float) -> None:
-        """That the post of a case was seen to stand at a time."""
-        if number in self._held:
-            self._held[number].checked = at
+    def seen(self, number: int, at: float, forbids: Sequence[str]) -> None:
+        """That the post of a case was seen to stand at a time, and what it and its author forbid."""
+        held = self._held.get(number)
+        if held is not None:
+            held.checked, held.start = at, replace(held.start, forbids=tuple(forbids))
 
     def record(self, number: int, event: CaseEvent, content: Content | None = None) -> Case:
         """Add what happened to a case, and queue its answer once enough people approved."""
@@ -138,7 +139,7 @@ class MemoryStore:
             raise CaseError("the answer is being sent right now; reload to see what became of it")
         before = held.case
         after = fold(before, [event])
-        needs_words(event, content)
+        refuse_now(before, event, content)
         if content is not None:
             held.content, held.checked = content, event.at
         held.events = (*held.events, event)

@@ -44,22 +44,17 @@ SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND NOT pg_h
 
 def opened(url: str) -> sa.Engine:
     """The database that `url` names, asked once. Raises StoreError; none shows the URL, which may hold a password."""
-    place = _address(url)
-    ours = {"connect_timeout": 10, "application_name": "ascolta", "client_encoding": "utf8"}
     try:
-        engine = sa.create_engine(
-            place,
-            hide_parameters=True,
-            pool_pre_ping=True,
-            connect_args={name: value for name, value in ours.items() if name not in place.query},
-        )
+        engine = _engine(url)
     except ImportError:
         raise StoreError(
             "PostgreSQL needs a driver that is not installed; run: pip install 'ascolta[postgresql]'"
         ) from None
-    sa.event.listen(engine, "connect", _connected)
-    sa.event.listen(engine, "begin", _begun)
-    sa.event.listen(engine, "before_cursor_execute", _without_nul, retval=True)
+    except (sa.exc.ArgumentError, ValueError):
+        raise StoreError(
+            "ASCOLTA_DATABASE is no address of a PostgreSQL database; write postgresql://role:password@host/database, "
+            "special characters of the password as %40 and the like"
+        ) from None
     try:
         with engine.connect().execution_options(reading=True) as db:
             _fit(db)
@@ -148,18 +143,21 @@ def _vacuum(engine: sa.Engine, how: str) -> None:
             db.exec_driver_sql("RESET lock_timeout")
 
 
-def _address(url: str) -> sa.URL:
-    """Nothing of a URL that cannot be read is said, nor what it was that could not: it may hold a password."""
-    try:
-        place = sa.make_url(url)
-    except (sa.exc.ArgumentError, ValueError):
-        place = sa.URL.create("?")
+def _engine(url: str) -> sa.Engine:
+    place = sa.make_url(url)
     if place.drivername not in _NAMES:
-        raise StoreError(
-            "ASCOLTA_DATABASE is no address of a PostgreSQL database; write postgresql://role:password@host/database, "
-            "special characters of the password as %40 and the like"
-        )
-    return place.set(drivername=_NAMES[-1])
+        raise ValueError("another database")
+    ours = {"connect_timeout": 10, "application_name": "ascolta", "client_encoding": "utf8"}
+    engine = sa.create_engine(
+        place.set(drivername=_NAMES[-1]),
+        hide_parameters=True,
+        pool_pre_ping=True,
+        connect_args={name: value for name, value in ours.items() if name not in place.query},
+    )
+    sa.event.listen(engine, "connect", _connected)
+    sa.event.listen(engine, "begin", _begun)
+    sa.event.listen(engine, "before_cursor_execute", _without_nul, retval=True)
+    return engine
 
 
 def _fit(db: sa.Connection) -> None:

@@ -106,10 +106,11 @@ class SqlStore:
         with self._reading() as db:
             return cases.places(db, self.keys, schema.cases.c.checked < unseen_since)
 
-    def seen(self, number: int, at: float) -> None:
-        """That the post of a case was seen to stand at a time."""
+    def seen(self, number: int, at: float, forbids: Sequence[str]) -> None:
+        """That the post of a case was seen to stand at a time, and what it and its author forbid."""
         with self._transaction() as (db, _):
-            db.execute(sa.update(schema.cases).where(schema.cases.c.id == number).values(checked=at))
+            changed = sa.update(schema.cases).where(schema.cases.c.id == number)
+            db.execute(changed.values(checked=at, forbids=" ".join(forbids)))
 
     def record(self, number: int, event: CaseEvent, content: Content | None = None) -> Case:
         """Add what happened to a case, and queue its answer once enough people approved."""

@@ -118,6 +118,7 @@ def _pages(desk: Desk, templates: Jinja2Templates) -> Page:
             "paused": paused,
             "now": desk.clock(),
             "who": request.cookies.get("who", ""),
+            "has_notice": desk.public is not None,
         }
         return templates.TemplateResponse(request, name, {**shared, **values}, status_code=status)
 
@@ -139,7 +140,7 @@ def _add_cases(app: FastAPI, desk: Desk, page: Page) -> None:
     def show_revealed(request: Request, number: int, by: Annotated[str, Form()] = "") -> Response:
         try:
             event = CaseEvent(kind=CaseKind.REVEALED, at=desk.clock(), by=_name(by))
-            post = reveal(desk.store, desk.lookups, number, event)
+            post = reveal(desk.store, desk.lookups, desk.brands.by_id, number, event)
         except CaseError as error:
             return RedirectResponse(f"/cases/{number}?{say.query(str(error))}", 303)
         return look(request, number, revealed=post.content)

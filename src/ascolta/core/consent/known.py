@@ -12,13 +12,15 @@ class Known:
     """What is remembered of people, as keyed tags only: whose profile refused, who told us to stop, who was answered.
 
     The tag of a person is HMAC-SHA256 of network and account id under a key of this installation, cut to 128 bit.
-    A person is looked up by every name that is known of them, id and handle.
+    A person is looked up by every name that is known of them, id and handle. `asked` are the opt-out codes that are
+    good now, each with the account for which it was given out (see core.challenge).
     """
 
     key: bytes = b"\0" * 32
     refused: frozenset[bytes] = frozenset()
     stopped: frozenset[bytes] = frozenset()
     answered: frozenset[tuple[str, bytes]] = frozenset()
+    asked: frozenset[tuple[bytes, bytes]] = frozenset()
 
     def tag(self, network: str, account: str) -> bytes:
         """The tag of a person, or of anything else that a network numbers."""
