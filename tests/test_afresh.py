@@ -167,6 +167,19 @@ def test_who_refused_but_spoke_to_us_may_be_answered(store: Store, brands: Brand
     assert store.person("x", "u1").standings == ()
 
 
+def test_who_refuses_when_asked_again_goes_with_all_their_cases(
+    store: Store, brands: Brands, twin: TwinNetwork
+) -> None:
+    """A profile that says no when one of its posts is read again takes all cases with it, and is remembered."""
+    keep(store, brands, *(published(number, "hello to acme", author="ann") for number in "12"))
+    keep(store, brands, published("3", "hello to acme", author="bob"))
+    twin.there["1"] = post("1", "hello to acme", handle="ann", locked=True)
+    first = min(case.id for case in store.cases())
+    assert afresh.look(store, lambda network: twin, BRANDS, first, NOW) is afresh.Look.REMOVED
+    assert [place.post_id for place in store.places(NOW + 1)] == ["3"]
+    assert store.known().has_refused("x", Actor(handle="ann"))
+
+
 def test_after_an_outage_the_gone_are_found(store: Store, brands: Brands, twin: TwinNetwork) -> None:
     """After an outage longer than the network can look back, every stored post is asked about, and the gone go."""
     keep(store, brands, *(published(str(number), f"hello to acme {number}") for number in range(6)))

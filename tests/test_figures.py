@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ascolta import bootstrap
 from ascolta.core.cells import Kind
 from ascolta.core.label import Label, Topic
 from ascolta.core.mention import Brands, hear
@@ -71,6 +72,38 @@ def test_a_bot_is_no_author(brands: Brands) -> None:
     bots = [published(f"b{n}", "acme", author=Actor(handle=f"b{n}", type="Service")) for n in range(400)]
     heard_by(figures, brands, *crowd(200), *bots, at=MIDNIGHT)
     assert abs(day_of(figures, brands, MIDNIGHT + 24 * HOUR) - 200) < 100
+
+
+def test_a_day_begins_with_a_batch_in_which_nobody_speaks(brands: Brands) -> None:
+    """A batch without any mention begins the day all the same, or its beginning would tell of the first speaker."""
+    ledger = MemoryLedger()
+    heard_by(made(ledger), brands, published("1", "nothing of ours"), at=MIDNIGHT + HOUR)
+    assert [entry.epochs for entry in ledger.entries("acme")] == [(MIDNIGHT + HOUR,)]
+
+
+def test_a_new_handle_makes_no_new_author(brands: Brands) -> None:
+    """An account that changes its handle during the day is one author still."""
+    figures = made(MemoryLedger())
+    renamed = [
+        published(f"{n}{turn}", "acme", author=Actor(id=str(n), handle=f"u{turn}_{n}"))
+        for turn in range(3)
+        for n in range(300)
+    ]
+    heard_by(figures, brands, *renamed, at=MIDNIGHT)
+    assert abs(day_of(figures, brands, MIDNIGHT + 24 * HOUR) - 300) < 100
+
+
+def test_each_start_is_another_epoch_with_keys_of_its_own(brands: Brands, tmp_path: Path) -> None:
+    """Two starts of the program are two epochs of a day, and no key of one is ever that of another."""
+    (tmp_path / "kept").mkdir()
+    starts = [bootstrap.figures(tmp_path / "kept") for _ in range(2)]
+    for one in starts:
+        one.tick(MIDNIGHT, brands)
+    [entry] = starts[0].ledger.entries("acme")
+    assert len(entry.epochs) == 2
+    assert len({one._contributions._draw_key() for one in starts for _ in range(2)}) == 4
+    for one in starts:
+        one.close()
 
 
 def replace_key(actor: Actor, handle: str) -> Actor:

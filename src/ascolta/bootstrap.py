@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,7 +18,6 @@ from ascolta.figures import Figures
 from ascolta.files.assessments import require
 from ascolta.files.brands import load_brands
 from ascolta.files.etiquette import load_etiquette
-from ascolta.files.notice import load_operators
 from ascolta.files.queries import load_queries
 from ascolta.files.reading import MAX_SIZE
 from ascolta.labels import Labelling
@@ -36,7 +34,6 @@ from ascolta.stores.ledger import FILE as LEDGER
 from ascolta.stores.ledger import MemoryLedger, SqlLedger
 from ascolta.stores.memory import MemoryStore
 from ascolta.stores.sql import SqlStore
-from ascolta.web.notice import Public
 
 STORE = ".ascolta"
 """The folder beside brand.yaml in which a brand's store lies unless another is named."""
@@ -158,12 +155,6 @@ def note(kept: Store, kind: Kind, at: float) -> None:
     if kept.journal is not None:
         kept.journal.append([NewEntry(at=int(at), kind=kind)])
         kept.journal.checkpoint(int(at))
-
-
-def public(folder: Path, place: Path, brands: Brands, store: Store) -> Public:
-    """The notice pages of a brand's folder, with the opt-out codes that lie with the store in `place`."""
-    operators = load_operators(folder, tuple(name for name in NETWORKS if name != "file"))
-    return Public(brands=brands, store=store, operators=operators, challenges=codes(place), clock=time.time)
 
 
 def codes(folder: Path | None) -> Challenges:

@@ -48,24 +48,28 @@ def send(
         found = Look.STANDS if lookups is None else _looked(store, lookups, brands, reply.case, at)
         done.waiting += found is None
         done.withdrawn += found in (Look.EDITED, Look.REMOVED, Look.CLOSED)
-        if found is Look.CLOSED and store.claim(reply.key):
+        if found is Look.CLOSED and store.claim(reply.key, at):
             store.settle(reply, ReplyState.FAILED, at=at, note=CLOSED)
-        elif found is Look.STANDS and store.claim(reply.key):
+        elif found is Look.STANDS and store.claim(reply.key, at):
             _say(store, speaker, reply, at, done)
     return done
 
 
-def settle(store: Store, speakers: Mapping[str, Speaker], at: float) -> int:
-    """After a crash: ask each network whether what was being sent stands there. How many were settled.
+def settle(store: Store, speakers: Mapping[str, Speaker], at: float, after: float = 0.0) -> int:
+    """Ask each network whether what was being sent stands there, after a crash or an answer that was lost. How many.
 
-    What stands there was sent; what does not is for a person to decide: saying it twice is worse than not at all.
+    What stands there was sent; what does not is for a person to decide: saying it twice is worse than not at all. Where
+    the network cannot be asked it stays as it is. `after` spares what was claimed so lately, in seconds.
     """
     settled = 0
     for reply in store.replies(ReplyState.SENDING):
         speaker = speakers.get(reply.network)
-        if speaker is None:
+        if speaker is None or reply.since > at - after:
             continue
-        post = speaker.said(reply)
+        try:
+            post = speaker.said(reply)
+        except SourceError:
+            continue
         if post is None:
             why = "we stopped while sending and it does not stand on the network; approve it again to send it"
             store.settle(reply, ReplyState.FAILED, at=at, note=why)
@@ -95,15 +99,35 @@ def _looked(store: Store, lookups: Lookups, brands: Mapping[str, Brand], case: i
 
 
 def _say(store: Store, speaker: Speaker, reply: Reply, at: float, done: Sent) -> None:
+    """Say it, unless it stands there already: an earlier try may have been heard though we were told otherwise."""
     try:
-        post = speaker.say(reply)
+        post = speaker.said(reply)
     except SourceError as error:
-        if error.retry and reply.tries + 1 < TRIES:
-            store.settle(reply, ReplyState.APPROVED, at=at + 60.0 * 2**reply.tries, note=str(error))
-            done.waiting += 1
-        else:
+        _later(store, reply, error, at, done)
+        return
+    try:
+        post = post or speaker.say(reply)
+    except SourceError as error:
+        if error.retry:
+            _later(store, reply, error, at, done)
+            return
+        try:
+            post = speaker.said(reply)
+        except SourceError:
+            return  # nobody knows: it stays claimed until `settle` can ask
+        if post is None:
             store.settle(reply, ReplyState.FAILED, at=at, note=str(error))
             done.failed += 1
+            return
+    store.settle(reply, ReplyState.SENT, at=at, note=post)
+    done.sent += 1
+
+
+def _later(store: Store, reply: Reply, error: SourceError, at: float, done: Sent) -> None:
+    """Nothing was published: try again, later each time, and in the end ask a person."""
+    if reply.tries + 1 < TRIES:
+        store.settle(reply, ReplyState.APPROVED, at=at + 60.0 * 2**reply.tries, note=str(error))
+        done.waiting += 1
     else:
-        store.settle(reply, ReplyState.SENT, at=at, note=post)
-        done.sent += 1
+        store.settle(reply, ReplyState.FAILED, at=at, note=str(error))
+        done.failed += 1

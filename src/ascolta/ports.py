@@ -55,11 +55,45 @@ class Speaker(Protocol):
     network: str
 
     def say(self, reply: Reply) -> str:
-        """Publish a reply and return its post id. Raises SourceError; with retry=True nothing was published."""
+        """Publish a reply and return its post id.
+
+        Raises SourceError; with retry=True nothing was published, with retry=False nobody knows.
+        """
         ...
 
     def said(self, reply: Reply) -> str | None:
-        """The post id under which this reply already stands on the network, if it does."""
+        """The post id under which this reply already stands on the network, if it does.
+
+        Raises SourceError if the network cannot be asked.
+        """
+        ...
+
+
+class Publisher(Protocol):
+    """A channel of the brand's own, on which it may post."""
+
+    network: str
+
+    def post(self, text: str, key: str) -> str:
+        """Publish a post, once for one key, and return its id. Raises SourceError as Speaker.say does."""
+        ...
+
+    def posted(self, key: str) -> str | None:
+        """The id under which what was published by this key stands on the network, if it does."""
+        ...
+
+
+class Messenger(Protocol):
+    """A network on which people who agreed to it can be written to privately."""
+
+    network: str
+
+    def write(self, account: str, text: str, key: str) -> str:
+        """Write to one person, once for one key, and return the id of that. Raises SourceError as `say` does."""
+        ...
+
+    def written(self, key: str) -> str | None:
+        """The id of the message that was written by this key, if it was."""
         ...
 
 
@@ -220,8 +254,8 @@ class Store(Protocol):
         """Replies in any of these states, oldest first."""
         ...
 
-    def claim(self, key: str) -> bool:
-        """Approved → sending, committed before the network is asked; False if somebody else was faster."""
+    def claim(self, key: str, at: float = 0.0) -> bool:
+        """Approved → sending at a time, committed before the network is asked; False if somebody else was faster."""
         ...
 
     def settle(self, reply: Reply, state: ReplyState, *, at: float, note: str = "") -> None:

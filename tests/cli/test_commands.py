@@ -26,6 +26,7 @@ AIRLINES = ROOT / "bench" / "airlines"
         "replay",
         "explain",
         "drill",
+        "pause",
         "study",
         "ledger",
         "journal",

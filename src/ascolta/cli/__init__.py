@@ -13,8 +13,8 @@ from ascolta.cli.show import complain
 from ascolta.errors import AscoltaError
 
 COMMANDS = (
-    "demo", "init", "check", "listen", "run", "replay", "explain", "drill", "study", "ledger", "journal", "inventory",
-    "notice", "person",
+    "demo", "init", "check", "listen", "run", "replay", "explain", "drill", "pause", "study", "ledger", "journal",
+    "inventory", "notice", "person",
     "try", "suggest", "teach", "import", "match", "label", "redact", "decide",
 )  # fmt: skip
 """In the order in which a newcomer meets them."""

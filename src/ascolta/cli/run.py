@@ -17,6 +17,7 @@ from ascolta.core.journal import Kind
 from ascolta.core.mention import Brands
 from ascolta.errors import AscoltaError, SourceError
 from ascolta.figures import Figures
+from ascolta.files.notice import load_operators
 from ascolta.listen import listen
 from ascolta.outbox import send, settle
 from ascolta.ports import Lookups, Speaker, Store
@@ -24,11 +25,13 @@ from ascolta.sources import FileSource
 from ascolta.stores.challenges import Challenges
 from ascolta.watch import watch
 from ascolta.web.app import Desk, create
+from ascolta.web.notice import Public
 
 app = typer.Typer(add_completion=False)
 
 LISTEN_EVERY = 5.0
 SEND_EVERY = 2.0
+SETTLE_AFTER = 60.0
 SWEEP_EVERY = 30.0
 LOOK_EVERY = 3_600.0
 SIGN_EVERY = 600.0
@@ -52,7 +55,9 @@ def run(
     kept = bootstrap.store(place)
     figures = bootstrap.figures(place, kept.journal)
     lookups = bootstrap.lookups(sources)
-    public = bootstrap.public(folder, place, brands, kept)
+    operators = load_operators(folder, tuple(name for name in bootstrap.NETWORKS if name != "file"))
+    codes = bootstrap.codes(place)
+    public = Public(brands=brands, store=kept, operators=operators, challenges=codes, clock=time.time)
     desk = Desk(brands=brands, store=kept, lookups=lookups, ledger=figures.ledger, public=public)
     speakers = bootstrap.speakers()
     bootstrap.note(kept, Kind.STARTED, time.time())
@@ -62,7 +67,7 @@ def run(
     link = f"http://127.0.0.1:{port}/enter/{desk.key}"
     say_json({"desk": link}) if as_json else out.print(f"The desk: {link}", markup=False, soft_wrap=True)
     over = threading.Event()
-    loops = _hearing(bootstrap.Renewal(folder, brands), kept, sources, figures, public.challenges)
+    loops = _hearing(bootstrap.Renewal(folder, brands), kept, sources, figures, codes)
     loops += _keeping(brands, kept, lookups, speakers)
     threads = [threading.Thread(target=_again, args=(over, act, every), name=act.__name__) for act, every in loops]
     try:
@@ -75,7 +80,7 @@ def run(
             thread.join()
         bootstrap.note(kept, Kind.STOPPED, time.time())
         figures.close()
-        public.challenges.close()
+        codes.close()
         kept.close()
 
 
@@ -121,6 +126,7 @@ def _keeping(
     """What is done again and again with what is kept, and how often, in seconds."""
 
     def speak() -> None:
+        settle(store, speakers, time.time(), after=SETTLE_AFTER)
         send(store, speakers, brands.by_id, time.time(), lookups)
 
     def sweep() -> None:

@@ -19,7 +19,7 @@ class ReplyState(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """An approved answer. `key` is the same at every try, so that a network can tell a second one; `to` is the keyed
-    tag of the person it answers.
+    tag of the person it answers; `since` is when it came to be in this state.
     """
 
     key: str
@@ -33,6 +33,7 @@ class Reply:
     approved: float = 0.0
     tries: int = 0
     not_before: float = 0.0
+    since: float = 0.0
     note: str = ""
 
 

@@ -212,11 +212,12 @@ class MemoryStore:
         found = (reply for reply in self._replies.values() if reply.state in states)
         return sorted(found, key=lambda reply: (reply.approved, reply.case))
 
-    def claim(self, key: str) -> bool:
-        """Approved → sending; False if somebody else was faster."""
+    def claim(self, key: str, at: float = 0.0) -> bool:
+        """Approved → sending at a time; False if somebody else was faster."""
         for number, reply in self._replies.items():
             if reply.key == key and reply.state is ReplyState.APPROVED:
-                self._replies[number] = replace(reply, state=ReplyState.SENDING, tries=reply.tries + 1)
+                self._replies[number] = replace(reply, state=ReplyState.SENDING, tries=reply.tries + 1, since=at)
+                self._sent_at[number] = at or reply.approved
                 return True
         return False
 

@@ -44,14 +44,14 @@ def refuse_while_sending(db: sa.Connection, number: int) -> None:
         raise CaseError("the answer is being sent right now; reload to see what became of it")
 
 
-def claim(db: sa.Connection, key: str) -> bool:
-    """Approved → sending; False if it is not approved any more."""
+def claim(db: sa.Connection, key: str, at: float) -> bool:
+    """Approved → sending at a time; False if it is not approved any more."""
     table = schema.replies
     mine = sa.select(schema.cases.c.id).where(schema.cases.c.ref == bytes.fromhex(key)).scalar_subquery()
     claimed = db.execute(
         sa.update(table)
         .where(table.c.case == mine, table.c.state == str(ReplyState.APPROVED))
-        .values(state=str(ReplyState.SENDING), tries=table.c.tries + 1)
+        .values(state=str(ReplyState.SENDING), tries=table.c.tries + 1, at=at or table.c.at)
     )
     return claimed.rowcount == 1
 
@@ -119,6 +119,7 @@ def _reply(db: sa.Connection, keys: Keys, row: Any) -> Reply | None:
         approved=row["approved"],
         tries=row["tries"],
         not_before=row["not_before"],
+        since=row["at"],
         note=unsealed(secret, ref, bytes(row["note"])).decode() if row["note"] else "",
     )
 

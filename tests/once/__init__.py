@@ -1,0 +1,1 @@
+"""A world in which senders are killed and a network misbehaves, to count what it published."""
