@@ -229,7 +229,7 @@ def test_a_sentence_is_no_name(said: str) -> None:
     """A name has no spaces and no signs of a sentence, a path or a number, so that no words pass for one."""
     for field in ({"rule": said}, {"brand": said}):
         with pytest.raises(StoreError, match="the journal does not take this"):
-            written(0, NewEntry(at=1, kind=Kind.HEARD, **field))
+            written(0, NewEntry(at=1, kind=Kind.HEARD, **field))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("data", [b"", b"{}", b"[" * 100_000, b"\xff", b'{"seq":0}', b"null", b'{"seq":0,"seq":0}'])

@@ -14,7 +14,7 @@ import pytest
 
 ROLE, GUARDED, PASSWORD = "ascolta", "guarded", "pass@word/zq9p"
 """A role without any rights but on its own schema, and one that needs a password."""
-_QUICK = ("fsync = off", "synchronous_commit = off", "autovacuum = off", "max_connections = 60")
+_QUICK = ("fsync = off", "synchronous_commit = off", "autovacuum = off", "max_wal_size = '64MB'")
 
 
 class Server:

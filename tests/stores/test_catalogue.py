@@ -9,14 +9,19 @@ from pathlib import Path
 import pytest
 
 from ascolta import bootstrap
+from ascolta.core.advocate import AdvocateEvent, AdvocateKind, Terms
 from ascolta.core.alert import AlertChange, State
 from ascolta.core.case import CaseEvent, CaseKind, Content, content_of
 from ascolta.core.inventory import Kind, Term
 from ascolta.core.mention import Brands
 from ascolta.core.post import Actor, Event, EventKind, Post
 from ascolta.core.reply import ReplyState
+from ascolta.core.statement import Posting, StatementAct, StatementEvent
 from ascolta.ports import Store
-from ascolta.stores import people, schema
+from ascolta.stores import people as standings
+from ascolta.stores import schema
+from ascolta.stores.advocates import FILE as ADVOCATES
+from ascolta.stores.advocates import KEYS, Advocates
 from ascolta.stores.catalogue import FILES, catalogue, compared
 from ascolta.stores.challenges import FILE as CODES
 from ascolta.stores.challenges import Challenges
@@ -26,6 +31,8 @@ from ascolta.stores.journal import SqlJournal
 from ascolta.stores.ledger import FILE as LEDGER
 from ascolta.stores.ledger import SqlLedger
 from ascolta.stores.sql import SqlStore
+from ascolta.stores.statements import FILE as STATEMENTS
+from ascolta.stores.statements import Statements
 from tests.conftest import ROOT, act, keep
 
 CANARIES = ("kanarienvogel", "zebrafink", "hornbill", "kookaburra", "cassowary", "lyrebird", "nightjar", "wagtail")
@@ -93,7 +100,30 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     codes = Challenges(place / CODES)
     codes.give(frozenset({(bytes(16), bytes(range(16)))}), NOW, NOW + 60)
     codes.close()
+    fill_beside(place)
     return place
+
+
+def fill_beside(place: Path) -> None:
+    """One person who was asked, whose record is full of canaries, and one statement on its way."""
+    words = "Thank you wagtail, would you help us?"
+    terms = Terms(
+        scope="corrections", purpose="help", language="en", networks=("x",), until=NOW + 60, wording=words, digest="d"
+    )
+    event = AdvocateEvent(kind=AdvocateKind.PROPOSED, at=NOW, by="Ann", case=1, post_id="kookaburra1", terms=terms)
+    people = Advocates(place)
+    people.propose("acme", "x", ("@zebrafink1", ("kanarienvogel1", "zebrafink1")), event)
+    people.close()
+    statements = Statements(place)
+    for kind, by in ((StatementAct.PREPARED, "Ann"), (StatementAct.APPROVED, "Bob")):
+        act = StatementEvent(kind=kind, at=NOW, by=by, digest="d", approve=1, note="a word")
+        statements.record("acme", "we-know", act)
+    out = Posting(
+        key="k", brand="acme", statement="we-know", edition=1, network="x", language="en", text="We know.", until=NOW
+    )
+    release = StatementEvent(kind=StatementAct.RELEASED, at=NOW, by="Ann", digest="d")
+    statements.record("acme", "we-know", release, [out])
+    statements.close()
 
 
 def values(place: Path, kinds: tuple[Kind, ...]) -> Iterator[tuple[str, list[bytes]]]:
@@ -129,7 +159,8 @@ def test_every_database_is_as_declared(folder: Path) -> None:
 
 def test_what_the_program_makes_beside_the_databases_is_declared() -> None:
     """Keys and checkpoints of the journal lie in the store's folder unless another place is named."""
-    assert {bootstrap.CHECKPOINTS, LEDGER, JOURNAL, CODES, KEY, PUBLIC} <= FILES.keys()
+    ours = {LEDGER, JOURNAL, CODES, ADVOCATES, KEYS, STATEMENTS}
+    assert {bootstrap.CHECKPOINTS, KEY, PUBLIC} | ours <= FILES.keys()
 
 
 def test_the_fields_within_a_field_are_declared() -> None:
@@ -141,7 +172,7 @@ def test_the_fields_within_a_field_are_declared() -> None:
 
 def test_an_answer_is_remembered_as_long_as_is_said() -> None:
     """The term of a standing is the one that the sweeper keeps to."""
-    assert f"an answer: {people.ANSWERED_FOR / 86_400:.0f} days" in Term.STANDING.said()
+    assert f"an answer: {standings.ANSWERED_FOR / 86_400:.0f} days" in Term.STANDING.said()
 
 
 def test_no_table_is_empty(folder: Path) -> None:

@@ -63,6 +63,17 @@ def test_a_thousand_cases_go_at_once(kept: SqlStore, brands: Brands) -> None:
     assert (rows(kept, schema.cases), keys(kept)) == (0, [])
 
 
+def test_after_a_sweep_there_is_neither_a_free_page_nor_a_log(kept: SqlStore, brands: Brands) -> None:
+    """Deleted rows are overwritten at once, the file is made anew without them, and its write-ahead log is empty."""
+    assert kept.folder is not None
+    keep(kept, brands, *(published(str(number), f"hello to acme {number}") for number in range(300)))
+    assert kept.sweep(NOW + 1e9) == 300
+    with kept.engine.connect() as db:
+        said = [db.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("secure_delete", "freelist_count")]
+    assert said == [1, 0]
+    assert (kept.folder / "store.db-wal").stat().st_size == 0
+
+
 def test_what_a_network_took_back_leaves_no_byte_once_the_store_is_closed(kept: SqlStore, brands: Brands) -> None:
     """Cases that a batch removed are in no file after the program ended, though nobody swept."""
     assert kept.folder is not None

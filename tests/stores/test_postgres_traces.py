@@ -13,13 +13,17 @@ import pytest
 import sqlalchemy as sa
 
 from ascolta import bootstrap
-from ascolta.core.mention import hear
+from ascolta.core.case import CaseKind
+from ascolta.core.mention import Brands, hear
+from ascolta.core.post import Actor, Batch
+from ascolta.errors import StoreError
 from ascolta.stores import postgres, schema
 from ascolta.stores.sql import SqlStore
-from tests.conftest import NOW
-from tests.stores.server import Server
+from tests.conftest import NOW, ROOT, act, approved, published
+from tests.stores.server import ROLE, Server
 from tests.test_canaries import canary, directed, found, hear_all, write
 
+PAGE = ROOT / "docs" / "operator" / "postgresql.md"
 CASES = 200
 REMOVED = CASES // 2
 LONG = "I have been waiting at the desk since the morning. " * 50
@@ -35,6 +39,23 @@ class Left:
     elsewhere: int
 
 
+class Search:
+    """Looks for many byte strings at once, by their first three bytes."""
+
+    def __init__(self, needles: list[bytes]) -> None:
+        self._begins = np.zeros(1 << 24, dtype=bool)
+        self._begins[[int.from_bytes(needle[:3]) for needle in needles]] = True
+        sizes = {len(needle) for needle in needles}
+        self._by_size = {size: {needle for needle in needles if len(needle) == size} for size in sizes}
+
+    def found(self, data: bytes) -> set[bytes]:
+        """Which of them stand in `data`."""
+        one = np.frombuffer(data, dtype=np.uint8).astype(np.uint32)
+        places = np.flatnonzero(self._begins[(one[:-2] << 16) | (one[1:-1] << 8) | one[2:]])
+        cuts = ((data[place : place + size], those) for place in places for size, those in self._by_size.items())
+        return {cut for cut, those in cuts if cut in those}
+
+
 @dataclass(frozen=True, slots=True)
 class Traces:
     """What was planted, and the server to look for it."""
@@ -47,34 +68,17 @@ class Traces:
     def look(self) -> tuple[Left, Left, Left]:
         """What is left of ciphers, tags and keys once all that is in memory was written."""
         self.server.run("CHECKPOINT")
-        needles = [*self.ciphers, *self.tags, *self.keys]
+        search = Search([*self.ciphers, *self.tags, *self.keys])
         here: dict[str, set[bytes]] = {"base": set(), "pg_wal": set(), "": set()}
         for path in (path for path in self.server.data.rglob("*") if path.is_file()):
             top = path.relative_to(self.server.data).parts[0]
-            here[top if top in here else ""] |= standing(path.read_bytes(), needles)
+            here[top if top in here else ""] |= search.found(path.read_bytes())
         return self._left(here, self.ciphers), self._left(here, self.tags), self._left(here, self.keys)
 
     @staticmethod
     def _left(here: dict[str, set[bytes]], sought: list[bytes]) -> Left:
         wanted = set(sought)
         return Left(len(here["base"] & wanted), len(here["pg_wal"] & wanted), len(here[""] & wanted))
-
-
-def standing(data: bytes, needles: list[bytes]) -> set[bytes]:
-    """Which needles stand in `data`, found by their first three bytes."""
-    if len(data) < 16:
-        return set()
-    begins = np.zeros(1 << 24, dtype=bool)
-    begins[[int.from_bytes(needle[:3]) for needle in needles]] = True
-    one = np.frombuffer(data, dtype=np.uint8).astype(np.uint32)
-    places = np.flatnonzero(begins[(one[:-2] << 16) | (one[1:-1] << 8) | one[2:]])
-    by_size = {size: {needle for needle in needles if len(needle) == size} for size in {len(one) for one in needles}}
-    return {
-        data[place : place + size]
-        for place in map(int, places)
-        for size, those in by_size.items()
-        if data[place : place + size] in those
-    }
 
 
 def post(number: int) -> dict[str, object]:
@@ -121,7 +125,7 @@ def test_the_search_finds_what_is_there() -> None:
     """A needle at the start, in the middle and at the end is found, and nothing else."""
     needles = [b"first needle....", b"second needle...", b"third needle....", b"never there....."]
     data = needles[0] + bytes(100_000) + needles[1] + b"\1" * 33 + needles[2]
-    assert standing(data, needles) == set(needles[:3])
+    assert Search(needles).found(data) == set(needles[:3])
 
 
 def test_no_word_and_no_key_ever_stands_in_a_file_of_the_server(kept: tuple[SqlStore, Traces]) -> None:
@@ -156,19 +160,88 @@ def measure(store: SqlStore, traces: Traces, folder: Path) -> dict[str, tuple[Le
 
 
 def test_what_remains_after_a_removal(kept: tuple[SqlStore, Traces], tmp_path: Path) -> None:
-    """Of the rows nothing after the daily rewrite, in the log nothing once its files are given back; of keys never."""
+    """Of the rows nothing after the daily rewrite, in the log nothing once its files are given back; of keys never.
+
+    Where the table of the documentation has a nought there is nothing, and where it has more there is something.
+    """
     store, traces = kept
-    seen = measure(store, traces, tmp_path)
-    assert {keys for *_, keys in seen.values()} == {Left(0, 0, 0)}
-    assert {left.elsewhere for step in seen.values() for left in step} == {0}
-    for step in ("rewrite", "next log", "log not recycled"):
-        assert [left.tables for left in seen[step]] == [0, 0, 0]
-    assert seen["rewrite"][0].log > 0
-    assert seen["log not recycled"] == (Left(0, 0, 0),) * 3
+    _, *steps = measure(store, traces, tmp_path).values()
+    seen = [[ciphers.tables, ciphers.log, tags.tables, tags.log, keys.tables] for ciphers, tags, keys in steps]
+    assert [step[::2] for step in seen[2:]] == [[0, 0, 0]] * 3
+    assert seen[-1] == [0, 0, 0, 0, 0]
+    assert {keys for *_, keys in steps} == {Left(0, 0, 0)}
+    assert {left.elsewhere for step in steps for left in step} == {0}
     assert found(traces.server.data) == {}
+    lines = PAGE.read_text(encoding="utf-8").split("|---|---|---|---|---|---|---|\n")[1].split("\n\n")[0].splitlines()
+    told = [[cell.strip() != "0" for cell in line.split("|")[2:-2]] for line in lines]
+    assert told == [[bool(count) for count in step] for step in seen]
 
 
 def with_next_log(server: Server) -> None:
     """Let the server begin a new file of its write-ahead log, and give back those that it needs no more."""
     server.run("SELECT pg_switch_wal()")
     server.run("CHECKPOINT")
+
+
+def test_the_servers_log_holds_no_word(server: Server, tmp_path: Path, brands: Brands) -> None:
+    """With every statement and all its values logged, and errors too, words, authors and reasons are not there."""
+    server.run(f"ALTER ROLE {ROLE} SET log_statement = 'all'")
+    server.run(f"ALTER ROLE {ROLE} SET log_min_error_statement = 'error'")
+    try:
+        began = server.log.stat().st_size
+        store = SqlStore(tmp_path, url=server.empty())
+        author = Actor(id="zq7xid", handle="zq7xhandle", name="zq7xname")
+        approved(store, brands, "zq7xpost")
+        event = published("zq7xother", "hello to acme, zq7xword", author=author, url="https://zq7xhost.example/")
+        batch = Batch(events=(event,), after="1", cursor="2", arrived=NOW)
+        store.keep("s", hear(batch, brands, store.known()))
+        act(store, store.cases()[0].id, CaseKind.DRAFTED, note="a draft with zq7xdraft in it")
+        assert len(store.person("x", "zq7xhandle").cases) == 1
+        store.sweep(NOW + 1e9)
+        assert store.cases() == []
+        store.close()
+        said = server.log.read_bytes()[began:]
+    finally:
+        server.run(f"ALTER ROLE {ROLE} RESET ALL")
+    assert said.count(b"INSERT INTO cases") >= 2
+    assert b"VACUUM (FULL)" in said
+    assert b"zq7x" not in said.lower()
+
+
+def test_a_statement_that_fails_leaves_its_values_out_of_the_log(
+    server: Server, tmp_path: Path, brands: Brands
+) -> None:
+    """Even where the server is set to repeat the values of what failed, it does not, and our error tells none."""
+    place = server.empty()
+    server.run(f"ALTER ROLE {ROLE} SET log_parameter_max_length_on_error = -1")
+    try:
+        store = SqlStore(tmp_path, url=place)
+        approved(store, brands, "zq7xpost")
+        server.run(f"ALTER TABLE {place.rsplit('%3D')[-1]}.case_events ADD CONSTRAINT never CHECK (seq < 1) NOT VALID")
+        began = server.log.stat().st_size
+        with pytest.raises(StoreError, match=r"refused \(code 23514, CheckViolation\)") as wrong:
+            act(store, store.cases()[0].id, CaseKind.ASSIGNED, by="Zq7xann", note="zq7xnote")
+        said = server.log.read_bytes()[began:]
+        store.close()
+    finally:
+        server.run(f"ALTER ROLE {ROLE} RESET ALL")
+    assert b"violates check constraint" in said
+    assert b"unnamed portal with parameters" not in said
+    assert "zq7x" not in str(wrong.value).lower()
+    assert b"zq7xnote" not in said.lower()
+
+
+def test_statistics_sample_no_tag_and_no_ciphertext(server: Server, tmp_path: Path, brands: Brands) -> None:
+    """ANALYZE, which copies values of columns, copies none of those that are keyed or encrypted."""
+    place = server.empty()
+    store = SqlStore(tmp_path, url=place)
+    for number in range(40):
+        approved(store, brands, str(number), author="ann")
+    server.run(f"ANALYZE {place.rsplit('%3D')[-1]}.cases")
+    asked = "SELECT attname FROM pg_stats WHERE schemaname = %s AND tablename = 'cases'"
+    sampled = {name for (name,) in server.run(asked, place.rsplit("%3D")[-1])}
+    keyed = {column.name for column in schema.cases.columns if isinstance(column.type, sa.LargeBinary)}
+    assert keyed == {"ref", "post_tag", "author_tag", "handle_tag", "content"}
+    assert {"brand", "network", "expires"} <= sampled
+    assert not sampled & keyed
+    store.close()

@@ -49,3 +49,16 @@ def test_the_key_file_is_its_owners_only(tmp_path: Path) -> None:
     again.shred([b"installation"])
     assert again.get([b"installation"])
     again.close()
+
+
+def test_destroyed_keys_leave_no_free_page(tmp_path: Path) -> None:
+    """What is deleted is overwritten at once, and the file is made anew without it, so that neither alone must hold."""
+    keys = Keys(tmp_path / "keys.db")
+    refs = [number.to_bytes(16, "big") for number in range(1_000)]
+    keys.make(refs, 0.0)
+    before = (tmp_path / "keys.db").stat().st_size
+    keys.shred(refs)
+    assert keys.file.execute("PRAGMA secure_delete").fetchone() == (1,)
+    assert keys.file.execute("PRAGMA freelist_count").fetchone() == (0,)
+    assert (tmp_path / "keys.db").stat().st_size < before / 4
+    keys.close()

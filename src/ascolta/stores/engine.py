@@ -41,7 +41,8 @@ def refuse_other(folder: Path, url: str) -> None:
     """Raises StoreError if the tables of this folder are elsewhere: its keys would look like left over, and go."""
     if url and (folder / FILE).exists():
         raise StoreError(
-            f"{folder}: the cases of this store are in {FILE}, not in PostgreSQL; begin there with another --store"
+            f"{folder}: the cases of this store are in {FILE}, not in PostgreSQL; unset ASCOLTA_DATABASE, or begin "
+            "there with another --store"
         )
     if not url and (folder / postgres.FILE).exists():
         raise StoreError(f"{folder}: the cases of this store are in PostgreSQL; say where in ASCOLTA_DATABASE")
