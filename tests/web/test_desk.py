@@ -180,3 +180,25 @@ def test_published_figures_stand_on_the_first_page(brands: Brands) -> None:
     assert f"<td>{day.value:,}</td>" in shown
     assert "± 15" in shown
     assert "<td>few</td>" in shown
+
+
+def test_two_people_at_one_case_do_not_overwrite_each_other(owner: TestClient, desk: Desk, brands: Brands) -> None:
+    """Whoever saves or approves what somebody else changed meanwhile is told so, and keeps what they typed."""
+    keep(desk.store, brands, published("1", "hello to acme"))
+    number = desk.store.cases()[0].id
+    page = f"/cases/{number}"
+    assert '<input type="hidden" name="seen" value="1">' in owner.get(page).text
+    first = {"by": "Ann", "note": "Hello from Ann.", "seen": "1"}
+    assert owner.post(f"{page}/draft", data=first, headers=OWN).status_code == 200
+    late = owner.post(f"{page}/draft", data={"by": "Bob", "note": "Hello from Bob.", "seen": "1"}, headers=OWN)
+    assert late.status_code == 409
+    assert "meanwhile this case was drafted by Ann" in late.text
+    assert "Hello from Bob.</textarea>" in late.text
+    assert owner.post(f"{page}/approve", data={"by": "Bob", "seen": "1"}, headers=OWN).status_code == 409
+    case = desk.store.case(number)
+    assert case is not None
+    assert (case.draft, case.status) == ("Hello from Ann.", Status.DRAFTED)
+    assert owner.post(f"{page}/approve", data={"by": "Bob", "seen": "2"}, headers=OWN).status_code == 200
+    approved = desk.store.case(number)
+    assert approved is not None
+    assert approved.status is Status.APPROVED

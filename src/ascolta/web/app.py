@@ -14,7 +14,7 @@ from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from ascolta.afresh import reveal, unseal
-from ascolta.core.case import CaseEvent, CaseKind
+from ascolta.core.case import Case, CaseEvent, CaseKind
 from ascolta.core.gist import gist
 from ascolta.core.mention import Brands
 from ascolta.core.reply import findings
@@ -60,8 +60,9 @@ def create(desk: Desk) -> FastAPI:
     app.middleware("http")(_Guard(desk))
     page = _pages(desk, _templates())
     _add_pages(app, desk, page)
-    _add_cases(app, desk, page)
-    _add_acts(app, desk)
+    look = _case_page(desk, page)
+    _add_cases(app, desk, look)
+    _add_acts(app, desk, look)
     if desk.public is not None:
         add_notice(app, desk.public)
         add_optout(app, desk.public, page)
@@ -125,16 +126,22 @@ def _pages(desk: Desk, templates: Jinja2Templates) -> Page:
     return page
 
 
-def _add_cases(app: FastAPI, desk: Desk, page: Page) -> None:
-    def look(request: Request, number: int, **values: object) -> Response:
+def _case_page(desk: Desk, page: Page) -> Page:
+    """What makes the page of one case, or says that it is gone."""
+
+    def look(request: Request, number: int, values: dict[str, object], status: int = 200) -> Response:
         case = desk.store.case(number)
         if case is None:
             return page(request, "gone.html", {}, 404)
-        return page(request, "case.html", {"case": case, "shown": cases.look(case), **values})
+        return page(request, "case.html", {"case": case, "shown": cases.look(case), **values}, status)
 
+    return look
+
+
+def _add_cases(app: FastAPI, desk: Desk, look: Page) -> None:
     @app.get("/cases/{number}")
     def show_case(request: Request, number: int, said: str = "") -> Response:
-        return look(request, number, said=said)
+        return look(request, number, {"said": said})
 
     @app.post("/cases/{number}/reveal")
     def show_revealed(request: Request, number: int, by: Annotated[str, Form()] = "") -> Response:
@@ -143,7 +150,7 @@ def _add_cases(app: FastAPI, desk: Desk, page: Page) -> None:
             post = reveal(desk.store, desk.lookups, desk.brands.by_id, number, event)
         except CaseError as error:
             return RedirectResponse(f"/cases/{number}?{say.query(str(error))}", 303)
-        return look(request, number, revealed=post.content)
+        return look(request, number, {"revealed": post.content})
 
 
 def _add_pages(app: FastAPI, desk: Desk, page: Page) -> None:
@@ -174,9 +181,20 @@ def _add_pages(app: FastAPI, desk: Desk, page: Page) -> None:
         return response
 
 
-def _add_acts(app: FastAPI, desk: Desk) -> None:
+def _add_acts(app: FastAPI, desk: Desk, look: Page) -> None:
     @app.post("/cases/{number}/{act}")
-    def act(number: int, act: str, by: Annotated[str, Form()] = "", note: Annotated[str, Form()] = "") -> Response:
+    def act(
+        request: Request,
+        number: int,
+        act: str,
+        by: Annotated[str, Form()] = "",
+        note: Annotated[str, Form()] = "",
+        seen: Annotated[int | None, Form()] = None,
+    ) -> Response:
+        case = desk.store.case(number)
+        if case is not None and act in ("draft", "approve") and seen not in (None, len(case.events)):
+            said = f"{_latest(case)}; read it before you go on. Nothing of yours was saved yet."
+            return look(request, number, {"said": said, "typed": note.strip()}, 409)
         try:
             said = _act(desk, number, act, (by.strip()[:80], note.strip()))
         except CaseError as error:
@@ -191,6 +209,12 @@ def _add_acts(app: FastAPI, desk: Desk) -> None:
             raise AscoltaError("there is no such brand")
         desk.store.pause(brand, note.strip()[:200], desk.clock())
         return RedirectResponse("/", 303)
+
+
+def _latest(case: Case) -> str:
+    """What happened to a case last, in words."""
+    event = case.events[-1]
+    return f"meanwhile this case was {event.kind} by {event.by}"
 
 
 def _name(by: str) -> str:
