@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test quick check fix bench docs clean
+.PHONY: help demo run test quick bugs check fix bench docs clean
 
 help:  ## show what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -21,6 +21,9 @@ test: .venv/dev  ## run every test
 
 quick: .venv/dev  ## run the tests that take no time
 	@$(BIN)/python -m pytest -n 2 -m "not slow"
+
+bugs: .venv/dev  ## plant one-line bugs one at a time; the tests must notice all
+	@$(BIN)/python -m tests.planted
 
 check: .venv/dev  ## style, types, import contracts, the example brand
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -40,6 +43,8 @@ bench: .venv/dev  ## print the tables of measured figures
 	@$(BIN)/python bench/noise.py
 	@$(BIN)/python bench/journal.py
 	@$(BIN)/python bench/redact.py
+	@$(BIN)/python bench/drafts.py
+	@$(BIN)/python bench/replies.py
 
 docs: .venv/docs  ## build the documentation into site/
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet && echo "open site/index.html"

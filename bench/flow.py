@@ -37,6 +37,7 @@ class Stream:
     """Posts from memory, as a source."""
 
     name = "bench"
+    look_back = 0.0
 
     def __init__(self, posts: list[Post]) -> None:
         self.events = [Event(kind=EventKind.PUBLISHED, network="x", post=post) for post in posts]

@@ -25,6 +25,8 @@ from ascolta.labels import labelling as labellers
 from ascolta.ports import Journal, Lookups, Speaker, Store
 from ascolta.sources import FileLookup, FileSource, TwinNetwork
 from ascolta.sources.files import BATCH
+from ascolta.stores.advocates import FILE as ADVOCATES
+from ascolta.stores.advocates import Advocates
 from ascolta.stores.challenges import FILE as CODES
 from ascolta.stores.challenges import Challenges
 from ascolta.stores.checkpoints import SecondPlace, kept_signer
@@ -160,6 +162,13 @@ def note(kept: Store, kind: Kind, at: float) -> None:
 def codes(folder: Path | None) -> Challenges:
     """The opt-out codes that lie with a store; None: in memory."""
     return Challenges(None if folder is None else folder / CODES)
+
+
+def advocates(folder: Path | None, journal: Journal | None = None, *, new: bool = True) -> Advocates | None:
+    """The advocates that lie with a store; None if there are none yet and no place is to be made for `new` ones."""
+    if folder is not None and (new or (folder / ADVOCATES).is_file()):
+        return Advocates(folder, journal)
+    return None
 
 
 def figures(folder: Path | None, journal: Journal | None = None) -> Figures:

@@ -210,6 +210,13 @@ def test_no_exact_count_is_left_in_the_file(tmp_path: Path) -> None:
     assert value == canary or canary.to_bytes(6, "big") not in left
 
 
+def test_deleted_counts_are_overwritten(tmp_path: Path) -> None:
+    """The file overwrites what it deletes at once, so that no free page keeps an exact count by chance."""
+    ledger = SqlLedger(tmp_path / "ledger.db")
+    assert ledger._file.execute("PRAGMA secure_delete").fetchone() == (1,)
+    ledger.close()
+
+
 def test_what_is_no_ledger_is_said_in_one_sentence(tmp_path: Path) -> None:
     """A missing file, a folder and a file of something else are refused with their path."""
     (tmp_path / "other.db").write_bytes(b"not a database, but long enough to be taken for one" * 40)

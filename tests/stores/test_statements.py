@@ -70,13 +70,13 @@ def test_what_does_not_fit_is_not_kept(statements: Statements) -> None:
 def test_a_posting_is_claimed_once_and_settled(statements: Statements) -> None:
     """One claim wins; what was sent stays sent, and then the statement is published."""
     released(statements, OUT)
-    assert (statements.claim("k1"), statements.claim("k1"), statements.claim("k2")) == (True, False, False)
+    assert [statements.claim(key, NOW) for key in ("k1", "k1", "k2")] == [True, False, False]
     [sending] = statements.postings(ReplyState.SENDING)
-    assert sending.tries == 1
+    assert (sending.tries, sending.since) == (1, NOW)
     statements.settle(sending, ReplyState.APPROVED, at=NOW + 60, note="later")
     [again] = statements.postings(ReplyState.APPROVED)
     assert (again.not_before, again.note) == (NOW + 60, "later")
-    assert statements.claim("k1")
+    assert statements.claim("k1", NOW)
     statements.settle(again, ReplyState.SENT, at=NOW + 61, note="p1")
     statements.settle(again, ReplyState.FAILED, at=NOW + 62)
     assert statements.postings()[0].state is ReplyState.SENT
@@ -93,7 +93,7 @@ def test_to_withdraw_takes_back_what_waits(statements: Statements) -> None:
             statements.record("acme", name, act(StatementAct.APPROVED, by))
         statements.record("acme", name, act(StatementAct.RELEASED), others)
         for key in (f"{kind}1", f"{kind}2", f"{kind}3"):
-            assert statements.claim(key)
+            assert statements.claim(key, NOW)
         statements.settle(others[2], ReplyState.SENT, at=NOW)
         statements.settle(others[3], ReplyState.FAILED, at=NOW)
         statements.record("acme", name, act(kind, note="it was wrong"))
@@ -106,7 +106,7 @@ def test_two_programs_see_one_list(tmp_path: Path) -> None:
     one, other = Statements(tmp_path), Statements(tmp_path)
     released(one, OUT)
     assert other.postings() == [OUT]
-    assert (other.claim("k1"), one.claim("k1")) == (True, False)
+    assert (other.claim("k1", NOW), one.claim("k1", NOW)) == (True, False)
     one.close()
     other.close()
 
@@ -116,7 +116,7 @@ def test_every_act_is_in_the_journal(tmp_path: Path) -> None:
     journal = SqlJournal(tmp_path / JOURNAL, new_signer(), SecondPlace(None))
     made = Statements(tmp_path, journal)
     released(made, OUT)
-    made.claim("k1")
+    made.claim("k1", NOW)
     made.settle(OUT, ReplyState.SENT, at=NOW)
     made.record("acme", "we-know", act(StatementAct.WITHDRAWN, note="canary"))
     made.close()

@@ -14,8 +14,8 @@ from ascolta.errors import AscoltaError
 
 COMMANDS = (
     "demo", "init", "check", "listen", "run", "replay", "explain", "drill", "pause", "study", "ledger", "journal",
-    "inventory", "notice", "person",
-    "try", "suggest", "teach", "import", "match", "label", "redact", "decide",
+    "inventory", "notice", "person", "draft", "statements", "advocates",
+    "try", "suggest", "teach", "import", "match", "label", "redact", "lint", "decide",
 )  # fmt: skip
 """In the order in which a newcomer meets them."""
 

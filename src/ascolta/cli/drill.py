@@ -8,6 +8,8 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from ascolta.cli.listen import StoreFolder
+from ascolta.cli.rehearsed import rehearsed
 from ascolta.cli.show import Json, out, say_json
 from ascolta.core.plan import Drill, Plan, drill
 from ascolta.files.plans import load_plan
@@ -22,31 +24,40 @@ def walk(
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Walk without asking: each step takes as long as it may.")
     ] = False,
+    store: StoreFolder = None,
     as_json: Json = False,
 ) -> None:
     """Walk through a plan, step by step, with its clock running; say which steps were late.
 
-    Press Enter when a step is done, s to skip it, q to end. Exit code 1 if a step was late or skipped.
+    Press Enter when a step is done, s to skip it, q to end. Steps that publish or brief are only rehearsed: it says
+    whether what they name is there and approved, and how many people would be briefed, as a number. Exit code 1 if a
+    step was late or skipped.
     """
     found = load_plan(plan)
+    notes = rehearsed(found, plan.resolve().parent.parent, store)
     asking = not yes and not as_json and sys.stdin.isatty()
-    result = drill(found, _asked(found, speed) if asking else [step.within for step in found.steps])
+    result = drill(found, _asked(found, speed, notes) if asking else [step.within for step in found.steps])
     if as_json:
-        say_json(_told(result))
+        say_json(_told(result, notes))
     else:
         out.print(_table(result, timed=asking))
+        for number, note in enumerate(notes, 1):
+            if note:
+                out.print(f"{number}. {note}", markup=False, soft_wrap=True)
         _close(result)
     if not result.passed:
         raise typer.Exit(1)
 
 
-def _asked(plan: Plan, speed: float) -> list[float | None]:
+def _asked(plan: Plan, speed: float, notes: list[str]) -> list[float | None]:
     """Minutes of the plan's clock at which each step ended, as a person says."""
     out.print(f"[bold]{plan.title}[/]  owner: {plan.owner}; one real minute is {speed:g} of the plan\n")
     start = time.monotonic()
     ends: list[float | None] = []
     for number, step in enumerate(plan.steps, 1):
         out.print(f"[bold]{number}. {step.name}[/]  ({step.who}, within {step.within:g} min)\n   {step.do}")
+        if notes[number - 1]:
+            out.print(f"   {notes[number - 1]}", markup=False)
         if step.done_when:
             out.print(f"   [dim]done when: {step.done_when}[/]")
         said = out.input("   Enter: done, s: skip, q: end › ").strip().lower()
@@ -79,9 +90,16 @@ def _close(result: Drill) -> None:
         out.print(f"Stand down: {result.plan.stand_down}", markup=False)
 
 
-def _told(result: Drill) -> dict[str, Any]:
+def _told(result: Drill, notes: list[str]) -> dict[str, Any]:
     steps = [
-        {"name": d.step.name, "who": d.step.who, "within": d.step.within, "minutes": d.minutes, "late": d.late}
-        for d in result.steps
+        {
+            "name": d.step.name,
+            "who": d.step.who,
+            "within": d.step.within,
+            "minutes": d.minutes,
+            "late": d.late,
+            **({"would": note} if note else {}),
+        }
+        for d, note in zip(result.steps, notes, strict=True)
     ]
     return {"plan": result.plan.name, "title": result.plan.title, "passed": result.passed, "steps": steps}

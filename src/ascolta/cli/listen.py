@@ -14,11 +14,13 @@ from ascolta.cli.show import Json, Map, columns, out, progress, say_json, tell
 from ascolta.core.journal import Kind
 from ascolta.core.mention import Brands, Heard, Tally
 from ascolta.figures import Figures
+from ascolta.helping import heed
 from ascolta.listen import listen as hear_all
 from ascolta.ports import Store
 from ascolta.sources import FileSource
 from ascolta.sources.files import BATCH
 from ascolta.sources.times import iso
+from ascolta.stores.advocates import Advocates
 from ascolta.stores.challenges import Challenges
 from ascolta.watch import watch
 
@@ -32,6 +34,10 @@ StoreFolder = Annotated[
         "--store", help="Where to keep what must be kept; FOLDER/.ascolta unless said otherwise.", metavar="DIR"
     ),
 ]
+
+
+Beside = tuple[Figures, Challenges, Advocates | None]
+"""What is told of each batch beside the store."""
 
 
 @app.command()
@@ -64,6 +70,7 @@ def listen(
     place = None if dry_run else store or folder / bootstrap.STORE
     kept = bootstrap.store(place)
     figures, codes = bootstrap.figures(place, kept.journal), bootstrap.codes(place)
+    advocates = bootstrap.advocates(place, kept.journal, new=False)
     try:
         if from_start:
             kept.rewind(*(source.name for source in sources))
@@ -72,12 +79,14 @@ def listen(
         bootstrap.note(kept, Kind.STARTED, time.time())
         for source in sources:
             after_outage(kept, source, bootstrap.lookups(sources), brands.by_id, time.time())
-        tally, newest = _hear(sources, brands, kept, figures, codes, quiet=as_json)
+        tally, newest = _hear(sources, brands, kept, (figures, codes, advocates), quiet=as_json)
         changes = [change for brand in brands for change, _ in watch(kept, brand, newest)]
         bootstrap.note(kept, Kind.STOPPED, time.time())
     finally:
         figures.close()
         codes.close()
+        if advocates is not None:
+            advocates.close()
         kept.close()
     told = {**told_tally(tally), "alerts": changes, "kept": not dry_run}
     say_json(told) if as_json else _print(told, dry_run=dry_run)
@@ -85,13 +94,16 @@ def listen(
 
 
 def _hear(
-    sources: list[FileSource], brands: Brands, store: Store, figures: Figures, codes: Challenges, *, quiet: bool
+    sources: list[FileSource], brands: Brands, store: Store, beside: Beside, *, quiet: bool
 ) -> tuple[Tally, float]:
+    figures, codes, advocates = beside
     total, newest = Tally(), 0.0
     with progress(quiet=quiet) as bar:
         for source in sources:
             task = bar.add_task(source.name, total=source.total())
             for heard in hear_all(source, brands, store, figures, codes):
+                if advocates is not None:
+                    heed(advocates, heard, brands.by_id)
                 _log(source.name, heard)
                 total += heard.tally
                 newest = max(newest, heard.newest)

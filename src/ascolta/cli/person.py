@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ import typer
 from ascolta import bootstrap
 from ascolta.cli.listen import StoreFolder
 from ascolta.cli.show import Json, err, out, say_json
+from ascolta.core.advocate import Advocate
 from ascolta.core.case import Case
 from ascolta.core.challenge import LONGEST, names
 from ascolta.core.journal import Counted, Kind, NewEntry
@@ -20,6 +22,8 @@ from ascolta.core.text import shown
 from ascolta.errors import AscoltaError, FileError
 from ascolta.ports import Store
 from ascolta.sources.times import iso
+from ascolta.stores.advocates import FILE as ADVOCATES
+from ascolta.stores.advocates import Advocates
 from ascolta.stores.people import ANSWERED_FOR
 from ascolta.web import pages
 
@@ -69,14 +73,20 @@ def person(
         raise AscoltaError(f"--{wanted[0]} and --{wanted[1]}: choose one; --suppress erases as well")
     if not names(account) or len(account) > LONGEST or not network.strip():
         raise AscoltaError("name a network and an account, such as: ascolta person mastodon @ann@example.social")
-    kept = _opened(store or folder / bootstrap.STORE)
+    place = store or folder / bootstrap.STORE
+    kept = _opened(place)
+    advocates = Advocates(place if (place / ADVOCATES).is_file() else None, kept.journal)
     try:
         held = kept.person(network.strip(), account.strip())
+        held = replace(held, helping=tuple(map(_helping, advocates.of(held.network, held.account))))
         files = _export(held, export, dry=dry_run) if export else []
         if files and not dry_run:
             _note(kept, held)
         done = _act(kept, held, wanted[0], yes=yes, dry=dry_run) if wanted else {}
+        if done.get("done"):
+            _end_helping(advocates, held, ACTS[wanted[0]][0])
     finally:
+        advocates.close()
         kept.close()
     if as_json:
         say_json({**told(held), "files": [str(path) for path in files], **done})
@@ -91,6 +101,7 @@ def told(held: Person) -> dict[str, Any]:
         "account": held.account,
         "cases": [_case(case) for case in held.cases],
         "standings": [_standing(one) for one in held.standings],
+        "advocate": list(held.helping),
         "counts": COUNTS,
     }
 
@@ -99,6 +110,20 @@ def _opened(folder: Path) -> Store:
     if not (folder / "keys.db").is_file():
         raise AscoltaError(f"{folder}: there is no store here; name the brand's folder, or the store with --store")
     return bootstrap.store(folder)
+
+
+def _helping(one: Advocate) -> str:
+    """What was agreed with a person, or asked of them, as they may be told it."""
+    said = f"advocate for {one.brand}: {one.stand} since {iso(one.since)}, goes {iso(one.goes)}"
+    return f"{said}; scope: {one.terms.scope}; words: {one.terms.wording}" if one.terms else said
+
+
+def _end_helping(advocates: Advocates, held: Person, effect: Effect) -> None:
+    """Whoever is erased or suppressed is no advocate any more; an erasure forgets that they were asked, too."""
+    if effect is Effect.FORGET:
+        advocates.forget(held.network, held.account, time.time())
+    elif effect is not Effect.WELCOME:
+        advocates.withdraw(held.network, held.account, time.time())
 
 
 def _note(kept: Store, held: Person) -> None:
@@ -179,7 +204,7 @@ def _standing(one: Standing) -> dict[str, Any]:
 def _print(held: Person, files: list[Path], done: dict[str, Any]) -> None:
     said = told(held)
     _line(ASKING)
-    if not held.cases and not held.standings:
+    if not held.cases and not held.standings and not held.helping:
         _line("Nothing is held of this account.")
     for case in said["cases"]:
         _line()
@@ -189,6 +214,8 @@ def _print(held: Person, files: list[Path], done: dict[str, Any]) -> None:
         _line()
     for one in said["standings"]:
         _line(WORDS[one["standing"]].format(**one))
+    for sentence in held.helping:
+        _line(sentence)
     _line(COUNTS)
     for path in files:
         _line(f"wrote {path}" if path.exists() else f"would write {path}")

@@ -18,10 +18,12 @@ from ascolta.core.mention import Brands
 from ascolta.errors import AscoltaError, SourceError
 from ascolta.figures import Figures
 from ascolta.files.notice import load_operators
+from ascolta.helping import heed, note_asked
 from ascolta.listen import listen
 from ascolta.outbox import send, settle
 from ascolta.ports import Lookups, Speaker, Store
 from ascolta.sources import FileSource
+from ascolta.stores.advocates import Advocates
 from ascolta.stores.challenges import Challenges
 from ascolta.watch import watch
 from ascolta.web.app import Desk, create
@@ -33,6 +35,9 @@ LISTEN_EVERY = 5.0
 SEND_EVERY = 2.0
 SETTLE_AFTER = 60.0
 SWEEP_EVERY = 30.0
+Beside = tuple[Figures, Challenges, Advocates]
+"""What is told of each batch beside the store."""
+
 LOOK_EVERY = 3_600.0
 SIGN_EVERY = 600.0
 
@@ -56,7 +61,7 @@ def run(
     figures = bootstrap.figures(place, kept.journal)
     lookups = bootstrap.lookups(sources)
     operators = load_operators(folder, tuple(name for name in bootstrap.NETWORKS if name != "file"))
-    codes = bootstrap.codes(place)
+    codes, advocates = bootstrap.codes(place), Advocates(place, kept.journal)
     public = Public(brands=brands, store=kept, operators=operators, challenges=codes, clock=time.time)
     desk = Desk(brands=brands, store=kept, lookups=lookups, ledger=figures.ledger, public=public)
     speakers = bootstrap.speakers()
@@ -67,7 +72,7 @@ def run(
     link = f"http://127.0.0.1:{port}/enter/{desk.key}"
     say_json({"desk": link}) if as_json else out.print(f"The desk: {link}", markup=False, soft_wrap=True)
     over = threading.Event()
-    loops = _hearing(bootstrap.Renewal(folder, brands), kept, sources, figures, codes)
+    loops = _hearing(bootstrap.Renewal(folder, brands), kept, sources, (figures, codes, advocates))
     loops += _keeping(brands, kept, lookups, speakers)
     threads = [threading.Thread(target=_again, args=(over, act, every), name=act.__name__) for act, every in loops]
     try:
@@ -81,6 +86,7 @@ def run(
         bootstrap.note(kept, Kind.STOPPED, time.time())
         figures.close()
         codes.close()
+        advocates.close()
         kept.close()
 
 
@@ -95,10 +101,10 @@ def _serve(desk: Desk, port: int) -> None:
 
 
 def _hearing(
-    renewal: bootstrap.Renewal, store: Store, sources: list[FileSource], figures: Figures, codes: Challenges
+    renewal: bootstrap.Renewal, store: Store, sources: list[FileSource], beside: Beside
 ) -> list[tuple[Callable[[], None], float]]:
     """What is heard again and again beside the desk, and how often, in seconds."""
-    brands = renewal.brands
+    brands, (figures, codes, advocates) = renewal.brands, beside
 
     def hear() -> None:
         try:
@@ -108,6 +114,7 @@ def _hearing(
             tell(f"{error}; the queries of before are heard on")
         for source in sources:
             for heard in listen(source, brands, store, figures, codes):
+                heed(advocates, heard, brands.by_id)
                 for brand in brands:
                     watch(store, brand, heard.newest)
 
@@ -116,6 +123,8 @@ def _hearing(
 
     def expire() -> None:
         codes.sweep(time.time())
+        note_asked(store, advocates)
+        advocates.sweep(time.time())
 
     return [(hear, LISTEN_EVERY), (publish, SWEEP_EVERY), (expire, SWEEP_EVERY)]
 

@@ -22,6 +22,10 @@ class Term(Enum):
         "an answer: 30 days; a refusal: until the profile allows it again; a stop: until the person takes it back"
     )
     CODE = "until the code is used, a day at the most"
+    ADVOCATE = (
+        "until the person withdraws, or what they agreed to ends: a year at the most, 30 days if they never answered; "
+        "that they were asked: until they have it erased"
+    )
     CELL = "until the cell ends: then its figure is published with noise and the exact count is deleted"
     PUBLISHED = "for good, as what was published: drawn once and never again"
     JOURNAL = "for good: it is only added to, and nobody can rewrite it unseen"
@@ -46,7 +50,7 @@ class Kind(Enum):
         "in the clear; told to those who work at the desk",
     )
     TAG = ("of a person, without a name", "as a keyed tag: HMAC-SHA256 cut to 128 bit, under the installation's key")
-    SEALED = ("of a person", "encrypted under the case's own key: AES-256-GCM")
+    SEALED = ("of a person", "encrypted under the key of that one case or person: AES-256-GCM")
     KEY = ("nobody's", "random; only the file's owner may read it, and it is destroyed down to its bytes")
     PUBLIC = ("nobody's", "in the clear, for everybody; noise is in it already")
     ADDED = ("nobody's", "in the clear, in a closed form that takes no free text, in a signed tree of hashes")

@@ -20,12 +20,16 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """All that is held of an account, which may be named by its id or its handle. Sealed cases hold no words."""
+    """All that is held of an account, which may be named by its id or its handle. Sealed cases hold no words.
+
+    `helping` says in sentences what the person was asked or agreed to as an advocate.
+    """
 
     network: str
     account: str
     cases: tuple[Case, ...] = ()
     standings: tuple[Standing, ...] = ()
+    helping: tuple[str, ...] = ()
 
 
 def named(account: str) -> tuple[str, ...]:

@@ -23,7 +23,10 @@ class StepKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One step: who does what, within how many minutes of acceptance, and how one knows that it is done."""
+    """One step: who does what, within how many minutes of acceptance, and how one knows that it is done.
+
+    `statement` is the prepared one that it publishes, or that advocates of `scope` are briefed with about a `topic`.
+    """
 
     name: str
     who: str
@@ -31,6 +34,10 @@ class Step:
     within: float
     done_when: str = ""
     kind: StepKind = StepKind.DO
+    statement: str = ""
+    scope: str = ""
+    topic: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

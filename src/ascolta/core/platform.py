@@ -17,6 +17,7 @@ X_POLICY = "X Developer Policy and Developer Guidelines"
 X_AUTOMATION = "X Automation Rules"
 META = "Meta Platform Terms"
 HASHTAGS = "Instagram Platform, Hashtag Search"
+PARTNERS = "Meta Branded Content Policies"
 REDDIT = "Reddit Developer Terms and Data API Terms"
 BLUESKY = "Bluesky developer guidelines for bots"
 FEP = "FEP-5feb and the custom of the fediverse"
@@ -48,6 +49,7 @@ class Platform:
     `a_person_a_day`: answers to one person in a day at the most. `organised`: may we judge whether talk is organised.
     `never`: what is never derived of a person. `ai_needs`: what must be on file before a machine words an answer.
     `says_bot`: must the account say that it is run with a program. `hashtags`: searches in seven days; 0: no number.
+    `rewards`: may somebody get anything for speaking of us.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Platform:
     ai_needs: Term[str]
     says_bot: Term[bool]
     hashtags: Term[int]
+    rewards: Term[bool]
 
 
 MOST = Retention()
@@ -91,6 +94,7 @@ UNKNOWN = Platform(
     ai_needs=Term("a person's approval of each answer", "a machine never has the last word", HOUSE),
     says_bot=Term(True, "people may know that a program helps to write", HOUSE),
     hashtags=Term(0, "nothing is searched by hashtag", HOUSE),
+    rewards=Term(False, "a friend's word that is paid for is an advertisement", HOUSE),
 )
 
 _OPEN = replace(
@@ -116,6 +120,7 @@ X = replace(
     organised=Term(False, "X forbids judging who breaks its rules without its written leave", X_POLICY),
     never=Term((*BY_LAW, "hardship", "crime"), "X forbids to derive or store hardship and crime, too", X_POLICY),
     ai_needs=Term("X's approval of AI-written replies", "X wants to be asked before a machine replies", X_AUTOMATION),
+    rewards=Term(False, "X forbids to pay people for posts", X_POLICY),
 )  # fmt: skip
 
 INSTAGRAM = replace(
@@ -126,6 +131,7 @@ INSTAGRAM = replace(
     names=Term(False, "Instagram gives no author for what is found by hashtag", HASHTAGS),
     organised=Term(False, "Meta allows what is public to be used for marketing only as sums without persons", META),
     hashtags=Term(30, "Instagram allows 30 hashtags in seven days", HASHTAGS),
+    rewards=Term(True, "Meta allows a reward if the post carries its label for paid partnerships", PARTNERS),
 )
 
 FACEBOOK = replace(

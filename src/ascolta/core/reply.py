@@ -1,10 +1,11 @@
-"""What we want to say, what became of it, and a first check on what a reply may say."""
+"""What we want to say, what became of it, and what stands against its words alone."""
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from ascolta.core.text import fold
+from ascolta.core.speaking import MAX_LENGTH, Finding, Standing, Talk, check
+
+__all__ = ["MAX_LENGTH", "Finding", "Reply", "ReplyState", "findings"]
 
 
 class ReplyState(StrEnum):
@@ -37,46 +38,16 @@ class Reply:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """What is wrong with a reply: where (characters from 0), which rule, and why in words."""
+_ALONE = frozenset(("empty", "length", "watching", "asks-in-public", "blame", "sorry-you-feel"))
+"""Rules that need to know nothing of the talk."""
 
-    rule: str
-    start: int
-    end: int
-    why: str
-
-
-MAX_LENGTH = 2_000
-
-_WATCHING = (
-    r"\b(we (saw|noticed|spotted|have been following|came across)|based on your (other )?posts"
-    r"|your (timeline|profile|history) (says|shows)|hemos visto que|nous avons vu que|wir haben gesehen,? dass"
-    r"|vimos que|abbiamo visto che|we zagen dat)"
-)
-_PUBLIC_DATA = (
-    r"\b(your|tu|votre|ihre|deine|seu|sua|tuo|tua|jouw|uw) (\w+ )?"
-    r"(e-?mail|phone|address|date of birth|booking (code|number)|order number|card"
-    r"|telefono|telefon|telefone|correo|adresse|numero|nummer|buchungscode|localizador)"
-)
-_RULES: tuple[tuple[str, str, str], ...] = (
-    ("watching", _WATCHING, "it says that we watched; people feel spied upon"),
-    ("public-data", _PUBLIC_DATA, "it asks for or shows personal data in public; offer the private channel instead"),
-    ("sorry-you-feel", r"\bsorry (that |if )?you (feel|felt|think)", "it is sorry for the feeling, not for the fault"),
-)
-"""Pairs of name and pattern, asked of the folded text, with the reason. More rules come with drafting."""
+_ASKED = Talk(standing=Standing(addressed=True, complaint=False))
 
 
 def findings(text: str) -> list[Finding]:
-    """What stands against saying `text` in public; empty if nothing does."""
-    if not text.strip():
-        return [Finding(rule="empty", start=0, end=0, why="it says nothing")]
-    found = []
-    if len(text) > MAX_LENGTH:
-        why = f"it is longer than {MAX_LENGTH:,} characters"
-        found.append(Finding(rule="length", start=MAX_LENGTH, end=len(text), why=why))
-    said = fold(text[:MAX_LENGTH])
-    for rule, pattern, why in _RULES:
-        hits = re.finditer(pattern, said)
-        found.extend(Finding(rule=rule, start=hit.start(), end=hit.end(), why=why) for hit in hits)
-    return found
+    """What stands against saying `text` in public, whatever the talk; empty if nothing does.
+
+    Only what can be told of the words alone; core/speaking checks a reply in its talk.
+    """
+    found = [one for one in check(text, _ASKED) if one.rule in _ALONE]
+    return [replace(one, rule="public-data") if one.rule == "asks-in-public" else one for one in found]

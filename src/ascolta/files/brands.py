@@ -14,7 +14,7 @@ from ascolta.files.queries import load_queries
 from ascolta.files.reading import Value, read
 from ascolta.files.topics import load_lines, load_topics
 
-KEYS = ("names", "handles", "sources", "retention", "limits", "audience", "topics", "labels")
+KEYS = ("names", "handles", "sources", "retention", "limits", "audience", "topics", "labels", "drafts")
 COLUMNS = ("id", "text", "brand", "published", "author", "in_reply_to", "network", "lang", "tags", "url")
 MOST = Retention()
 

@@ -19,9 +19,11 @@ from ascolta.core.view import View, holds
 from ascolta.files.assessments import faults
 from ascolta.files.beyond import beyond_terms
 from ascolta.files.brands import load_folders
+from ascolta.files.drafts import draft_problems
 from ascolta.files.problem import Problem
 from ascolta.files.queries import read_queries
 from ascolta.files.said import Said
+from ascolta.files.voiced import voiced
 
 PLAIN = frozenset({"addressed", "complaint", "polarity", "intent"})
 """A refusal that asks about no more than these is the rest of what speaks, not a ban on it."""
@@ -46,7 +48,14 @@ def check(folder: Path, label: LabelBatch, today: date | None = None) -> Report:
     problems: list[Problem] = []
     for own, brand in found:
         problems += [*_examples(brand, own, label), *_rules(brand, own), *beyond_terms(brand, own)]
-        problems += [*_queries(brand, own), *_plans(brand, own), *_assessments(brand, own, today or date.today())]
+        day = today or date.today()
+        problems += [
+            *_queries(brand, own),
+            *_plans(brand, own),
+            *_assessments(brand, own, day),
+            *voiced(brand, own, day),
+            *draft_problems(brand, own, day),
+        ]
     rules = [rule for brand in brands for rule in brand.etiquette.rules]
     return Report(
         brands=tuple(brand.id for brand in brands),

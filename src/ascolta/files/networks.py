@@ -21,6 +21,7 @@ ROWS = {
     "ai_needs": "to be on file before a machine words an answer",
     "says_bot": "the account says that a program is behind it",
     "hashtags": "hashtags searched in seven days",
+    "rewards": "an advocate may get something for it, and says so",
 }
 """Each term in a few plain words, in the order of the table."""
 

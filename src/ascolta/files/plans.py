@@ -8,6 +8,7 @@ from ascolta.files.reading import Value, read
 
 SEVERITIES = ("watch", "warning", "crisis")
 KINDS = tuple(str(kind) for kind in StepKind)
+PUBLISH, BRIEF = "publish", "brief-advocates"
 
 
 def load_plan(path: Path) -> Plan:
@@ -44,15 +45,35 @@ def load_plans(folder: Path) -> tuple[Plan, ...]:
 
 
 def _step(item: Value) -> Step:
-    keys = item.mapping(("step", "who", "do", "within"), ("done_when", "kind"))
+    keys = item.mapping(("step", "who", "do", "within"), ("done_when", "kind", PUBLISH, BRIEF))
     within = keys["within"].seconds() / 60
     if within <= 0:
         keys["within"].fail("'within' must be longer than nothing")
+    kind, line, named = _kind(keys, item.line)
     return Step(
         name=keys["step"].text(),
         who=keys["who"].text(),
         do=keys["do"].text(),
         within=within,
         done_when=keys["done_when"].text() if "done_when" in keys else "",
-        kind=StepKind(keys["kind"].one_of(KINDS)) if "kind" in keys else StepKind.DO,
+        kind=kind,
+        line=line,
+        **named,
     )
+
+
+def _kind(keys: dict[str, Value], line: int) -> tuple[StepKind, int, dict[str, str]]:
+    """What a step is, the line that says so, and the statement, scope and topic that it names."""
+    said = StepKind(keys["kind"].one_of(KINDS)) if "kind" in keys else None
+    if PUBLISH in keys and BRIEF in keys:
+        keys[BRIEF].fail("one step publishes or briefs; make two steps of it")
+    if PUBLISH in keys:
+        found, meant, named = keys[PUBLISH], StepKind.STATEMENT, {"statement": keys[PUBLISH].text()}
+    elif BRIEF in keys:
+        inside = keys[BRIEF].mapping(("scope", "statement"), ("topic",))
+        found, meant, named = keys[BRIEF], StepKind.ADVOCATES, {name: value.text() for name, value in inside.items()}
+    else:
+        return said or StepKind.DO, line, {}
+    if said not in (None, meant):
+        keys["kind"].fail(f"this step is of kind {meant} by what it names; leave out 'kind'")
+    return meant, found.line, named

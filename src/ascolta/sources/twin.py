@@ -11,11 +11,17 @@ from ascolta.errors import SourceError
 
 
 class TwinNetwork:
-    """A speaker for one network that can also be asked. `fails` may raise SourceError before or after publishing."""
+    """A speaker, publisher and messenger for one network that can also be asked.
+
+    `fails` may raise SourceError before or after a reply is published, `fails_by_key` before or after a post of our own
+    or a message.
+    """
 
     def __init__(self, network: str, fails: Callable[[Reply, bool], None] = lambda reply, published: None) -> None:
         self.network, self.fails = network, fails
+        self.fails_by_key: Callable[[str, bool], None] = lambda key, published: None
         self.posts: dict[str, str] = {}
+        self.messages: dict[str, tuple[str, str]] = {}
         self.there: dict[str, Post | None] = {}
         self.silent = False
 
@@ -31,6 +37,28 @@ class TwinNetwork:
     def said(self, reply: Reply) -> str | None:
         """The id of a reply that stands here."""
         return self._id(reply) if reply.key in self.posts else None
+
+    def post(self, text: str, key: str) -> str:
+        """Publish a post of our own, once; a second try gives the first one's id."""
+        self.fails_by_key(key, False)
+        self.posts.setdefault(key, text)
+        self.fails_by_key(key, True)
+        return f"twin-{key[:12]}"
+
+    def posted(self, key: str) -> str | None:
+        """The id of a post of our own that stands here."""
+        return f"twin-{key[:12]}" if key in self.posts else None
+
+    def write(self, account: str, text: str, key: str) -> str:
+        """Write to an account, once; a second try gives the first message's id."""
+        self.fails_by_key(key, False)
+        self.messages.setdefault(key, (account, text))
+        self.fails_by_key(key, True)
+        return f"twin-{key[:12]}"
+
+    def written(self, key: str) -> str | None:
+        """The id of a message that was written."""
+        return f"twin-{key[:12]}" if key in self.messages else None
 
     def again(self, post_id: str) -> Post | None:
         """What people's posts look like now: those in `there`, in which None stands for one that is gone."""

@@ -9,7 +9,18 @@ import sqlalchemy as sa
 
 from ascolta.core.inventory import File, Real, Tables, Term, declared, differences, strangers
 from ascolta.errors import StoreError
-from ascolta.stores import challenges, checkpoints, engine, journal, ledger, postgres, schema, seal
+from ascolta.stores import (
+    advocates,
+    challenges,
+    checkpoints,
+    engine,
+    journal,
+    ledger,
+    postgres,
+    schema,
+    seal,
+    statements,
+)
 
 BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite adds beside a database; the same pages, for as long as it needs them."""
@@ -48,6 +59,21 @@ FILES = {
     ledger.FILE: File(purpose="published figures and what they spent", tables=ledger.DECLARED, beside=BESIDE),
     journal.FILE: File(purpose="every act, in a log that is only added to", tables=journal.DECLARED, beside=BESIDE),
     challenges.FILE: File(purpose="codes for opting out, as keyed hashes", tables=challenges.DECLARED, beside=BESIDE),
+    advocates.FILE: File(
+        purpose="people who agreed to be asked for help, each under a key of their own",
+        tables=advocates.DECLARED,
+        beside=BESIDE,
+    ),
+    advocates.KEYS: File(
+        purpose="the key of each of these: who destroys it destroys their record",
+        tables=advocates.KEYS_DECLARED,
+        beside=BESIDE,
+    ),
+    statements.FILE: File(
+        purpose="who approved which prepared statement, and what went out of them",
+        tables=statements.DECLARED,
+        beside=BESIDE,
+    ),
     postgres.FILE: File(purpose="says that the tables of store.db are in PostgreSQL, and under which mark"),
     checkpoints.KEY: File(purpose="the private key that signs the journal"),
     checkpoints.PUBLIC: File(purpose="its public half, to verify with"),

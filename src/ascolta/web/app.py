@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, select_autoescape
+from pydantic import BaseModel
 
 from ascolta.afresh import reveal, unseal
 from ascolta.core.case import Case, CaseEvent, CaseKind
@@ -109,6 +110,14 @@ def _own_form(request: Request, host: str) -> bool:
 Page = Callable[..., Response]
 
 
+class Acted(BaseModel):
+    """What a person sends with an act. `seen` is how many events the case had on the page from which it was sent."""
+
+    by: str = ""
+    note: str = ""
+    seen: int | None = None
+
+
 def _pages(desk: Desk, templates: Jinja2Templates) -> Page:
     """What makes a page of a template and its values, with what every page shows."""
 
@@ -183,24 +192,17 @@ def _add_pages(app: FastAPI, desk: Desk, page: Page) -> None:
 
 def _add_acts(app: FastAPI, desk: Desk, look: Page) -> None:
     @app.post("/cases/{number}/{act}")
-    def act(
-        request: Request,
-        number: int,
-        act: str,
-        by: Annotated[str, Form()] = "",
-        note: Annotated[str, Form()] = "",
-        seen: Annotated[int | None, Form()] = None,
-    ) -> Response:
+    def act(request: Request, number: int, act: str, form: Annotated[Acted, Form()]) -> Response:
         case = desk.store.case(number)
-        if case is not None and act in ("draft", "approve") and seen not in (None, len(case.events)):
+        if case is not None and act in ("draft", "approve") and form.seen not in (None, len(case.events)):
             said = f"{_latest(case)}; read it before you go on. Nothing of yours was saved yet."
-            return look(request, number, {"said": said, "typed": note.strip()}, 409)
+            return look(request, number, {"said": said, "typed": form.note.strip()}, 409)
         try:
-            said = _act(desk, number, act, (by.strip()[:80], note.strip()))
+            said = _act(desk, number, act, (form.by.strip()[:80], form.note.strip()))
         except CaseError as error:
             said = str(error)
         response = RedirectResponse(f"/cases/{number}?{say.query(said)}", 303)
-        response.set_cookie("who", say.cookie(by), httponly=True, samesite="strict", path="/")
+        response.set_cookie("who", say.cookie(form.by), httponly=True, samesite="strict", path="/")
         return response
 
     @app.post("/speaking/{brand}")

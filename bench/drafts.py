@@ -1,0 +1,84 @@
+"""How fast drafts are ready, for how many cases of the example day, and what the check of replies says of them.
+
+The day is heard once, by the real pipeline; each case is then drafted for as on the desk. Sealed cases hold no words,
+so they have no draft. What the check blocks is not proposed at all; what it warns of is counted.
+"""
+
+import time
+from collections import Counter
+from statistics import median
+
+from rich.console import Console
+from rich.table import Table
+
+from ascolta import bootstrap
+from ascolta.core.consent import Known
+from ascolta.core.draft import Drafted, Occasion, Thread, Voice, draft, of_mention
+from ascolta.core.drafting.sound import prepare, talk_of
+from ascolta.core.mention import hear
+from ascolta.core.speaking import check, verdict
+from ascolta.files.drafts import load_voice
+
+OCCASION = Occasion(signed="Ruth", day=20_782)
+LIMIT = 50.0
+"""Milliseconds within which a draft is to be ready after its case opened."""
+
+
+def threads() -> list[Thread]:
+    """The threads of the example day that open a case, those that stay sealed aside."""
+    folder = bootstrap.example()
+    brands = bootstrap.brands(folder)
+    heard = [
+        hear(batch, brands, Known())
+        for source in bootstrap.sources(brands, folder, [], bootstrap.Reading())
+        for batch in bootstrap.batches(source)
+    ]
+    mentions = [mention for one in heard for mention in one.mentions if mention.opens_case]
+    return [thread for thread in map(of_mention, mentions) if not thread.closed]
+
+
+def judged(thread: Thread, made: Drafted, voice: Voice) -> list[str]:
+    """The verdict on each draft."""
+    talk = talk_of(thread, voice, OCCASION.day)
+    return [verdict(check(one.text, talk)) for one in made.drafts]
+
+
+def main() -> None:
+    """Print the table."""
+    began = time.perf_counter()
+    voice = load_voice(bootstrap.example())
+    prepare(voice)
+    loaded = time.perf_counter() - began
+    took: list[float] = []
+    verdicts: Counter[str] = Counter()
+    none: Counter[str] = Counter()
+    languages: dict[str, Counter[str]] = {}
+    for thread in threads():
+        began = time.perf_counter()
+        made = draft(thread, voice, OCCASION)
+        took.append(1_000 * (time.perf_counter() - began))
+        none.update([made.why] if made.why else [])
+        found = judged(thread, made, voice)
+        verdicts.update(found)
+        own = languages.setdefault(thread.language or "?", Counter())
+        own.update(["cases", *(["drafted"] if made.drafts else []), *found])
+    took.sort()
+    console = Console()
+    table = Table(title="drafts for the cases of the example day")
+    for name in ("language", "cases", "with drafts", "ok", "warn", "block"):
+        table.add_column(name, justify="left" if name == "language" else "right")
+    for language, own in sorted(languages.items()):
+        table.add_row(language, *(str(own[name]) for name in ("cases", "drafted", "ok", "warn", "block")))
+    console.print(table)
+    for why, count in none.most_common():
+        console.print(f"{count:5}  no draft: {why}", markup=False, highlight=False)
+    console.print(
+        f"a draft takes {median(took):.2f} ms (median), {took[int(0.99 * len(took))]:.2f} ms (99th of 100), "
+        f"{took[-1]:.2f} ms (slowest); what is read once beforehand takes {1_000 * loaded:.0f} ms",
+        highlight=False,
+    )
+    console.print(f"within {LIMIT:g} ms: {'yes' if took[-1] < LIMIT else 'no'}", highlight=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""What a draft is made for: one thread, seen through its labels, and whether a machine may draft for it at all."""
+
+from dataclasses import dataclass
+
+from ascolta.core.case import Case, Status
+from ascolta.core.drafting.template import Kind
+from ascolta.core.etiquette import Action
+from ascolta.core.mention import Mention
+from ascolta.core.redact.persons import words
+from ascolta.core.text import fold, tokens
+
+GRAVE = {"minors": "a child", "bereavement": "grief", "self_harm": "danger to somebody's life"}
+"""Sensitive matters in which only people find words, and what they are called."""
+
+THANKS = frozenset((
+    "thank", "thanks", "thankyou", "thx", "ty", "cheers", "gracias", "merci", "danke", "dank", "dankeschon", "obrigado",
+    "obrigada", "obg", "agradeco", "agradezco", "grazie", "bedankt", "dankjewel", "dankje",
+))  # fmt: skip
+"""Words that thank, folded, in the languages of the shipped templates."""
+
+_PLAIN = {
+    "question": Kind.QUESTION,
+    "request": Kind.REQUEST,
+    "suggestion": Kind.SUGGESTION,
+    "praise": Kind.PRAISE,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """A thread to answer. `key` is its case's, `text` has personal data masked, `name` is the person's visible one.
+
+    `labels` are pairs of name and value; `forbids` is what post or profile forbid (core.consent.Use).
+    """
+
+    key: str
+    network: str = ""
+    labels: tuple[tuple[str, str], ...] = ()
+    text: str = ""
+    name: str = ""
+    action: Action = Action.REPLY
+    forbids: tuple[str, ...] = ()
+    closed: str = ""
+
+    def said(self, label: str) -> tuple[str, ...]:
+        """The values of a label."""
+        return tuple(value for name, value in self.labels if name == label)
+
+    @property
+    def language(self) -> str:
+        """Its language, without a region; empty where it cannot be told."""
+        code = next(iter(self.said("language")), "").casefold().replace("_", "-").partition("-")[0]
+        return "" if code == "und" else code
+
+    @property
+    def kind(self) -> Kind:
+        """What an answer to it is."""
+        if "yes" in self.said("complaint"):
+            return Kind.COMPLAINT if "yes" in self.said("addressed") else Kind.CARE
+        kind = next((_PLAIN[value] for value in self.said("intent") if value in _PLAIN), Kind.OTHER)
+        if kind not in (Kind.PRAISE, Kind.OTHER) or "negative" in self.said("polarity"):
+            return kind
+        return kind if THANKS.isdisjoint(tokens(fold(self.text))) else Kind.THANKS
+
+    @property
+    def greeted(self) -> str:
+        """The first word of the visible name as the person writes it, if it is a first name that we know.
+
+        A display name may say anything, so what is not known for a name is not repeated in public.
+        """
+        first = self.name.split()[0] if self.name.split() else ""
+        return first if first.casefold() in words()["firsts"] else ""
+
+
+def of_case(case: Case, name: str = "") -> Thread:
+    """The thread of a case as it is kept. Its words are masked there already."""
+    return Thread(
+        key=str(case.id),
+        network=case.network,
+        labels=case.labels,
+        text=case.content.text if case.content else "",
+        name=name,
+        action=case.decision.action,
+        forbids=case.forbids,
+        closed=_closed(case.status),
+    )
+
+
+def of_mention(mention: Mention) -> Thread:
+    """The thread of a post that was just heard."""
+    case = mention.new_case(0.0)
+    return Thread(
+        key=mention.post.id,
+        network=mention.post.network,
+        labels=case.labels,
+        text=case.content.text,
+        name=mention.post.attributed_to.name,
+        action=mention.decision.action,
+        forbids=mention.forbids,
+        closed=_closed(case.status),
+    )
+
+
+def _closed(status: Status) -> str:
+    if status is Status.SEALED:
+        return "the case is sealed; a person opens it first, with a reason"
+    if status is Status.SENT:
+        return "it was answered already; a second answer is pestering"
+    if status is Status.RESOLVED:
+        return "the case is resolved"
+    return ""
+
+
+def held_back(thread: Thread) -> str:
+    """Why nothing is drafted for a thread, whatever templates there are; empty if something may be."""
+    if thread.closed:
+        return thread.closed
+    if thread.action is Action.SILENCE:
+        return "the etiquette keeps silent here"
+    grave = [what for matter, what in GRAVE.items() if matter in thread.said("sensitive")]
+    if grave:
+        return f"it touches on {' and '.join(grave)}: only a person finds the words, without a draft"
+    if "reply" in thread.forbids:
+        return "its author or the post forbids answers in public"
+    if "yes" not in thread.said("addressed") and "yes" not in thread.said("complaint"):
+        return "it was not said to us and complains of nothing, so nothing is said"
+    if "spam" in thread.said("intent"):
+        return "it is an advertisement; nobody is served by an answer"
+    return ""

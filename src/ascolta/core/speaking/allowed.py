@@ -1,0 +1,77 @@
+"""Whether we may speak at all: spoken to, not answered yet, not told to stop, and no matter for trained people."""
+
+from collections.abc import Iterator, Sequence
+
+from ascolta.core.consent import says_stop
+from ascolta.core.speaking.grounds import Grounds
+from ascolta.core.speaking.talk import Finding, Severity, Talk
+
+_UNASKED = "nobody spoke to us and no complaint is open; we keep silent"
+_SECOND = "we have answered already; a second answer is pestering"
+_STOP = "the person has asked us to stop; nothing more is said"
+_CHANGED = "the post was deleted or edited since the draft; read it again"
+_PEOPLE = "this talk touches a child, a death or danger to life; only the people desk answers"
+BRIEF = 120
+"""Characters of a sentence that may ask for silence."""
+
+_GRAVE = ("child", "grief", "harm")
+
+
+def find_refusals(talk: Talk, size: int, theirs: Sequence[str], ground: Grounds) -> Iterator[Finding]:
+    """What forbids any reply; each stands for the whole text."""
+    standing = talk.standing
+    spoke = bool(theirs) if standing.addressed is None else standing.addressed
+    is_open = standing.complaint is True and bool(theirs)
+    checks = (
+        ("not-addressed", not spoke and not is_open, _UNASKED),
+        ("second-reply", standing.answered or _answered(talk), _SECOND),
+        ("after-stop", standing.stopped or _stops(theirs, talk.brand, ground), _STOP),
+        ("changed", standing.changed or any(text.strip().lower() in _GONE for text in theirs), _CHANGED),
+    )
+    for rule, holds, why in checks:
+        if holds:
+            yield Finding(rule=rule, start=0, end=size, why=why)
+    if standing.sensitive or not ground.kinds.isdisjoint(_GRAVE):
+        severity = Severity.WARN if standing.by_machine is False else Severity.BLOCK
+        yield Finding(rule="people-only", start=0, end=size, why=_PEOPLE, severity=severity)
+
+
+_GONE = frozenset(("[deleted]", "[removed]", "deleted", "[edited]", "(deleted)"))
+
+
+def _answered(talk: Talk) -> bool:
+    """Whether the last word in the thread is ours."""
+    return bool(talk.thread) and talk.by_brand(talk.thread[-1])
+
+
+def _stops(theirs: Sequence[str], brand: str, ground: Grounds) -> bool:
+    """Whether a post, or a sentence of one, asks us to stop."""
+    if not any(word.startswith(_STOPS) for word in ground.thread.words):
+        return False
+    whole = [text for text in theirs if len(text) <= BRIEF]
+    parts = [part for text in theirs for part in _parts(text) if any(map(_may_stop, part.lower().split()))]
+    return any(says_stop(text, [brand]) for text in whole) or any(map(says_stop, parts))
+
+
+def _may_stop(word: str) -> bool:
+    return word.startswith(_STOPS)
+
+
+_STOPS = (
+    "stop", "alone", "peace", "unsub", "repl", "resp", "answ", "contact", "contat", "writ", "mess", "text", "tag",
+    "mention", "bother", "dm", "follow", "track", "ping", "call", "talk", "disturb", "spam", "quot", "forget",
+    "remov", "off", "out", "away", "bot", "hear", "leave", "cont", "escrib", "escrev", "molest", "mencion", "etiqu",
+    "segu", "acos", "habl", "llam", "envi", "mand", "paz", "paix", "pace", "tranq", "bast", "par", "baja", "larg",
+    "chega", "sai", "deix", "dej", "laiss", "arret", "arrêt", "cess", "fich", "fout", "desab", "desins", "repond",
+    "répond", "ecri", "écri", "lass", "ruhe", "frieden", "hor", "schluss", "antwort", "schreib", "abmeld", "smett",
+    "lasc", "rispo", "scriv", "rust", "hou", "kap", "reage", "antwo", "schrijf", "bericht", "bel", "mail", "meld",
+    "uitschr", "afmeld", "val", "weg",
+)  # fmt: skip
+"""With one of these begins a word of whatever asks for silence."""
+
+
+def _parts(text: str) -> list[str]:
+    """The sentences of a post, so far as they may be a request to stop."""
+    for sign in "!?\n;,":
+        text = text.replace(sign, ".")
+    return [part.strip() for part in text.split(".") if 3 < len(part) <= BRIEF][:20]

@@ -1,0 +1,105 @@
+"""The check of a reply: every rule, asked of one text; deterministic, and outside any model."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+
+from ascolta.core.speaking.allowed import find_refusals
+from ascolta.core.speaking.asking import find_asking
+from ascolta.core.speaking.grounded import (
+    find_belongings,
+    find_names_and_places,
+    find_numbers,
+    find_personal,
+    find_watching,
+)
+from ascolta.core.speaking.grounds import Grounds, grounds
+from ascolta.core.speaking.lexicon import language_of
+from ascolta.core.speaking.manners import find_again, find_insults, find_manners, is_complaint
+from ascolta.core.speaking.names import find_names
+from ascolta.core.speaking.promises import find_links, find_promises
+from ascolta.core.speaking.public import find_delicate, find_public
+from ascolta.core.speaking.reading import Said, reading
+from ascolta.core.speaking.repair import repair
+from ascolta.core.speaking.signature import signed_from
+from ascolta.core.speaking.talk import Finding, Severity, Talk
+
+MANY = 20
+"""Findings of one kind that are told; a reply with more is no better known by them."""
+
+MAX_LENGTH, MAX_READ = 2_000, 3_000
+"""Characters of a reply, and of one post of the thread that are read."""
+_LANGUAGE = "its language is none of those whose words the check knows; a person reads it with care"
+
+
+def check(reply: str, talk: Talk) -> tuple[Finding, ...]:
+    """All that stands against a reply in this talk, in the order of its text, blocks first where both begin."""
+    found = _found(reply, talk)
+    kept: dict[tuple[str, int, int], Finding] = {}
+    for one in found:
+        kept.setdefault((one.rule, one.start, one.end), one)
+    named = {(one.start, one.end) for one in kept.values() if one.rule in ("wrong-name", "public-data")}
+    told = [
+        one
+        for one in kept.values()
+        if not _inside(one, tuple(kept.values())) and (one.rule != "personal-fact" or (one.start, one.end) not in named)
+    ]
+    told.sort(key=lambda one: (one.start, one.severity is Severity.WARN, one.end, one.rule))
+    return tuple(replace(one, repair=repair(one.rule, talk)) for one in told)
+
+
+def verdict(found: tuple[Finding, ...]) -> str:
+    """`block`, `warn` or `ok`."""
+    return "block" if any(one.severity is Severity.BLOCK for one in found) else "warn" if found else "ok"
+
+
+def _found(reply: str, talk: Talk) -> Iterator[Finding]:
+    theirs = [turn.text[:MAX_READ] for turn in talk.thread if not talk.by_brand(turn)]
+    ground = grounds(talk, theirs)
+    if not reply.strip():
+        yield Finding(rule="empty", start=0, end=len(reply), why="it says nothing")
+        return
+    if len(reply) > MAX_LENGTH:
+        why = f"it is longer than {MAX_LENGTH:,} characters"
+        yield Finding(rule="length", start=MAX_LENGTH, end=len(reply), why=why)
+        reply = reply[:MAX_LENGTH]
+    yield from find_refusals(talk, len(reply), theirs, ground)
+    said = reading(reply, talk)
+    said.signed = signed_from(said)
+    yield from _content(said, talk, ground)
+    complaint = is_complaint(talk, ground.kinds)
+    yield from islice(find_insults(said, complaint=complaint), MANY)
+    yield from find_manners(said, talk, complaint=complaint)
+    yield from find_again(said, talk) if talk.recent else ()
+    if talk.lang and not language_of(talk.lang):
+        yield Finding(rule="language", start=0, end=len(reply), why=_LANGUAGE, severity=Severity.WARN)
+
+
+def _content(said: Said, talk: Talk, ground: Grounds) -> Iterator[Finding]:
+    """What the reply says that it may not: of the person, in public, or in the brand's name."""
+    found = (
+        find_watching(said, ground.both),
+        find_personal(said, ground.both),
+        find_belongings(said, ground.both),
+        find_names(said, talk, ground),
+        find_names_and_places(said, ground),
+        find_numbers(said, ground.both),
+        find_public(said, talk, ground),
+        find_delicate(said, talk, ground),
+        find_asking(said) if talk.standing.public else (),
+        find_promises(said, ground),
+        find_links(said, ground.facts, talk),
+    )
+    for rule in found:
+        yield from islice(rule, MANY)
+
+
+def _inside(one: Finding, others: tuple[Finding, ...]) -> bool:
+    """Whether a longer finding of the same rule takes in this one."""
+    return any(
+        other.rule == one.rule
+        and other.start <= one.start
+        and one.end <= other.end
+        and other.end - other.start > one.end - one.start
+        for other in others
+    )

@@ -1,0 +1,227 @@
+"""Phrases of seven languages and where they stand in a reply, found by their rarest word.
+
+A phrase is words with spaces between: `stem*` leaves a word open, `a|b` are choices, `<class>` are the choices that
+the language's file gives under that name, `word?` may be missing, `..` is up to three words. A phrase never reaches
+over the end of a sentence.
+"""
+
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from itertools import product
+from typing import Any, NamedTuple
+
+from ascolta.core.redact.normal import normal
+
+LANGUAGES = ("en", "es", "fr", "de", "pt", "it", "nl")
+GAP, STEM, MOST_KNOWN = 3, 3, 20_000
+"""Words that `..` may pass over; letters by which a word with an open end is looked up; words kept in mind."""
+
+_COMMON = frozenset(("<we>", "<you>", "<your>", "<have>", "<will>", "<be>", "<the>"))
+_FREQUENT = frozenset(
+    word
+    for line in (
+        "a i you it the that this in on of to at is are was my me we no not for and so sorry http https",
+        "e o os as um uma do da que se em no na voce de del la le el los las un una en es y por con lo al te su",
+        "nous vous je et est pas ne il on les des ce sur par qui dans pour desole desoles di che non per si ci ti mi",
+        "ich sie das die der und ist nicht ein eine zu mit von wir auf im den dem ik het een van niet op dat er piu",
+        "dispiace desculpe",
+    )
+    for word in line.split()
+)
+"""Words by which nothing is looked up, as they are in every text."""
+
+_THREAD = ("child", "grief", "harm", "complaint")
+
+
+class Hit(NamedTuple):
+    """A phrase that was found: its kind, and its first word and the one after its last."""
+
+    kind: str
+    first: int
+    stop: int
+
+
+class Part(NamedTuple):
+    """One word of a phrase: the words it may be, the beginnings it may have; a gap has neither."""
+
+    whole: frozenset[str]
+    stems: tuple[str, ...]
+
+    def fits(self, word: str) -> bool:
+        """Whether it may be this word."""
+        return word in self.whole or (self.stems != () and word.startswith(self.stems))
+
+
+_ANY = Part(frozenset(), ())
+
+
+class Phrase(NamedTuple):
+    """The parts before the rarest one, backwards, the rarest, and the parts after it."""
+
+    kind: str
+    before: tuple[Part, ...]
+    anchor: Part
+    after: tuple[Part, ...]
+
+
+@dataclass(slots=True)
+class Phrases:
+    """Phrases by a word or by the first letters of a word of theirs."""
+
+    by_word: dict[str, list[Phrase]] = field(default_factory=dict)
+    by_stem: dict[str, list[Phrase]] = field(default_factory=dict)
+    known: dict[str, tuple[Phrase, ...]] = field(default_factory=dict)
+
+    def add(self, phrase: Phrase) -> None:
+        """Take one in."""
+        for word in phrase.anchor.whole:
+            self.by_word.setdefault(word, []).append(phrase)
+        for stem in {stem[:STEM] for stem in phrase.anchor.stems}:
+            self.by_stem.setdefault(stem, []).append(phrase)
+
+    def find(self, words: Sequence[str], ends: Sequence[int]) -> list[Hit]:
+        """Where they stand; `ends` has for each word the number of its sentence."""
+        known, found = self.known, list[Hit]()
+        for at, word in enumerate(words):
+            for phrase in known[word] if word in known else self._meet(word):
+                last = _reach(phrase.after, words, ends, (at, 1)) if phrase.after else at
+                if last >= 0:
+                    first = _reach(phrase.before, words, ends, (at, -1)) if phrase.before else at
+                    if first >= 0:
+                        found.append(Hit(phrase.kind, first, last + 1))
+        return found
+
+    def _meet(self, word: str) -> tuple[Phrase, ...]:
+        """The phrases that a word may be the rarest of; kept for the next time, up to a bound."""
+        stems = [
+            phrase
+            for phrase in self.by_stem.get(word[:STEM], ())
+            if word not in phrase.anchor.whole and word.startswith(phrase.anchor.stems)
+        ]
+        if len(self.known) >= MOST_KNOWN:
+            self.known.clear()
+        self.known[word] = (*self.by_word.get(word, ()), *stems)
+        return self.known[word]
+
+
+def _reach(parts: tuple[Part, ...], words: Sequence[str], ends: Sequence[int], way: tuple[int, int]) -> int:
+    """The place of the last of `parts` when they follow on a place, one way or the other; -1 if they do not."""
+    at, step = way
+    here = at + step
+    part, rest = parts[0], parts[1:]
+    tries = 1
+    if part is _ANY:
+        part, rest, tries = rest[0], rest[1:], GAP + 1
+    for _ in range(tries):
+        if not 0 <= here < len(words) or ends[here] != ends[at]:
+            return -1
+        if part.fits(words[here]):
+            if not rest:
+                return here
+            found = _reach(rest, words, ends, (here, step))
+            if found >= 0:
+                return found
+        here += step
+    return -1
+
+
+@dataclass(slots=True, kw_only=True)
+class Lexicon:
+    """One language's words, or those of all seven: phrases for replies and for threads, and plain sets by name."""
+
+    reply: Phrases = field(default_factory=Phrases)
+    thread: Phrases = field(default_factory=Phrases)
+    sets: dict[str, set[str]] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
+    groups: dict[str, Part] = field(default_factory=dict)
+    say: dict[str, str] = field(default_factory=dict)
+
+    def has(self, name: str, word: str) -> bool:
+        """Whether a word is in a set."""
+        return word in self.sets.get(name, ())
+
+    def group(self, word: str) -> list[str]:
+        """What a word is about, for promises: `refund`, `new`, `free` and the like."""
+        return [name for name, part in self.groups.items() if part.fits(word)]
+
+
+@lru_cache
+def lexicon(language: str) -> Lexicon:
+    """The words of a language; of all seven where it is none of them."""
+    made = Lexicon()
+    for code in (language,) if language in LANGUAGES else LANGUAGES:
+        _read(made, code)
+    return made
+
+
+@lru_cache(maxsize=256)
+def language_of(tag: str) -> str:
+    """The language of a tag such as `pt-BR` if it is one of the seven, else nothing."""
+    code = tag.strip().casefold().replace("_", "-").partition("-")[0]
+    return code if code in LANGUAGES else ""
+
+
+@lru_cache
+def shared(name: str) -> frozenset[str]:
+    """A list that belongs to no language: `places`, `names`, `caps`."""
+    return frozenset(" ".join(normal(word).order) for word in _file("shared")[name])
+
+
+@lru_cache
+def _file(name: str) -> dict[str, Any]:
+    where = files("ascolta.core.speaking") / "lexicons" / f"{name}.toml"
+    return tomllib.loads(where.read_text(encoding="utf-8"))
+
+
+def _read(made: Lexicon, code: str) -> None:
+    said = _file(code)
+    classes = {f"<{name}>": value for name, value in said["classes"].items()}
+    for kind, phrases in said["phrases"].items():
+        into = made.thread if kind in _THREAD else made.reply
+        for text in phrases:
+            for phrase in _phrases(kind, text, classes):
+                into.add(phrase)
+    for name, words in said["sets"].items():
+        made.sets.setdefault(name, set()).update(normal(word).plain for word in words)
+    for word, digits in said["numbers"].items():
+        made.numbers.setdefault(normal(word).plain, str(digits))
+    for name, words in said["groups"].items():
+        new = _part("|".join(words), classes)
+        old = made.groups.get(name, _ANY)
+        made.groups[name] = Part(old.whole | new.whole, tuple({*old.stems, *new.stems}))
+    for name, text in said["say"].items():
+        made.say.setdefault(name, text)
+
+
+def _phrases(kind: str, text: str, classes: dict[str, str]) -> Iterator[Phrase]:
+    """A phrase with and without each of its words that may be missing."""
+    choices = [((piece[:-1],), ()) if piece.endswith("?") else ((piece,),) for piece in text.split()]
+    for chosen in product(*choices):
+        pieces = [piece for group in chosen for piece in group]
+        parts = [_ANY if piece == ".." else _part(piece, classes) for piece in pieces]
+        at = min((place for place, part in enumerate(parts) if part is not _ANY), key=lambda one: _rank(pieces, one))
+        yield Phrase(kind, tuple(reversed(parts[:at])), parts[at], tuple(parts[at + 1 :]))
+
+
+def _rank(pieces: list[str], at: int) -> tuple[bool, bool, int]:
+    """How good a part is to look a phrase up by: not a common class, not a short word, few choices."""
+    words = pieces[at].split("|")
+    return any(word in _COMMON or word in _FREQUENT for word in words), max(map(len, words)) < 4, len(words)
+
+
+def _part(piece: str, classes: dict[str, str]) -> Part:
+    whole: set[str] = set()
+    stems: set[str] = set()
+    for word in piece.split("|"):
+        if word in classes:
+            more = _part(classes[word], classes)
+            whole |= more.whole
+            stems |= set(more.stems)
+        elif word.endswith("*"):
+            stems.add(normal(word[:-1]).plain)
+        else:
+            whole.add(normal(word).plain)
+    return Part(frozenset(whole), tuple(sorted(stems)))

@@ -1,0 +1,108 @@
+"""Whom a reply names: a first name or an account other than the visible one, or the visible one twice."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from ascolta.core.redact.lists import listed
+from ascolta.core.redact.normal import normal
+from ascolta.core.speaking.grounds import Grounds
+from ascolta.core.speaking.lexicon import Hit, shared
+from ascolta.core.speaking.reading import Said
+from ascolta.core.speaking.talk import Finding, Talk
+
+_TITLES = (
+    "mr", "mrs", "ms", "miss", "mx", "dr", "herr", "frau", "senor", "senora", "sr", "sra", "dona", "senhor", "senhora",
+    "monsieur", "madame", "mme", "signor", "signora", "sig", "meneer", "mevrouw", "dhr", "mevr",
+)  # fmt: skip
+_WHY = "it names somebody other than the person who is seen in this talk"
+_TWICE = "it calls the person by name more than once, which sounds like a form letter"
+
+
+@lru_cache
+def first_names() -> frozenset[str]:
+    """First names without accents, those aside that are common words."""
+    known = {normal(name).plain for name in listed("persons", "firsts")}
+    return frozenset((known | shared("names")) - shared("plain_names"))
+
+
+def is_seen(word: str, ground: Grounds) -> bool:
+    """Whether a name is the one that is seen, stands in the account, was said in the thread, or is the brand's."""
+    return (
+        word in ground.name
+        or (len(word) > 2 and word in ground.seen)
+        or word in ground.thread.words
+        or word in ground.brand
+    )
+
+
+def find_names(said: Said, talk: Talk, ground: Grounds) -> Iterator[Finding]:
+    """Names after a greeting, at the end of a sentence, and accounts."""
+    if said.accounts:
+        yield from _accounts(said, talk, ground)
+    counted: dict[str, int] = {}
+    for at in said.capitals:
+        word, start = said.words[at], said.spans[at][0]
+        if start >= said.signed or said.within(start):
+            continue
+        if word in ground.name and len(word) > 1 and word not in _TITLES and word not in ground.brand:
+            counted[word] = counted.get(word, 0) + 1
+            if counted[word] == 2:
+                yield said.finding(Hit("", at, at + 1), "name-twice", _TWICE)
+        elif _is_called(said, at) and not is_seen(word, ground):
+            yield said.finding(Hit("", at, at + 1), "wrong-name", _WHY)
+
+
+def _is_called(said: Said, at: int) -> bool:
+    """Whether a word with a capital letter is a name by which somebody is spoken to."""
+    word, words, plain = said.words[at], said.words, said.read.plain
+    if said.lexicon.has("calls", word) or said.lexicon.has("caps", word) or word in shared("caps") or word.isdigit():
+        return False
+    before = plain[said.spans[at - 1][1] : said.spans[at][0]] if at else ""
+    after = plain[said.spans[at][1] : said.spans[at][1] + 2].strip()[:1]
+    if at and before.strip(" ,") == "" and len(before) < 4:
+        if words[at - 1] in _TITLES or (words[at - 1] in said.lexicon.sets["greet"] and _opens(said, at - 1)):
+            return True
+        thanked = words[at - 1] in said.lexicon.sets["thanks"] and ("," in before or after in ",.!")
+        if thanked and after in (",", ".", "!", "", "?"):
+            return True
+    if word not in first_names():
+        return False
+    alone = said.begins(at) and after in (",", "!", ":")
+    return alone or (before.strip() == "," and after in (",", ".", "!", "?", "", "–", "-", ":"))
+
+
+def _opens(said: Said, at: int) -> bool:
+    """Whether a greeting stands where greetings stand: first, after another one, or in capitals."""
+    return said.begins(at) or said.words[at - 1] in said.lexicon.sets["greet"] or said.is_capital(at)
+
+
+def _accounts(said: Said, talk: Talk, ground: Grounds) -> Iterator[Finding]:
+    """Accounts that are neither the person's nor the brand's."""
+    brand = "".join(ground.brand)
+    told = [*(turn.by for turn in talk.thread), *(fact.statement for fact in talk.facts)]
+    led = [_led(turn.text) for turn in talk.thread if not talk.by_brand(turn)]
+    known = " ".join([ground.seen, *(normal(text).plain for text in told), *led])
+    done: set[str] = set()
+    for start, end in said.accounts:
+        name = said.read.plain[start + 1 : end].rstrip(".-")
+        low, high = said.read.back(start, start + 1 + len(name))
+        bare = name.partition("@")[0]
+        if bare in done:
+            yield Finding(rule="name-twice", start=low, end=high, why=_TWICE)
+        elif not _known(bare, known) and bare not in (brand, *(brand + more for more in _DESKS if brand)):
+            yield Finding(rule="wrong-name", start=low, end=high, why=_WHY)
+        done.add(bare)
+
+
+_DESKS = ("help", "care", "support", "service", "cares")
+
+
+def _known(name: str, known: str) -> bool:
+    return re.search(rf"(?<![\w.]){re.escape(name)}(?![\w])", known) is not None
+
+
+def _led(text: str) -> str:
+    """The account with which a post begins: the one that is spoken to."""
+    plain = normal(text[:120]).plain.lstrip(" .")
+    return plain.split(maxsplit=1)[0] if plain.startswith("@") else ""
