@@ -293,3 +293,10 @@ def test_the_command_tells_spans_and_text() -> None:
         "text": "😀 mail [EMAIL], thanks [HANDLE]",
     }
     assert second == {"id": "2", "spans": [], "text": "@bob where is my bag?"}
+
+
+def test_a_point_in_time_is_no_address() -> None:
+    """Words that only look like a spelt address are left alone."""
+    for said in ("were you told at any point during the call?", "at this point in time we wait", "at what point do I pay"):
+        assert find(said, "en") == []
+    assert [span.type for span in find("jane at example point fr", "fr")] == ["EMAIL"]

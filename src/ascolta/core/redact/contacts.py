@@ -25,7 +25,10 @@ _DOT = (
     r"(?:\s{1,2}(?:dot|punto|punkt|punt|point|ponto)\s{1,2}"
     r"|\s?[\[({](?:dot|punto|punkt|punt|point|ponto|\.)[\])}]\s?)"
 )
-_SPELT = re.compile(rf"[a-z0-9][\w-]{{0,40}}(?:{_DOT}[a-z0-9][\w-]{{0,30}}){{0,3}}{_DOT}[a-z]{{2,12}}\b")
+_NO_NAME = r"(?!(?:any|some|this|that|what|which|one|every|each|no|the|an?|my|your|our|their)\s)"
+"""As in "at any point in time"."""
+
+_SPELT = re.compile(rf"{_NO_NAME}[a-z0-9][\w-]{{0,40}}(?:{_DOT}[a-z0-9][\w-]{{0,30}}){{0,3}}{_DOT}[a-z]{{2,12}}\b")
 _WRITTEN = re.compile(r"[a-z0-9][\w-]{0,40}(?:\.[a-z0-9][\w-]{0,30}){0,3}\.[a-z]{2,12}\b")
 _BEFORE = re.compile(
     r"\S{1,40}(?:\s{1,2}[\])}]?(?:tod|otnup|tknup|tnup|tniop|otnop|\.)[\[({]?\s{1,2}[^\s\[({]{1,40}){0,3}(?!\S)"
