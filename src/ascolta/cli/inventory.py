@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from ascolta import bootstrap
 from ascolta.cli.journal import STORE
@@ -104,7 +104,14 @@ def _told(entry: Entry, kept: Retention) -> dict[str, Any]:
 
 def _print(kept: Retention) -> None:
     for name, file in FILES.items():
-        table = Table("field", "what it holds", "what for", "whose, how", "term", title=f"{name}: {file.purpose}")
+        table = Table(
+            Column("field", no_wrap=True),
+            "what it holds",
+            "what for",
+            "whose, how",
+            "term",
+            title=f"{name}: {file.purpose}",
+        )
         for entry in _entries():
             if entry.file == name:
                 said = entry.said
