@@ -25,7 +25,8 @@ from ascolta.stores.sql import SqlStore
 from tests.conftest import NOW
 
 ACME = bootstrap.example()
-MARK = "zq7x"
+MARK = "zq7xkanari"
+"""Long enough that ciphertext does not hold it by chance, in whichever case."""
 UNDIRECTED = 100_000
 TALK = (
     "flying acme air on {}, {} again",
@@ -105,10 +106,10 @@ def hear_all(posts: Path, folder: Path, log: Path) -> Store:
 
 def test_the_search_finds_what_is_there(tmp_path: Path) -> None:
     """A canary in a file, in another encoding, or in a file's name is found, so the tests below can fail."""
-    (tmp_path / "a").write_bytes(b"\0\1zq7xword1\0")
-    (tmp_path / "b").write_bytes("ZQ7Xname".encode("utf-16-le"))
-    (tmp_path / "zq7xid").touch()
-    assert found(tmp_path) == {"a": 1, "b": 1, "zq7xid": 1}
+    (tmp_path / "a").write_bytes(b"\0\1zq7xkanariword1\0")
+    (tmp_path / "b").write_bytes("ZQ7XKanariName".encode("utf-16-le"))
+    (tmp_path / "zq7xkanariid").touch()
+    assert found(tmp_path) == {"a": 1, "b": 1, "zq7xkanariid": 1}
 
 
 def test_talk_not_said_to_the_brand_leaves_no_byte(tmp_path: Path) -> None:
