@@ -164,11 +164,9 @@ def codes(folder: Path | None) -> Challenges:
     return Challenges(None if folder is None else folder / CODES)
 
 
-def advocates(folder: Path | None, journal: Journal | None = None, *, new: bool = True) -> Advocates | None:
-    """The advocates that lie with a store; None if there are none yet and no place is to be made for `new` ones."""
-    if folder is not None and (new or (folder / ADVOCATES).is_file()):
-        return Advocates(folder, journal)
-    return None
+def advocates(folder: Path | None, journal: Journal | None = None) -> Advocates | None:
+    """The advocates that lie with a store; None if nobody was ever asked there."""
+    return Advocates(folder, journal) if folder is not None and (folder / ADVOCATES).is_file() else None
 
 
 def figures(folder: Path | None, journal: Journal | None = None) -> Figures:

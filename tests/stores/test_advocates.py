@@ -150,8 +150,8 @@ def test_the_files_name_nobody_and_forget_all(tmp_path: Path) -> None:
     before = _bytes(tmp_path)
     for word in (b"canary", b"Canary", b"wombat", b"corrections", b"Carla"):
         assert word not in before
-    rows = made._file.execute("SELECT who FROM advocates UNION ALL SELECT said FROM events").fetchall()
-    tags = made._file.execute("SELECT account FROM names").fetchall()
+    rows = made._file.db.execute("SELECT who FROM advocates UNION ALL SELECT said FROM events").fetchall()
+    tags = made._file.db.execute("SELECT account FROM names").fetchall()
     secrets = [key for ref, key in made._keys.file.execute("SELECT ref, key FROM keys") if ref != b"installation"]
     assert (len(rows), len(tags), len(secrets)) == (4, 2, 1)
     made.withdraw("x", "canary_ann", NOW)

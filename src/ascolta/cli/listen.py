@@ -70,7 +70,7 @@ def listen(
     place = None if dry_run else store or folder / bootstrap.STORE
     kept = bootstrap.store(place)
     figures, codes = bootstrap.figures(place, kept.journal), bootstrap.codes(place)
-    advocates = bootstrap.advocates(place, kept.journal, new=False)
+    advocates = bootstrap.advocates(place, kept.journal)
     try:
         if from_start:
             kept.rewind(*(source.name for source in sources))

@@ -22,7 +22,6 @@ from ascolta.core.text import shown
 from ascolta.errors import AscoltaError, FileError
 from ascolta.ports import Store
 from ascolta.sources.times import iso
-from ascolta.stores.advocates import FILE as ADVOCATES
 from ascolta.stores.advocates import Advocates
 from ascolta.stores.people import ANSWERED_FOR
 from ascolta.web import pages
@@ -75,7 +74,7 @@ def person(
         raise AscoltaError("name a network and an account, such as: ascolta person mastodon @ann@example.social")
     place = store or folder / bootstrap.STORE
     kept = _opened(place)
-    advocates = Advocates(place if (place / ADVOCATES).is_file() else None, kept.journal)
+    advocates = bootstrap.advocates(place, kept.journal) or Advocates(None)
     try:
         held = kept.person(network.strip(), account.strip())
         held = replace(held, helping=tuple(map(_helping, advocates.of(held.network, held.account))))

@@ -7,9 +7,7 @@ takes that, too.
 
 import os
 import sqlite3
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +19,9 @@ from ascolta.core.inventory import Kind, Tables, Term, declared
 from ascolta.core.journal import Counted, NewEntry, named
 from ascolta.core.journal import Kind as Told
 from ascolta.core.person import named as names_of
-from ascolta.errors import CaseError, StoreError
+from ascolta.errors import CaseError
 from ascolta.ports import Journal
+from ascolta.stores.own import OwnFile
 from ascolta.stores.seal import Keys, sealed, unsealed
 
 FILE = "advocates.db"
@@ -109,19 +108,8 @@ class Advocates:
     """
 
     def __init__(self, folder: Path | None, journal: Journal | None = None) -> None:
-        self._one_at_a_time, self._journal = threading.RLock(), journal
-        with self._saying():
-            path = folder / FILE if folder else None
-            new = path is not None and not path.exists()
-            if folder is not None:
-                folder.mkdir(parents=True, exist_ok=True)
-            self._keys = Keys(folder / KEYS if folder else None)
-            self._file = sqlite3.connect(path or ":memory:", timeout=30, isolation_level=None, check_same_thread=False)
-            self._file.execute("PRAGMA secure_delete = ON")
-            self._file.execute("PRAGMA synchronous = FULL")
-            self._file.executescript(_TABLES)
-            if new and path is not None:
-                path.chmod(0o600)
+        self._file = OwnFile(folder / FILE if folder else None, "the advocates", _TABLES, journal)
+        self._keys = Keys(folder / KEYS if folder else None)
 
     def propose(self, brand: str, network: str, author: tuple[str, Sequence[str]], event: AdvocateEvent) -> Advocate:
         """Begin with a person (handle, and all names of the account) by what they are to be asked.
@@ -132,7 +120,7 @@ class Advocates:
         made = Advocate(ref=os.urandom(16).hex(), brand=brand, network=network, handle=handle, keys=tuple(keys))
         after = fold(made, [event])
         ref = bytes.fromhex(made.ref)
-        with self._transaction() as (db, _):
+        with self._file.transaction() as (db, _):
             tags = [self._tag(network, key) for key in made.keys]
             if not tags or any(_is_asked(db, tag, brand) for tag in tags):
                 raise CaseError("this person was asked already, or cannot be known again; nobody is asked twice")
@@ -146,7 +134,7 @@ class Advocates:
 
     def record(self, ref: str, event: AdvocateEvent) -> Advocate:
         """Add what happened to a person. Raises CaseError if it does not fit, or they are gone."""
-        with self._transaction() as (db, told):
+        with self._file.transaction() as (db, told):
             one = next(iter(self._load(db, "WHERE ref = ?", (bytes.fromhex(ref),))), None)
             if one is None:
                 raise CaseError("this person is gone: they withdrew, or their time was over")
@@ -160,23 +148,23 @@ class Advocates:
 
     def all(self, brand: str = "") -> list[Advocate]:
         """Everybody of a brand (of all, if empty), oldest first."""
-        with self._transaction("BEGIN") as (db, _):
+        with self._file.transaction("BEGIN") as (db, _):
             found = self._load(db, "WHERE brand = ?" if brand else "", (brand,) if brand else ())
         return sorted(found, key=lambda one: (one.events[0].at, one.ref))
 
     def of(self, network: str, account: str) -> list[Advocate]:
         """What is held of an account, named by its id or its handle."""
-        with self._transaction("BEGIN") as (db, _):
+        with self._file.transaction("BEGIN") as (db, _):
             return self._load(db, *_among(self._refs(db, network, account)))
 
     def was_asked(self, brand: str, network: str, keys: Sequence[str]) -> bool:
         """Whether a brand asked this person before."""
-        with self._transaction("BEGIN") as (db, _):
+        with self._file.transaction("BEGIN") as (db, _):
             return any(_is_asked(db, self._tag(network, key), brand) for key in keys)
 
     def withdraw(self, network: str, account: str, at: float) -> int:
         """A person will not, or not any more: all of them goes at once, but that they were asked; how many records."""
-        with self._transaction() as (db, told):
+        with self._file.transaction() as (db, told):
             gone = self._load(db, *_among(self._refs(db, network, account)))
             told.extend(_entry(Told.ERASED, at, one) for one in gone)
             self._erase(db, [bytes.fromhex(one.ref) for one in gone])
@@ -188,7 +176,7 @@ class Advocates:
         found = self.of(network, account)
         keys = {key for one in found for key in one.keys} | set(names_of(account))
         gone = self.withdraw(network, account, at)
-        with self._transaction() as (db, _):
+        with self._file.transaction() as (db, _):
             tags = [(self._tag(network, key),) for key in sorted(keys)]
             rows = sum(db.execute("DELETE FROM asked WHERE account = ?", tag).rowcount for tag in tags)
         self._clean(rows)
@@ -196,7 +184,7 @@ class Advocates:
 
     def take_back(self, ref: str) -> None:
         """Undo a proposal of which nothing was said to the person."""
-        with self._transaction() as (db, _):
+        with self._file.transaction() as (db, _):
             tags = [row[0] for row in db.execute("SELECT account FROM names WHERE ref = ?", (bytes.fromhex(ref),))]
             brand = db.execute("SELECT brand FROM advocates WHERE ref = ?", (bytes.fromhex(ref),)).fetchone()
             db.executemany(
@@ -207,13 +195,13 @@ class Advocates:
 
     def drop(self, ref: str) -> None:
         """Let go of a person who cannot agree any more; that they may have been asked stays."""
-        with self._transaction() as (db, _):
+        with self._file.transaction() as (db, _):
             self._erase(db, [bytes.fromhex(ref)])
         self._clean(ref)
 
     def sweep(self, at: float) -> int:
         """Forget everybody whose time is over; how many. Keys whose record never came to be go, too."""
-        with self._transaction() as (db, told):
+        with self._file.transaction() as (db, told):
             gone = self._load(db, "WHERE goes <= ?", (at,))
             told.extend(_entry(Told.EXPIRED, at, one) for one in gone)
             self._erase(db, [bytes.fromhex(one.ref) for one in gone])
@@ -251,31 +239,7 @@ class Advocates:
     def _clean(self, gone: object) -> None:
         """Rewrite the file without what was removed."""
         if gone:
-            with self._one_at_a_time, self._saying():
-                self._file.execute("VACUUM")
-
-    @contextmanager
-    def _transaction(self, begin: str = "BEGIN IMMEDIATE") -> Iterator[tuple[sqlite3.Connection, list[NewEntry]]]:
-        with self._one_at_a_time, self._saying():
-            self._file.execute(begin)
-            try:
-                told: list[NewEntry] = []
-                yield self._file, told
-                if told and self._journal is not None:
-                    self._journal.append(told)
-                self._file.execute("COMMIT")
-            finally:
-                if self._file.in_transaction:
-                    self._file.execute("ROLLBACK")
-
-    @contextmanager
-    def _saying(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise StoreError(f"the advocates cannot be read or written ({error}); look at the store's folder") from None
-        except OSError as error:
-            raise StoreError(f"the advocates cannot be kept ({error.strerror}); look at the store's folder") from None
+            self._file.rewrite()
 
 
 def _one(db: sqlite3.Connection, key: bytes, row: tuple[bytes, str, bytes]) -> Advocate:

@@ -4,10 +4,7 @@ Code and account are never here. Rows go when their day is over or the code was 
 and `secure_delete`, so that what goes leaves no byte.
 """
 
-import sqlite3
-import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +12,7 @@ from ascolta.core import inventory
 from ascolta.core.challenge import networks
 from ascolta.core.consent import Known
 from ascolta.core.mention import Effect, Heard, Removal
-from ascolta.errors import StoreError
+from ascolta.stores.own import OwnFile
 
 FILE = "challenges.db"
 Asked = frozenset[tuple[bytes, bytes]]
@@ -51,30 +48,20 @@ class Challenges:
     """The codes that are still good. `path` None keeps them in memory."""
 
     def __init__(self, path: Path | None) -> None:
-        self._one_at_a_time = threading.Lock()
+        self._file = OwnFile(path, "the opt-out codes", _TABLE)
         self._seen, self._good, self._since, self._until = -1, Asked(), 0.0, 0.0
-        with self._saying():
-            new = path is not None and not path.exists()
-            if path is not None:
-                path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = sqlite3.connect(path or ":memory:", timeout=30, isolation_level=None, check_same_thread=False)
-            self._file.execute("PRAGMA secure_delete = ON")
-            self._file.execute("PRAGMA synchronous = FULL")
-            self._file.executescript(_TABLE)
-            if new and path is not None:
-                path.chmod(0o600)
 
     def give(self, asked: Asked, at: float, expires: float) -> None:
         """Remember a code that was given out; those whose day is over go."""
         rows = [(code, account, expires) for code, account in sorted(asked)]
-        with self._transaction() as db:
+        with self._file.transaction() as (db, _):
             db.execute("DELETE FROM challenges WHERE expires <= ?", (at,))
             db.executemany("INSERT OR REPLACE INTO challenges VALUES (?, ?, ?)", rows)
 
     def good(self, at: float) -> Asked:
         """The codes that are good at a time, read again only when some were added, used or ran out."""
-        with self._transaction("BEGIN") as db:
-            seen = db.execute("PRAGMA data_version").fetchone()[0] << 32 | self._file.total_changes
+        with self._file.transaction("BEGIN") as (db, _):
+            seen = db.execute("PRAGMA data_version").fetchone()[0] << 32 | db.total_changes
             if seen != self._seen or not self._since <= at < self._until:
                 rows = db.execute("SELECT code, account, expires FROM challenges").fetchall()
                 self._good = frozenset((bytes(code), bytes(account)) for code, account, ends in rows if ends > at)
@@ -85,7 +72,7 @@ class Challenges:
 
     def spend(self, accounts: Iterable[bytes]) -> int:
         """Take back all codes of accounts, because one was used; how many."""
-        with self._transaction() as db:
+        with self._file.transaction() as (db, _):
             return sum(db.execute("DELETE FROM challenges WHERE account = ?", (tag,)).rowcount for tag in accounts)
 
     def among(self, known: Known, at: float) -> Known:
@@ -100,33 +87,9 @@ class Challenges:
 
     def sweep(self, at: float) -> int:
         """Remove the codes whose day is over; how many."""
-        with self._transaction() as db:
+        with self._file.transaction() as (db, _):
             return db.execute("DELETE FROM challenges WHERE expires <= ?", (at,)).rowcount
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
-
-    @contextmanager
-    def _transaction(self, begin: str = "BEGIN IMMEDIATE") -> Iterator[sqlite3.Connection]:
-        with self._one_at_a_time, self._saying():
-            self._file.execute(begin)
-            try:
-                yield self._file
-                self._file.execute("COMMIT")
-            finally:
-                if self._file.in_transaction:
-                    self._file.execute("ROLLBACK")
-
-    @contextmanager
-    def _saying(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise StoreError(
-                f"the opt-out codes cannot be read or written ({error}); look at the store's folder"
-            ) from None
-        except OSError as error:
-            raise StoreError(
-                f"the opt-out codes cannot be kept ({error.strerror}); look at the store's folder"
-            ) from None

@@ -5,9 +5,7 @@ asked, so that whatever happens it is not said twice.
 """
 
 import sqlite3
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 
@@ -16,8 +14,9 @@ from ascolta.core.journal import Kind as Told
 from ascolta.core.journal import NewEntry, named
 from ascolta.core.reply import ReplyState
 from ascolta.core.statement import Edition, Posting, StatementAct, StatementEvent, fold, standing
-from ascolta.errors import CaseError, StoreError
+from ascolta.errors import CaseError
 from ascolta.ports import Journal
+from ascolta.stores.own import OwnFile
 
 FILE = "statements.db"
 _TABLES = """
@@ -91,21 +90,11 @@ class Statements:
     """
 
     def __init__(self, folder: Path | None, journal: Journal | None = None) -> None:
-        self._one_at_a_time, self._journal = threading.RLock(), journal
-        with self._saying():
-            path = folder / FILE if folder else None
-            new = path is not None and not path.exists()
-            if folder is not None:
-                folder.mkdir(parents=True, exist_ok=True)
-            self._file = sqlite3.connect(path or ":memory:", timeout=30, isolation_level=None, check_same_thread=False)
-            self._file.execute("PRAGMA synchronous = FULL")
-            self._file.executescript(_TABLES)
-            if new and path is not None:
-                path.chmod(0o600)
+        self._file = OwnFile(folder / FILE if folder else None, "the statements", _TABLES, journal)
 
     def edition(self, brand: str, statement: str) -> Edition:
         """A statement as it stands; one of which nothing was done is not prepared."""
-        with self._transaction("BEGIN") as (db, _):
+        with self._file.transaction("BEGIN") as (db, _):
             return standing(
                 _edition(db, brand, statement), _postings(db, "brand = ? AND statement = ?", brand, statement)
             )
@@ -115,7 +104,7 @@ class Statements:
 
         To withdraw takes back what has not gone out yet, and so does to prepare anew.
         """
-        with self._transaction() as (db, told):
+        with self._file.transaction() as (db, told):
             before = _edition(db, brand, statement)
             after = fold(before, [event])
             row = (event.kind, event.at, event.by, event.digest, event.approve, event.note)
@@ -138,21 +127,21 @@ class Statements:
         where, values = f"state IN ({marks})", [str(state) for state in states or tuple(ReplyState)]
         if statement:
             where, values = f"{where} AND brand = ? AND statement = ?", [*values, brand, statement]
-        with self._transaction("BEGIN") as (db, _):
+        with self._file.transaction("BEGIN") as (db, _):
             return _postings(db, where, *values)
 
     def claim(self, key: str, at: float) -> bool:
         """Approved → sending, committed before the network is asked; False if somebody else was faster."""
         values = "state = 'sending', tries = tries + 1, since = ?"
         sending = f"UPDATE postings SET {values} WHERE key = ? AND state = 'approved'"  # noqa: S608 - our own
-        with self._transaction() as (db, _):
+        with self._file.transaction() as (db, _):
             return db.execute(sending, (at, key)).rowcount == 1
 
     def settle(self, posting: Posting, state: ReplyState, *, at: float, note: str = "") -> None:
         """What became of a claimed posting; `note` is the post id or the reason. Approved again, it is tried later."""
         later = at if state is ReplyState.APPROVED else posting.not_before
         settling = "UPDATE postings SET state = ?, not_before = ?, note = ? WHERE key = ? AND state != 'sent'"
-        with self._transaction() as (db, told):
+        with self._file.transaction() as (db, told):
             changed = db.execute(settling, (state, later, note, posting.key)).rowcount
             kinds = {ReplyState.SENT: Told.SENT, ReplyState.FAILED: Told.FAILED}
             if changed and state in kinds:
@@ -161,31 +150,6 @@ class Statements:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
-
-    @contextmanager
-    def _transaction(self, begin: str = "BEGIN IMMEDIATE") -> Iterator[tuple[sqlite3.Connection, list[NewEntry]]]:
-        with self._one_at_a_time, self._saying():
-            self._file.execute(begin)
-            try:
-                told: list[NewEntry] = []
-                yield self._file, told
-                if told and self._journal is not None:
-                    self._journal.append(told)
-                self._file.execute("COMMIT")
-            finally:
-                if self._file.in_transaction:
-                    self._file.execute("ROLLBACK")
-
-    @contextmanager
-    def _saying(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise StoreError(
-                f"the statements cannot be read or written ({error}); look at the store's folder"
-            ) from None
-        except OSError as error:
-            raise StoreError(f"the statements cannot be kept ({error.strerror}); look at the store's folder") from None
 
 
 def _edition(db: sqlite3.Connection, brand: str, statement: str) -> Edition:

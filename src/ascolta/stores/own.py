@@ -1,0 +1,65 @@
+"""A small SQLite file of its own beside the store: how it opens, how it is written, how its errors are said."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ascolta.core.journal import NewEntry
+from ascolta.errors import StoreError
+from ascolta.ports import Journal
+
+
+class OwnFile:
+    """One file with its tables; `path` None keeps it in memory. `what` it holds is named in errors.
+
+    `journal` is told of every act within the act's own transaction. What is deleted is overwritten.
+    """
+
+    def __init__(self, path: Path | None, what: str, tables: str, journal: Journal | None = None) -> None:
+        self._one_at_a_time, self._what, self._journal = threading.RLock(), what, journal
+        with self._saying():
+            new = path is not None and not path.exists()
+            if path is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            self.db = sqlite3.connect(path or ":memory:", timeout=30, isolation_level=None, check_same_thread=False)
+            self.db.execute("PRAGMA secure_delete = ON")
+            self.db.execute("PRAGMA synchronous = FULL")
+            self.db.executescript(tables)
+            if new and path is not None:
+                path.chmod(0o600)
+
+    @contextmanager
+    def transaction(self, begin: str = "BEGIN IMMEDIATE") -> Iterator[tuple[sqlite3.Connection, list[NewEntry]]]:
+        """The database, and what the journal will be told right before all of it is kept. Raises StoreError."""
+        with self._one_at_a_time, self._saying():
+            self.db.execute(begin)
+            try:
+                told: list[NewEntry] = []
+                yield self.db, told
+                if told and self._journal is not None:
+                    self._journal.append(told)
+                self.db.execute("COMMIT")
+            finally:
+                if self.db.in_transaction:
+                    self.db.execute("ROLLBACK")
+
+    def rewrite(self) -> None:
+        """Rewrite the file without what was removed."""
+        with self._one_at_a_time, self._saying():
+            self.db.execute("VACUUM")
+
+    def close(self) -> None:
+        """Close the file."""
+        self.db.close()
+
+    @contextmanager
+    def _saying(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            said = f"{self._what} cannot be read or written ({error}); look at the store's folder"
+            raise StoreError(said) from None
+        except OSError as error:
+            raise StoreError(f"{self._what} cannot be kept ({error.strerror}); look at the store's folder") from None
