@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from ascolta.attempt import TRIES
 from ascolta.core.brand import Limits
 from ascolta.core.case import CaseKind
 from ascolta.core.mention import Brands
 from ascolta.core.reply import Reply, ReplyState
 from ascolta.errors import SourceError
-from ascolta.outbox import TRIES, send, settle
+from ascolta.outbox import send, settle
 from ascolta.ports import Store
 from ascolta.sources import TwinNetwork
 from tests.conftest import ACME, NOW, act, approved, foresee, keep, published

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from ascolta.afresh import Look, look
+from ascolta.attempt import attempt, found
 from ascolta.core.brand import Brand
 from ascolta.core.platform import answers_a_day
 from ascolta.core.reply import Reply, ReplyState
@@ -12,7 +14,7 @@ from ascolta.ports import Lookups, Speaker, Store
 
 HOUR = 3600.0
 DAY = 86_400.0
-TRIES = 5
+STOPPED = "we stopped while sending and it does not stand on the network; approve it again to send it"
 CLOSED = "the thread takes no answer of ours any more; write privately, or resolve the case without"
 
 
@@ -45,12 +47,12 @@ def send(
         if speaker is None or brand is None or reply.not_before > at or not _may_speak(store, brand, reply, at):
             done.waiting += 1
             continue
-        found = Look.STANDS if lookups is None else _looked(store, lookups, brands, reply.case, at)
-        done.waiting += found is None
-        done.withdrawn += found in (Look.EDITED, Look.REMOVED, Look.CLOSED)
-        if found is Look.CLOSED and store.claim(reply.key, at):
+        looked = Look.STANDS if lookups is None else _looked(store, lookups, brands, reply.case, at)
+        done.waiting += looked is None
+        done.withdrawn += looked in (Look.EDITED, Look.REMOVED, Look.CLOSED)
+        if looked is Look.CLOSED and store.claim(reply.key, at):
             store.settle(reply, ReplyState.FAILED, at=at, note=CLOSED)
-        elif found is Look.STANDS and store.claim(reply.key, at):
+        elif looked is Look.STANDS and store.claim(reply.key, at):
             _say(store, speaker, reply, at, done)
     return done
 
@@ -66,16 +68,10 @@ def settle(store: Store, speakers: Mapping[str, Speaker], at: float, after: floa
         speaker = speakers.get(reply.network)
         if speaker is None or reply.since > at - after:
             continue
-        try:
-            post = speaker.said(reply)
-        except SourceError:
-            continue
-        if post is None:
-            why = "we stopped while sending and it does not stand on the network; approve it again to send it"
-            store.settle(reply, ReplyState.FAILED, at=at, note=why)
-        else:
-            store.settle(reply, ReplyState.SENT, at=at, note=post)
-        settled += 1
+        outcome = found(partial(speaker.said, reply), STOPPED, at)
+        if outcome is not None:
+            store.settle(reply, outcome.state, at=outcome.at, note=outcome.note)
+            settled += 1
     return settled
 
 
@@ -99,35 +95,9 @@ def _looked(store: Store, lookups: Lookups, brands: Mapping[str, Brand], case: i
 
 
 def _say(store: Store, speaker: Speaker, reply: Reply, at: float, done: Sent) -> None:
-    """Say it, unless it stands there already: an earlier try may have been heard though we were told otherwise."""
-    try:
-        post = speaker.said(reply)
-    except SourceError as error:
-        _later(store, reply, error, at, done)
-        return
-    try:
-        post = post or speaker.say(reply)
-    except SourceError as error:
-        if error.retry:
-            _later(store, reply, error, at, done)
-            return
-        try:
-            post = speaker.said(reply)
-        except SourceError:
-            return  # nobody knows: it stays claimed until `settle` can ask
-        if post is None:
-            store.settle(reply, ReplyState.FAILED, at=at, note=str(error))
-            done.failed += 1
-            return
-    store.settle(reply, ReplyState.SENT, at=at, note=post)
-    done.sent += 1
-
-
-def _later(store: Store, reply: Reply, error: SourceError, at: float, done: Sent) -> None:
-    """Nothing was published: try again, later each time, and in the end ask a person."""
-    if reply.tries + 1 < TRIES:
-        store.settle(reply, ReplyState.APPROVED, at=at + 60.0 * 2**reply.tries, note=str(error))
-        done.waiting += 1
-    else:
-        store.settle(reply, ReplyState.FAILED, at=at, note=str(error))
-        done.failed += 1
+    outcome = attempt(partial(speaker.said, reply), partial(speaker.say, reply), reply.tries, at)
+    if outcome is not None:
+        store.settle(reply, outcome.state, at=outcome.at, note=outcome.note)
+        done.sent += outcome.state is ReplyState.SENT
+        done.failed += outcome.state is ReplyState.FAILED
+        done.waiting += outcome.state is ReplyState.APPROVED

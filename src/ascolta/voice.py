@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
+from ascolta.attempt import attempt, found
 from ascolta.core.reply import ReplyState
 from ascolta.core.statement import (
     Edition,
@@ -16,11 +18,11 @@ from ascolta.core.statement import (
     postings,
     worded,
 )
-from ascolta.errors import CaseError, SourceError
+from ascolta.errors import CaseError
 from ascolta.ports import Publisher, Store
 from ascolta.stores.statements import Statements
 
-TRIES = 5
+STOPPED = "we stopped while sending and it does not stand on the network; try it again if it should"
 
 
 @dataclass(slots=True)
@@ -99,16 +101,10 @@ def settle(statements: Statements, publishers: Mapping[str, Publisher], at: floa
         publisher = publishers.get(posting.network)
         if publisher is None or posting.since > at - after:
             continue
-        try:
-            post = publisher.posted(posting.key)
-        except SourceError:
-            continue
-        if post is None:
-            why = "we stopped while sending and it does not stand on the network; try it again if it should"
-            statements.settle(posting, ReplyState.FAILED, at=at, note=why)
-        else:
-            statements.settle(posting, ReplyState.SENT, at=at, note=post)
-        settled += 1
+        outcome = found(partial(publisher.posted, posting.key), STOPPED, at)
+        if outcome is not None:
+            statements.settle(posting, outcome.state, at=outcome.at, note=outcome.note)
+            settled += 1
     return settled
 
 
@@ -123,38 +119,13 @@ def again(statements: Statements, brand: str, name: str, at: float) -> int:
 
 
 def _say(statements: Statements, publisher: Publisher, posting: Posting, at: float, done: Said) -> None:
-    """Say it, unless it stands there already: an earlier try may have been heard though we were told otherwise."""
-    try:
-        post = publisher.posted(posting.key)
-    except SourceError as error:
-        _later(statements, posting, error, at, done)
-        return
-    try:
-        post = post or publisher.post(posting.text, posting.key)
-    except SourceError as error:
-        if error.retry:
-            _later(statements, posting, error, at, done)
-            return
-        try:
-            post = publisher.posted(posting.key)
-        except SourceError:
-            return  # nobody knows: it stays claimed until `settle` can ask
-        if post is None:
-            statements.settle(posting, ReplyState.FAILED, at=at, note=str(error))
-            done.failed += 1
-            return
-    statements.settle(posting, ReplyState.SENT, at=at, note=post)
-    done.sent += 1
-
-
-def _later(statements: Statements, posting: Posting, error: SourceError, at: float, done: Said) -> None:
-    """Nothing was published: try again, later each time, and in the end ask a person."""
-    if posting.tries + 1 < TRIES:
-        statements.settle(posting, ReplyState.APPROVED, at=at + 60.0 * 2**posting.tries, note=str(error))
-        done.waiting += 1
-    else:
-        statements.settle(posting, ReplyState.FAILED, at=at, note=str(error))
-        done.failed += 1
+    posted, post = partial(publisher.posted, posting.key), partial(publisher.post, posting.text, posting.key)
+    outcome = attempt(posted, post, posting.tries, at)
+    if outcome is not None:
+        statements.settle(posting, outcome.state, at=outcome.at, note=outcome.note)
+        done.sent += outcome.state is ReplyState.SENT
+        done.failed += outcome.state is ReplyState.FAILED
+        done.waiting += outcome.state is ReplyState.APPROVED
 
 
 def _act(statements: Statements, brand: str, statement: Statement, event: StatementEvent) -> Edition:

@@ -185,9 +185,9 @@ BUGS = (
     ),
     Bug(
         name="a crash that says it again",
-        file="outbox.py",
-        old="store.settle(reply, ReplyState.FAILED, at=at, note=why)",
-        new="store.settle(reply, ReplyState.APPROVED, at=at, note=why)",
+        file="attempt.py",
+        old="return Outcome(ReplyState.FAILED, at, otherwise) if post is None",
+        new="return Outcome(ReplyState.APPROVED, at, otherwise) if post is None",
         harm="after a crash a person is told the same thing twice",
         tests=(f"{OUTBOX}::test_a_crash_while_sending_never_says_it_twice",),
     ),
