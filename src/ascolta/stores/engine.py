@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from ascolta.errors import StoreError
 from ascolta.stores import postgres, refusals, schema
+from ascolta.stores.ahead import write_ahead
 from ascolta.stores.seal import Keys
 
 FILE = "store.db"
@@ -115,7 +116,8 @@ def saying() -> Iterator[None]:
 
 def _connected(connection: Any, _record: object) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON"):
+    write_ahead(connection)
+    for pragma in ("synchronous = NORMAL", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -17,6 +17,7 @@ from ascolta.core.checkpoint import Signer
 from ascolta.core.journal import Counted, Entry, Kind, NewEntry, read, written
 from ascolta.core.merkle import Range, consistency, inclusion, kept_range, leaf_hash, place
 from ascolta.errors import StoreError
+from ascolta.stores.ahead import write_ahead
 from ascolta.stores.checkpoints import SecondPlace
 
 FILE = "journal.db"
@@ -226,6 +227,7 @@ def _opened(path: Path, *, reading: bool) -> sqlite3.Connection:
     file = sqlite3.connect(name, uri=True, timeout=30, isolation_level=None, check_same_thread=False)
     file.text_factory = bytes
     if not reading:
+        write_ahead(file)
         for statement in _SCHEMA:
             file.execute(statement)
     file.execute("SELECT (SELECT 1 FROM entries LIMIT 1), (SELECT 1 FROM hashes LIMIT 1)")
@@ -233,7 +235,6 @@ def _opened(path: Path, *, reading: bool) -> sqlite3.Connection:
 
 
 _SCHEMA = (
-    "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "CREATE TABLE IF NOT EXISTS entries (seq INTEGER PRIMARY KEY, entry BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS hashes (place INTEGER PRIMARY KEY, hash BLOB NOT NULL)",
