@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from ascolta.answering import Speech
 from ascolta.core.brand import Brand
+from ascolta.core.drafting.sound import prepare
 from ascolta.core.etiquette import Etiquette
 from ascolta.core.journal import Kind, NewEntry
 from ascolta.core.mention import Brands
@@ -17,11 +19,13 @@ from ascolta.errors import AscoltaError
 from ascolta.figures import Figures
 from ascolta.files.assessments import require
 from ascolta.files.brands import load_brands
+from ascolta.files.drafts import KEY, load_settings, load_voice
 from ascolta.files.etiquette import load_etiquette
 from ascolta.files.queries import load_queries
 from ascolta.files.reading import MAX_SIZE
 from ascolta.labels import Labelling
 from ascolta.labels import labelling as labellers
+from ascolta.models import asker
 from ascolta.ports import Journal, Lookups, Speaker, Store
 from ascolta.sources import FileLookup, FileSource, TwinNetwork
 from ascolta.sources.files import BATCH
@@ -117,6 +121,42 @@ class Renewal:
                 count = self.brands.renew(brand, load_queries(own / "queries.yaml"))
                 found.update({brand: count} if count else {})
         return found
+
+
+class Speeches:
+    """How each brand speaks: its facts and templates, read anew when their files change."""
+
+    def __init__(self, folder: Path, brands: Brands, tell: Tell = lambda said: None) -> None:
+        """Raises FileError if a file cannot be used, AscoltaError if a model is set up by halves."""
+        alone = (folder / "brand.yaml").exists()
+        self._tell = tell
+        self._folders = {brand.id: folder if alone else folder / brand.id for brand in brands}
+        self._read = {brand: (self._stamp(brand), speech(own)) for brand, own in self._folders.items()}
+        for _, found in self._read.values():
+            prepare(found.voice)
+
+    def __call__(self, brand: str) -> Speech:
+        """How a brand speaks now. A file that cannot be used any more is told once; what it said before holds on."""
+        stamp, found = self._read[brand]
+        now = self._stamp(brand)
+        if now != stamp:
+            try:
+                found = speech(self._folders[brand])
+            except AscoltaError as error:
+                self._tell(f"{error}; what may be said stays as it was")
+            self._read[brand] = now, found
+        return found
+
+    def _stamp(self, brand: str) -> tuple[tuple[str, int, int], ...]:
+        own = self._folders[brand]
+        return _signs(own) + _signs(own / "templates")
+
+
+def speech(folder: Path) -> Speech:
+    """How the brand of a folder speaks, and the model that it asks, if it asks one. Raises AscoltaError."""
+    settings = load_settings(folder, os.environ)
+    ask = asker(settings.model, settings.endpoint, os.environ.get(KEY, "").strip())
+    return Speech(voice=load_voice(folder, settings), ask=ask)
 
 
 def _signs(folder: Path) -> tuple[tuple[str, int, int], ...]:

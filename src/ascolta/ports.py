@@ -215,6 +215,17 @@ class Store(Protocol):
         """
         ...
 
+    def hold(self, number: int, by: str, at: float, until: float) -> None:
+        """That somebody writes the answer of a case, alone, until a time; a time that is over lets it go.
+
+        Raises CaseError if somebody else is writing one, or no answer can be written now.
+        """
+        ...
+
+    def drafted(self, brand: str, but: int = 0, most: int = 5) -> list[CaseEvent]:
+        """The last drafts of a brand in other cases than one, the newest last."""
+        ...
+
     def forget(self, removal: Removal, at: float) -> int:
         """Forget a post or a person because somebody asked for it, and clean up at once; how many cases went.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ascolta.core.alert import AlertChange, State
-from ascolta.core.case import CaseKind
+from ascolta.core.case import CaseEvent, CaseKind
 from ascolta.core.checkpoint import Signer
 from ascolta.core.etiquette import Action, Etiquette
 from ascolta.core.journal import Entry, Kind, NewEntry, read
@@ -191,3 +191,20 @@ def test_no_act_stands_without_its_entry(tmp_path: Path, brands: Brands) -> None
         keep(store, brands, published("1", "hello to acme"))
     assert (store.cases(), store.cursor("s"), store.span("acme")) == ([], "", None)
     store.close()
+
+
+def test_going_against_the_check_is_told_rule_by_rule(told: Made, brands: Brands) -> None:
+    """Each approval against the check is told with the names of the rules and a commitment to its reason."""
+    store, journal = told
+    keep(store, brands, published("1", "hello to acme"))
+    number = store.cases()[0].id
+    act(store, number, CaseKind.DRAFTED, note="We noticed you.")
+    for by in ("Ann", "Bob"):
+        event = CaseEvent(
+            kind=CaseKind.APPROVED, at=NOW, by=by, note="she told us so", overrides=("watching", "wrong-name")
+        )
+        store.record(number, event)
+    assert kinds(journal)[2:] == ["approved", "overridden", "overridden"] * 2
+    against = [entry for entry in entries(journal) if entry.kind is Kind.OVERRIDDEN]
+    assert [entry.rule for entry in against] == ["watching", "wrong-name"] * 2
+    assert all(entry.commitment and entry.case == number for entry in against)

@@ -150,16 +150,6 @@ def test_a_complaint_is_answered_once_two_people_agree(owner: TestClient, desk: 
     assert list(twin.posts.values()) == ["We are on it."]
 
 
-def test_an_answer_that_says_we_watched_cannot_go_out(owner: TestClient, desk: Desk, brands: Brands) -> None:
-    """A draft that shows knowledge of the person is refused at approval, with the reason."""
-    keep(desk.store, brands, published("1", "hello to acme"))
-    number = desk.store.cases()[0].id
-    owner.post(f"/cases/{number}/draft", data={"by": "Ann", "note": "We noticed your holiday!"}, headers=OWN)
-    shown = owner.post(f"/cases/{number}/approve", data={"by": "Bob"}, headers=OWN).text
-    assert "we watched" in shown
-    assert desk.store.cases()[0].approved_by == ()
-
-
 def test_a_gone_case_says_so(owner: TestClient) -> None:
     """A case that is no more is a calm page with 404."""
     assert owner.get("/cases/99").status_code == 404
@@ -180,25 +170,3 @@ def test_published_figures_stand_on_the_first_page(brands: Brands) -> None:
     assert f"<td>{day.value:,}</td>" in shown
     assert "± 15" in shown
     assert "<td>few</td>" in shown
-
-
-def test_two_people_at_one_case_do_not_overwrite_each_other(owner: TestClient, desk: Desk, brands: Brands) -> None:
-    """Whoever saves or approves what somebody else changed meanwhile is told so, and keeps what they typed."""
-    keep(desk.store, brands, published("1", "hello to acme"))
-    number = desk.store.cases()[0].id
-    page = f"/cases/{number}"
-    assert '<input type="hidden" name="seen" value="1">' in owner.get(page).text
-    first = {"by": "Ann", "note": "Hello from Ann.", "seen": "1"}
-    assert owner.post(f"{page}/draft", data=first, headers=OWN).status_code == 200
-    late = owner.post(f"{page}/draft", data={"by": "Bob", "note": "Hello from Bob.", "seen": "1"}, headers=OWN)
-    assert late.status_code == 409
-    assert "meanwhile this case was drafted by Ann" in late.text
-    assert "Hello from Bob.</textarea>" in late.text
-    assert owner.post(f"{page}/approve", data={"by": "Bob", "seen": "1"}, headers=OWN).status_code == 409
-    case = desk.store.case(number)
-    assert case is not None
-    assert (case.draft, case.status) == ("Hello from Ann.", Status.DRAFTED)
-    assert owner.post(f"{page}/approve", data={"by": "Bob", "seen": "2"}, headers=OWN).status_code == 200
-    approved = desk.store.case(number)
-    assert approved is not None
-    assert approved.status is Status.APPROVED

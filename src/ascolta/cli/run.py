@@ -56,6 +56,7 @@ def run(
     """
     brands = bootstrap.brands(folder)
     sources = bootstrap.sources(brands, folder, [], bootstrap.Reading(clock=time.time, tell=tell))
+    speeches = bootstrap.Speeches(folder, brands, tell)
     place = store or folder / bootstrap.STORE
     kept = bootstrap.store(place)
     figures = bootstrap.figures(place, kept.journal)
@@ -63,7 +64,9 @@ def run(
     operators = load_operators(folder, tuple(name for name in bootstrap.NETWORKS if name != "file"))
     codes, advocates = bootstrap.codes(place), Advocates(place, kept.journal)
     public = Public(brands=brands, store=kept, operators=operators, challenges=codes, clock=time.time)
-    desk = Desk(brands=brands, store=kept, lookups=lookups, ledger=figures.ledger, public=public)
+    desk = Desk(
+        brands=brands, store=kept, lookups=lookups, speeches=speeches, ledger=figures.ledger, public=public
+    )
     speakers = bootstrap.speakers()
     bootstrap.note(kept, Kind.STARTED, time.time())
     settle(kept, speakers, time.time())

@@ -11,6 +11,9 @@ from ascolta.core.post import Post
 from ascolta.core.redact import redact
 from ascolta.errors import CaseError
 
+TWO = 2
+"""So many people stand for an answer that goes against the check."""
+
 
 class CaseKind(StrEnum):
     """What can happen to a case."""
@@ -36,6 +39,10 @@ class Status(StrEnum):
     SENT = "sent"
     SNOOZED = "snoozed"
     RESOLVED = "resolved"
+
+
+ANSWERABLE = (Status.OPEN, Status.DRAFTED, Status.APPROVED, Status.SNOOZED)
+"""As long as a case stands so, an answer to it can be written, also anew."""
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -84,17 +91,28 @@ class NewCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseEvent:
-    """Something that happened to a case: by whom, when, and a note (the draft, the reason, the date)."""
+    """Something that happened to a case: by whom, when, and a note (the draft, the reason, the date).
+
+    `template` is the one that a draft began with; `overrides` are rules of the check that an approval goes against;
+    `seen` is after how many events of the case it was meant, kept nowhere, 0: after whatever.
+    """
 
     kind: CaseKind
     at: float
     by: str = "ascolta"
     note: str = ""
+    template: str = ""
+    overrides: tuple[str, ...] = ()
+    seen: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A case as it stands. `content` is None while it is sealed; `forbids` is what post or profile forbid."""
+    """A case as it stands. `content` is None while it is sealed; `forbids` is what post or profile forbid.
+
+    `overridden` are the rules of the check that the approvals so far go against; `writer` is writing an answer, and has
+    it alone until `writer_until`.
+    """
 
     id: int
     brand: str
@@ -108,16 +126,28 @@ class Case:
     draft: str = ""
     drafted_by: str = ""
     approved_by: tuple[str, ...] = ()
+    overridden: tuple[str, ...] = ()
     assigned_to: str = ""
     unsealed_because: str = ""
     snoozed_until: str = ""
     forbids: tuple[str, ...] = ()
     events: tuple[CaseEvent, ...] = ()
+    writer: str = ""
+    writer_until: float = 0.0
+
+    @property
+    def needs(self) -> int:
+        """How many people must approve the draft: two at least if it goes against the check."""
+        return max(self.decision.approve, TWO) if self.overridden else self.decision.approve
 
     @property
     def due(self) -> int:
         """How many more people must approve the draft."""
-        return max(0, self.decision.approve - len(self.approved_by))
+        return max(0, self.needs - len(self.approved_by))
+
+    def writing(self, at: float) -> str:
+        """Who is writing an answer at a time; empty if nobody is."""
+        return self.writer if self.writer_until > at else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,18 +183,40 @@ def content_of(post: Post, own: Collection[str], language: str | None = None) ->
 def refuse_now(case: Case, event: CaseEvent, content: Content | None) -> None:
     """Raises CaseError at what must not happen now, though it may have happened before.
 
-    A sealed case is not opened without its post having been read afresh, nor an answer approved that nobody may give.
+    A sealed case is not opened without its post having been read afresh, nor an answer approved that nobody may give,
+    nor written or approved while somebody else is writing one, nor after something that was not seen.
     """
+    if event.seen not in (0, len(case.events)):
+        last = case.events[-1]
+        raise CaseError(f"meanwhile this case was {last.kind} by {last.by}; read it before you go on")
+    if event.kind in (CaseKind.DRAFTED, CaseKind.APPROVED, CaseKind.RESOLVED):
+        refuse_other(case, event.by, event.at)
     if event.kind is CaseKind.APPROVED and "reply" in case.forbids:
         raise CaseError("this thread takes no answer of ours; write privately, or resolve the case without")
     if event.kind is CaseKind.UNSEALED and content is None:
         raise CaseError("a sealed case holds no words; it is opened with its post read afresh from the network")
 
 
+def refuse_other(case: Case, by: str, at: float) -> None:
+    """Raises CaseError if somebody else is writing an answer at a time."""
+    writer = case.writing(at)
+    if writer and writer.casefold() != by.casefold():
+        raise CaseError(f"{writer} is writing an answer to this; two answers would be one too many")
+
+
+def refuse_holding(case: Case | None, number: int, by: str, at: float) -> None:
+    """Raises CaseError if somebody cannot begin to write an answer to a case now."""
+    if case is None:
+        raise CaseError(f"case {number} is gone: it was removed, or its date has come")
+    if case.status not in ANSWERABLE:
+        raise CaseError(f"a case that is {case.status} takes no new answer; reload to see where it stands")
+    refuse_other(case, by, at)
+
+
 def fold(case: Case, events: Iterable[CaseEvent]) -> Case:
     """The case after `events`, oldest first. Raises CaseError at one that does not fit."""
     for event in events:
-        case = replace(_applied(case, event), events=(*case.events, event))
+        case = replace(_applied(case, event), events=(*case.events, replace(event, seen=0)))
     return case
 
 
@@ -189,13 +241,13 @@ def _applied(case: Case, event: CaseEvent) -> Case:
             return replace(case, status=Status.SNOOZED, snoozed_until=event.note)
         case CaseKind.RESOLVED:
             _need(case, event, *(status for status in Status if status is not Status.RESOLVED))
-            return replace(case, status=Status.RESOLVED, draft="", approved_by=())
+            return replace(case, status=Status.RESOLVED, draft="", approved_by=(), overridden=())
 
 
 def _opened(case: Case) -> Case:
     """A second opening is an edit: what was drafted no longer answers what is said."""
     if case.status in (Status.DRAFTED, Status.APPROVED, Status.SNOOZED):
-        return replace(case, status=Status.OPEN, draft="", drafted_by="", approved_by=())
+        return replace(case, status=Status.OPEN, draft="", drafted_by="", approved_by=(), overridden=())
     return case
 
 
@@ -212,19 +264,21 @@ def _revealed(case: Case, event: CaseEvent) -> Case:
 
 
 def _drafted(case: Case, event: CaseEvent) -> Case:
-    _need(case, event, Status.OPEN, Status.DRAFTED, Status.APPROVED, Status.SNOOZED)
+    _need(case, event, *ANSWERABLE)
     if not event.note.strip():
         raise CaseError("the answer is empty; write one or leave the case")
-    return replace(case, status=Status.DRAFTED, draft=event.note, drafted_by=event.by, approved_by=())
+    return replace(case, status=Status.DRAFTED, draft=event.note, drafted_by=event.by, approved_by=(), overridden=())
 
 
 def _approved(case: Case, event: CaseEvent) -> Case:
     _need(case, event, Status.DRAFTED)
     if event.by.casefold() in (name.casefold() for name in case.approved_by):
         raise CaseError(f"{event.by} approved this answer already; another person has to")
-    approved = (*case.approved_by, event.by)
-    enough = len(approved) >= case.decision.approve
-    return replace(case, approved_by=approved, status=Status.APPROVED if enough else Status.DRAFTED)
+    if event.overrides and not event.note.strip():
+        raise CaseError("to go against the check needs a reason; write down why it may go out all the same")
+    overridden = tuple(dict.fromkeys((*case.overridden, *event.overrides)))
+    after = replace(case, approved_by=(*case.approved_by, event.by), overridden=overridden)
+    return replace(after, status=Status.DRAFTED if after.due else Status.APPROVED)
 
 
 def _need(case: Case, event: CaseEvent, *statuses: Status) -> None:

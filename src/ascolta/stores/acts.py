@@ -55,6 +55,20 @@ def done(case: tuple[int, str, str], event: CaseEvent, key: bytes, text: str = "
     )
 
 
+def overridden(case: tuple[int, str, str], event: CaseEvent, key: bytes) -> Iterator[NewEntry]:
+    """The rules of the check that an approval goes against, each with a commitment to the reason."""
+    entry = done(case, event, key, event.note)
+    for rule in event.overrides:
+        yield NewEntry(
+            at=entry.at,
+            kind=Kind.OVERRIDDEN,
+            brand=entry.brand,
+            case=entry.case,
+            rule=named(rule),
+            commitment=entry.commitment,
+        )
+
+
 def gone(kind: Kind, cases: Iterable[Erased], at: float) -> Iterator[NewEntry]:
     """Cases that were erased: removed by the network, expired by their date, or erased because somebody asked."""
     for number, brand, rule in cases:

@@ -7,7 +7,18 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from ascolta.core.case import Case, CaseEvent, CaseKind, Content, NewCase, Place, Status, fold, refuse_now
+from ascolta.core.case import (
+    Case,
+    CaseEvent,
+    CaseKind,
+    Content,
+    NewCase,
+    Place,
+    Status,
+    fold,
+    refuse_holding,
+    refuse_now,
+)
 from ascolta.core.etiquette import OPTED_OUT, Action, Decision
 from ascolta.core.journal import NewEntry
 from ascolta.errors import CaseError
@@ -39,7 +50,7 @@ def places(db: sa.Connection, keys: Keys, *where: sa.ColumnElement[bool]) -> lis
 
 def record(
     db: sa.Connection, keys: Keys, number: int, event: CaseEvent, content: Content | None = None
-) -> tuple[Case, NewEntry]:
+) -> tuple[Case, list[NewEntry]]:
     """Add one event to a case, with its words read anew if given, and what the journal is told of it.
 
     An answer that enough people approved is queued in the same transaction.
@@ -54,6 +65,8 @@ def record(
     text = after.draft if event.kind is CaseKind.APPROVED else ""
     told = add_event(db, keys, row, event, text)
     changed: dict[str, Any] = {} if after.status is case.status is Status.SEALED else {"expires": event.at + row.term}
+    if event.kind is CaseKind.DRAFTED:
+        changed |= {"writer": "", "writer_until": 0.0}
     if content is not None:
         changed |= _words(keys, row, content, event.at)
     if changed:
@@ -113,7 +126,28 @@ def spoke(db: sa.Connection, number: int) -> bool:
     return db.scalar(sa.select(schema.cases.c.rule).where(schema.cases.c.id == number)) == OPTED_OUT.rule
 
 
-def add_event(db: sa.Connection, keys: Keys, row: Any, event: CaseEvent, text: str = "") -> NewEntry:
+def hold(db: sa.Connection, keys: Keys, number: int, who: tuple[str, float, float]) -> None:
+    """That somebody (name, now) has the answer of a case alone until a time. Raises CaseError if somebody else has."""
+    by, at, until = who
+    case = next(iter(load(db, keys, schema.cases.c.id == number)), None)
+    refuse_holding(case, number, by, at)
+    outgoing.refuse_while_sending(db, number)
+    held = {"writer": by, "writer_until": until} if until > at else {"writer": "", "writer_until": 0.0}
+    db.execute(sa.update(schema.cases).where(schema.cases.c.id == number).values(**held))
+
+
+def drafted(db: sa.Connection, keys: Keys, brand: str, but: int, most: int) -> list[CaseEvent]:
+    """The last drafts of a brand in other cases than one, the newest last."""
+    events, table = schema.case_events, schema.cases
+    asked = sa.select(events, table.c.ref).join(table, table.c.id == events.c.case)
+    asked = asked.where(table.c.brand == brand, table.c.id != but, events.c.kind == str(CaseKind.DRAFTED))
+    rows = db.execute(asked.order_by(events.c.at.desc(), events.c.case.desc(), events.c.seq.desc()).limit(most)).all()
+    found = keys.get(bytes(row.ref) for row in rows)
+    kept = [row for row in rows if bytes(row.ref) in found]
+    return [_event(row, found[bytes(row.ref)], bytes(row.ref)) for row in reversed(kept)]
+
+
+def add_event(db: sa.Connection, keys: Keys, row: Any, event: CaseEvent, text: str = "") -> list[NewEntry]:
     """Add an event; what the journal is told of it, with a commitment to `text`, or else to its note."""
     table = schema.case_events
     seq = 1 + (db.scalar(sa.select(sa.func.count()).where(table.c.case == row.id)) or 0)
@@ -121,8 +155,10 @@ def add_event(db: sa.Connection, keys: Keys, row: Any, event: CaseEvent, text: s
     key = keys.get([ref])[ref]
     note = sealed(key, ref, event.note.encode())
     said = {"case": row.id, "seq": seq, "kind": str(event.kind), "at": event.at, "by": event.by, "note": note}
-    db.execute(sa.insert(table).values(**said))
-    return acts.done((row.id, row.brand, row.rule), event, key, text)
+    more = {"template": event.template, "overrides": " ".join(event.overrides)}
+    db.execute(sa.insert(table).values(**said, **more))
+    about = (row.id, row.brand, row.rule)
+    return [acts.done(about, event, key, text), *acts.overridden(about, event, key)]
 
 
 def _words(keys: Keys, row: Any, content: Content, at: float) -> dict[str, Any]:
@@ -160,10 +196,20 @@ def _case(row: Any, key: bytes, events: list[Any]) -> Case:
         content=_content(row, key),
         status=Status.SEALED if row.sealed else Status.OPEN,
         forbids=tuple(row.forbids.split()),
+        writer=row.writer,
+        writer_until=row.writer_until,
     )
-    happened = [
-        CaseEvent(kind=CaseKind(e.kind), at=e.at, by=e.by, note=unsealed(key, ref, bytes(e.note)).decode())
-        for e in events
-    ]
+    happened = [_event(event, key, ref) for event in events]
     case = fold(start, [CaseEvent(kind=CaseKind.OPENED, at=row.opened, by=OPENED_BY), *happened])
     return replace(case, content=None) if case.status is Status.SEALED else case
+
+
+def _event(row: Any, key: bytes, ref: bytes) -> CaseEvent:
+    return CaseEvent(
+        kind=CaseKind(row.kind),
+        at=row.at,
+        by=row.by,
+        note=unsealed(key, ref, bytes(row.note)).decode(),
+        template=row.template,
+        overrides=tuple(row.overrides.split()),
+    )

@@ -100,7 +100,7 @@ class Keeping:
         here = schema.cases.c.id == held.id
         self.db.execute(sa.update(schema.cases).where(here).values(**kept, sealed=int(was_sealed)))
         event = CaseEvent(kind=CaseKind.OPENED, at=new.opened, by=cases.OPENED_BY)
-        self.acts.append(cases.add_event(self.db, self.keys, held, event))
+        self.acts.extend(cases.add_event(self.db, self.keys, held, event))
         outgoing.withdraw(self.db, held.id)
 
     def _erase(self, tag: bytes, *where: sa.ColumnElement[bool]) -> None:

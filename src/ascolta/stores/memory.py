@@ -8,7 +8,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ascolta.core.alert import AlertChange
-from ascolta.core.case import Case, CaseEvent, CaseKind, Content, NewCase, Place, Status, fold, refuse_now
+from ascolta.core.case import (
+    Case,
+    CaseEvent,
+    CaseKind,
+    Content,
+    NewCase,
+    Place,
+    Status,
+    fold,
+    refuse_holding,
+    refuse_now,
+)
 from ascolta.core.consent import Known
 from ascolta.core.etiquette import OPTED_OUT
 from ascolta.core.journal import Kind, NewEntry
@@ -135,23 +146,40 @@ class MemoryStore:
         held = self._held.get(number)
         if held is None:
             raise CaseError(f"case {number} is gone: it was removed, or its date has come")
-        if number in self._replies and self._replies[number].state is ReplyState.SENDING:
-            raise CaseError("the answer is being sent right now; reload to see what became of it")
+        self._refuse_while_sending(number)
         before = held.case
         after = fold(before, [event])
         refuse_now(before, event, content)
         if content is not None:
             held.content, held.checked = content, event.at
         held.events = (*held.events, event)
+        if event.kind is CaseKind.DRAFTED:
+            held.start = replace(held.start, writer="", writer_until=0.0)
         if before.status is not Status.SEALED or after.status is not before.status:
             held.expires = event.at + held.new.term
         if event.kind in (CaseKind.DRAFTED, CaseKind.RESOLVED, CaseKind.OPENED):
             self._withdraw(number)
         text = after.draft if event.kind is CaseKind.APPROVED else ""
-        self._told([acts.done(_erased(held), event, self._known.key, text)])
+        told = [acts.done(_erased(held), event, self._known.key, text)]
+        self._told([*told, *acts.overridden(_erased(held), event, self._known.key)])
         if after.status is Status.APPROVED and event.kind is CaseKind.APPROVED:
             self._replies[number] = self._reply(number, held, event.at)
         return held.case
+
+    def hold(self, number: int, by: str, at: float, until: float) -> None:
+        """That somebody writes the answer of a case, alone, until a time; a time that is over lets it go."""
+        held = self._held.get(number)
+        refuse_holding(held.case if held else None, number, by, at)
+        self._refuse_while_sending(number)
+        if held is not None:
+            writer = (by, until) if until > at else ("", 0.0)
+            held.start = replace(held.start, writer=writer[0], writer_until=writer[1])
+
+    def drafted(self, brand: str, but: int = 0, most: int = 5) -> list[CaseEvent]:
+        """The last drafts of a brand in other cases than one, the newest last."""
+        cases = (held for number, held in self._held.items() if held.new.brand == brand and number != but)
+        found = (event for held in cases for event in held.events if event.kind is CaseKind.DRAFTED)
+        return sorted(found, key=lambda event: event.at)[-most:]
 
     def sweep(self, at: float) -> int:
         """Remove the cases whose date has come; how many."""
@@ -278,7 +306,9 @@ class MemoryStore:
 
     def _reopen(self, number: int, held: _Held, new: NewCase, opened: CaseEvent) -> None:
         was_sealed = held.start.status is Status.SEALED and (new.sealed or held.case.status is not Status.SEALED)
-        held.new, held.start, held.content = new, _start(number, new, was_sealed), new.content
+        writer, until = held.start.writer, held.start.writer_until
+        held.new, held.content = new, new.content
+        held.start = replace(_start(number, new, was_sealed), writer=writer, writer_until=until)
         self._told([acts.done(_erased(held), opened, b"")])
         held.events = (*held.events, opened)
         self._withdraw(number)
@@ -320,6 +350,10 @@ class MemoryStore:
         told = list(entries)
         if told and self.journal is not None:
             self.journal.append(told)
+
+    def _refuse_while_sending(self, number: int) -> None:
+        if number in self._replies and self._replies[number].state is ReplyState.SENDING:
+            raise CaseError("the answer is being sent right now; reload to see what became of it")
 
     def _withdraw(self, number: int) -> None:
         if number in self._replies and self._replies[number].state in (ReplyState.APPROVED, ReplyState.FAILED):

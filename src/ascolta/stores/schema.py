@@ -162,6 +162,22 @@ cases = Table(
         server_default="",
         info=stored("what post or profile forbid, such as quoting", "to heed it", term=Term.CASE, kind=Kind.ABOUT),
     ),
+    Column(
+        "writer",
+        String,
+        nullable=False,
+        server_default="",
+        info=stored(
+            "who of the desk is writing an answer", "so that no two people answer", term=Term.CASE, kind=Kind.STAFF
+        ),
+    ),
+    Column(
+        "writer_until",
+        Float,
+        nullable=False,
+        server_default="0",
+        info=of_a_case("until when they have it alone", "so that a desk left open locks nobody out"),
+    ),
     Index("cases_by_post", "post_tag", "brand"),
     Index("cases_by_author", "author_tag"),
     Index("cases_by_handle", "handle_tag"),
@@ -206,6 +222,20 @@ case_events = Table(
         info=stored(
             "the draft, or the reason", "to send the draft, to show the reason", term=Term.CASE, kind=Kind.SEALED
         ),
+    ),
+    Column(
+        "template",
+        String,
+        nullable=False,
+        server_default="",
+        info=of_a_case("the template that a draft began with", "so that none is used twice in a row"),
+    ),
+    Column(
+        "overrides",
+        String,
+        nullable=False,
+        server_default="",
+        info=of_a_case("rules of the check that an approval goes against", "so that a second person approves"),
     ),
 )
 

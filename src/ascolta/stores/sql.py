@@ -115,9 +115,19 @@ class SqlStore:
     def record(self, number: int, event: CaseEvent, content: Content | None = None) -> Case:
         """Add what happened to a case, and queue its answer once enough people approved."""
         with self._transaction() as (db, told):
-            case, entry = cases.record(db, self.keys, number, event, content)
-            told.append(entry)
+            case, entries = cases.record(db, self.keys, number, event, content)
+            told.extend(entries)
             return case
+
+    def hold(self, number: int, by: str, at: float, until: float) -> None:
+        """That somebody writes the answer of a case, alone, until a time; a time that is over lets it go."""
+        with self._transaction() as (db, _):
+            cases.hold(db, self.keys, number, (by, at, until))
+
+    def drafted(self, brand: str, but: int = 0, most: int = 5) -> list[CaseEvent]:
+        """The last drafts of a brand in other cases than one, the newest last."""
+        with self._reading() as db:
+            return cases.drafted(db, self.keys, brand, but, most)
 
     def forget(self, removal: Removal, at: float) -> int:
         """Forget a post or a person because somebody asked for it, and clean up at once; how many cases went."""

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import unquote
 
 from fastapi import FastAPI, Form, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -15,13 +16,14 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from pydantic import BaseModel
 
 from ascolta.afresh import reveal, unseal
-from ascolta.core.case import Case, CaseEvent, CaseKind
+from ascolta.answering import Speech
+from ascolta.core.case import CaseEvent, CaseKind
 from ascolta.core.gist import gist
 from ascolta.core.mention import Brands
-from ascolta.core.reply import findings
 from ascolta.errors import AscoltaError, CaseError
 from ascolta.ports import Ledger, Lookups, Store
 from ascolta.web import cases, risk, say, today
+from ascolta.web.answers import add_answers, back_to, name_of
 from ascolta.web.notice import PATH, Public, add_notice
 from ascolta.web.optout import add_optout
 
@@ -41,12 +43,14 @@ HEADERS = {
 class Desk:
     """What the pages need. `key` opens the door; `clock` gives now, in seconds since 1970 UTC.
 
-    `lookups` asks networks again; without a `ledger` no figures are shown, without `public` no notice.
+    `lookups` asks networks again, `speeches` says how each brand speaks; without a `ledger` no figures are shown,
+    without `public` no notice.
     """
 
     brands: Brands
     store: Store
     lookups: Lookups = lambda network: None
+    speeches: Callable[[str], Speech] = lambda brand: Speech()
     ledger: Ledger | None = None
     public: Public | None = None
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
@@ -63,7 +67,8 @@ def create(desk: Desk) -> FastAPI:
     _add_pages(app, desk, page)
     look = _case_page(desk, page)
     _add_cases(app, desk, look)
-    _add_acts(app, desk, look)
+    add_answers(app, (desk.store, desk.speeches, desk.clock), look)
+    _add_acts(app, desk)
     if desk.public is not None:
         add_notice(app, desk.public)
         add_optout(app, desk.public, page)
@@ -74,6 +79,7 @@ def _templates() -> Jinja2Templates:
     loader = FileSystemLoader(HERE / "templates")
     environment = Environment(loader=loader, autoescape=select_autoescape(default=True, default_for_string=True))
     environment.filters.update(clock=say.clock, day=say.day, ago=say.ago, hours=say.hours, shown=say.shown, gist=gist)
+    environment.filters.update(until=say.until, language=say.language)
     return Jinja2Templates(env=environment)
 
 
@@ -111,11 +117,10 @@ Page = Callable[..., Response]
 
 
 class Acted(BaseModel):
-    """What a person sends with an act. `seen` is how many events the case had on the page from which it was sent."""
+    """What a person sends with an act."""
 
     by: str = ""
     note: str = ""
-    seen: int | None = None
 
 
 def _pages(desk: Desk, templates: Jinja2Templates) -> Page:
@@ -127,7 +132,7 @@ def _pages(desk: Desk, templates: Jinja2Templates) -> Page:
             "brands": list(desk.brands),
             "paused": paused,
             "now": desk.clock(),
-            "who": request.cookies.get("who", ""),
+            "who": _who(request),
             "has_notice": desk.public is not None,
         }
         return templates.TemplateResponse(request, name, {**shared, **values}, status_code=status)
@@ -142,20 +147,33 @@ def _case_page(desk: Desk, page: Page) -> Page:
         case = desk.store.case(number)
         if case is None:
             return page(request, "gone.html", {}, 404)
-        return page(request, "case.html", {"case": case, "shown": cases.look(case), **values}, status)
+        looking = cases.Looking(
+            who=_who(request),
+            at=desk.clock(),
+            typed=str(values.get("typed", "")),
+            use=str(values.get("use", "")),
+            ask=bool(values.get("ask")),
+        )
+        shown = cases.look(desk.store, case, desk.speeches(case.brand), looking)
+        return page(request, "case.html", {"case": case, "shown": shown, **values}, status)
 
     return look
 
 
+def _who(request: Request) -> str:
+    """The name by which a browser's owner last acted."""
+    return unquote(request.cookies.get("who", ""))
+
+
 def _add_cases(app: FastAPI, desk: Desk, look: Page) -> None:
     @app.get("/cases/{number}")
-    def show_case(request: Request, number: int, said: str = "") -> Response:
-        return look(request, number, {"said": said})
+    def show_case(request: Request, number: int, said: str = "", use: str = "") -> Response:
+        return look(request, number, {"said": said, "use": use})
 
     @app.post("/cases/{number}/reveal")
     def show_revealed(request: Request, number: int, by: Annotated[str, Form()] = "") -> Response:
         try:
-            event = CaseEvent(kind=CaseKind.REVEALED, at=desk.clock(), by=_name(by))
+            event = CaseEvent(kind=CaseKind.REVEALED, at=desk.clock(), by=name_of(by))
             post = reveal(desk.store, desk.lookups, desk.brands.by_id, number, event)
         except CaseError as error:
             return RedirectResponse(f"/cases/{number}?{say.query(str(error))}", 303)
@@ -190,20 +208,14 @@ def _add_pages(app: FastAPI, desk: Desk, page: Page) -> None:
         return response
 
 
-def _add_acts(app: FastAPI, desk: Desk, look: Page) -> None:
+def _add_acts(app: FastAPI, desk: Desk) -> None:
     @app.post("/cases/{number}/{act}")
-    def act(request: Request, number: int, act: str, form: Annotated[Acted, Form()]) -> Response:
-        case = desk.store.case(number)
-        if case is not None and act in ("draft", "approve") and form.seen not in (None, len(case.events)):
-            said = f"{_latest(case)}; read it before you go on. Nothing of yours was saved yet."
-            return look(request, number, {"said": said, "typed": form.note.strip()}, 409)
+    def act(number: int, act: str, form: Annotated[Acted, Form()]) -> Response:
         try:
-            said = _act(desk, number, act, (form.by.strip()[:80], form.note.strip()))
+            _act(desk, number, act, form)
         except CaseError as error:
-            said = str(error)
-        response = RedirectResponse(f"/cases/{number}?{say.query(said)}", 303)
-        response.set_cookie("who", say.cookie(form.by), httponly=True, samesite="strict", path="/")
-        return response
+            return back_to(number, form.by, said=str(error))
+        return back_to(number, form.by)
 
     @app.post("/speaking/{brand}")
     def speaking(brand: str, note: Annotated[str, Form()] = "") -> Response:
@@ -213,40 +225,13 @@ def _add_acts(app: FastAPI, desk: Desk, look: Page) -> None:
         return RedirectResponse("/", 303)
 
 
-def _latest(case: Case) -> str:
-    """What happened to a case last, in words."""
-    event = case.events[-1]
-    return f"meanwhile this case was {event.kind} by {event.by}"
-
-
-def _name(by: str) -> str:
-    """Who acts. Raises CaseError if nobody says so."""
-    if not by.strip():
-        raise CaseError("say who you are, so that the case remembers who did it")
-    return by.strip()[:80]
-
-
-def _act(desk: Desk, number: int, act: str, what: tuple[str, str]) -> str:
-    """Record what a person does on a case; a sentence if there is something to say about it. Raises CaseError."""
-    by, note = what
-    kinds = {
-        "draft": CaseKind.DRAFTED,
-        "approve": CaseKind.APPROVED,
-        "unseal": CaseKind.UNSEALED,
-        "resolve": CaseKind.RESOLVED,
-        "assign": CaseKind.ASSIGNED,
-    }
+def _act(desk: Desk, number: int, act: str, form: Acted) -> None:
+    """Record what a person does on a case. Raises CaseError."""
+    kinds = {"unseal": CaseKind.UNSEALED, "resolve": CaseKind.RESOLVED, "assign": CaseKind.ASSIGNED}
     if act not in kinds:
         raise CaseError(f"'{act[:20]}' is nothing that can be done to a case")
-    by = _name(by)
-    if act == "approve":
-        case = desk.store.case(number)
-        found = findings(case.draft) if case else []
-        if found:
-            raise CaseError(f"this answer cannot go out: {found[0].why}")
-    event = CaseEvent(kind=kinds[act], at=desk.clock(), by=by, note=note)
+    event = CaseEvent(kind=kinds[act], at=desk.clock(), by=name_of(form.by), note=form.note.strip())
     if act == "unseal":
         unseal(desk.store, desk.lookups, desk.brands.by_id, number, event)
     else:
         desk.store.record(number, event)
-    return ""

@@ -1,36 +1,137 @@
-"""One case: what was said, why it is here, what can be done."""
+"""One case: what was said, why it is here, what can be done, what could be said."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ascolta.core.case import Case, Status
+from ascolta.answering import Speech, blocks, findings, is_final, offered
+from ascolta.core.case import ANSWERABLE, TWO, Case, Status
+from ascolta.core.draft import Draft, Drafted, Fact, Voice
 from ascolta.core.gist import gist
-from ascolta.core.reply import Finding, findings
+from ascolta.core.speaking import Finding
+from ascolta.errors import CaseError
+from ascolta.ports import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A stretch of an answer, with what stands against it, if anything does."""
+
+    text: str
+    finding: Finding | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A draft to begin with, and the approved facts that it states."""
+
+    draft: Draft
+    facts: Sequence[Fact]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """What a case's page shows beside the case itself."""
+    """What a case's page shows beside the case itself.
+
+    `writing` is who writes an answer now, `is_mine` whether that is the person who looks; `typed` is what stands in the
+    field, `used` the template that it began with. `none` is why nothing is offered, `model` why no model's choice is.
+    """
 
     can_draft: bool
     can_approve: bool
     can_unseal: bool
     can_resolve: bool
-    findings: Sequence[Finding]
     approvals: str
     gist: str
+    findings: Sequence[Finding] = ()
+    marked: Sequence[Piece] = ()
+    blocked: bool = False
+    final: bool = False
+    writing: str = ""
+    is_mine: bool = False
+    offers: Sequence[Offer] = ()
+    none: str = ""
+    model: str = ""
+    can_choose: bool = False
+    typed: str = ""
+    used: str = ""
 
 
-def look(case: Case) -> Shown:
-    """What may be done to a case now, and what stands against its draft."""
-    need = "one person approves" if case.decision.approve == 1 else "two people approve"
-    so_far = f"; so far {', '.join(case.approved_by)}" if case.approved_by else ""
-    return Shown(
-        can_draft=case.status in (Status.OPEN, Status.DRAFTED, Status.APPROVED, Status.SNOOZED),
-        can_approve=case.status is Status.DRAFTED,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looking:
+    """Who looks at a case, when, and what they were typing."""
+
+    who: str
+    at: float
+    typed: str = ""
+    use: str = ""
+    ask: bool = False
+
+
+def look(store: Store, case: Case, speech: Speech, looking: Looking) -> Shown:
+    """What may be done to a case now, what stands against its draft, and what could be said."""
+    writing = case.writing(looking.at)
+    is_mine = writing != "" and writing.casefold() == looking.who.casefold()
+    found = findings(store, case, speech.voice, case.draft, looking.at) if case.draft else ()
+    shown = Shown(
+        can_draft=case.status in ANSWERABLE,
+        can_approve=case.status is Status.DRAFTED and not (writing and not is_mine),
         can_unseal=case.status is Status.SEALED,
         can_resolve=case.status is not Status.RESOLVED,
-        findings=findings(case.draft) if case.draft else [],
-        approvals=need + so_far,
+        approvals=approvals(case, against=bool(blocks(found))),
         gist=gist(case.labels, case.network),
+        findings=found,
+        marked=marked(case.draft, found),
+        blocked=bool(blocks(found)),
+        final=is_final(found),
+        writing=writing,
+        is_mine=is_mine,
     )
+    if not shown.can_draft or (writing and not is_mine):
+        return replace(shown, typed=looking.typed)
+    return _with_offers(store, case, speech, looking, shown)
+
+
+def approvals(case: Case, *, against: bool) -> str:
+    """How many people have to approve, and who did so far."""
+    need = max(case.needs, TWO) if against else case.needs
+    so_far = f"; so far {', '.join(case.approved_by)}" if case.approved_by else ""
+    return ("one person approves" if need == 1 else "two people approve") + so_far
+
+
+def marked(text: str, found: Sequence[Finding]) -> list[Piece]:
+    """A text in pieces, those with a finding marked. What stands for the whole text marks nothing in it."""
+    pieces: list[Piece] = []
+    here = 0
+    for one in sorted(found, key=lambda one: (one.start, -one.end)):
+        if one.start < here or one.end <= one.start or (one.start == 0 and one.end >= len(text)):
+            continue
+        pieces += [Piece(text=text[here : one.start]), Piece(text=text[one.start : one.end], finding=one)]
+        here = one.end
+    return [piece for piece in (*pieces, Piece(text=text[here:])) if piece.text]
+
+
+def _with_offers(store: Store, case: Case, speech: Speech, looking: Looking, shown: Shown) -> Shown:
+    made = _offered(store, case, speech, looking)
+    used = next((one for one in made.drafts if one.template == looking.use), None)
+    return replace(
+        shown,
+        offers=[Offer(draft=one, facts=_facts(one, speech.voice)) for one in made.drafts],
+        none=made.why,
+        model=made.model,
+        can_choose=speech.ask is not None and not looking.ask,
+        typed=looking.typed or (used.text if used else case.draft),
+        used=used.template if used else looking.use,
+    )
+
+
+def _offered(store: Store, case: Case, speech: Speech, looking: Looking) -> Drafted:
+    if not looking.who:
+        return Drafted()
+    try:
+        return offered(store, case, speech, (looking.who, looking.at), ask=looking.ask)
+    except CaseError as error:
+        return Drafted(why=str(error))
+
+
+def _facts(draft: Draft, voice: Voice) -> list[Fact]:
+    return [fact for fact in voice.facts.facts if fact.id in draft.facts]

@@ -1,9 +1,11 @@
 """How values are written on a page."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
 
 from ascolta.core import text
+from ascolta.core.days import written
 
 
 def clock(at: float) -> str:
@@ -30,6 +32,17 @@ def hours(at: float, now: float) -> str:
     """How long ago in whole hours, and no closer than that."""
     count = max(0, int((now - at) // 3600))
     return "within the hour" if count == 0 else f"{count} {'hour' if count == 1 else 'hours'} ago"
+
+
+def until(day: int | None) -> str:
+    """The last day of something that ends, as days from 1970-01-01; empty if it does not end."""
+    return "" if day is None else written("date", day)
+
+
+def language(labels: Iterable[tuple[str, str]]) -> str:
+    """The language of a case, for the browser's spelling; empty where it cannot be told."""
+    said = dict(labels).get("language", "")
+    return "" if said == "und" else said
 
 
 def shown(said: str) -> str:

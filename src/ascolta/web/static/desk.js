@@ -16,3 +16,41 @@ async function renew() {
 
 setInterval(() => renew().catch(() => {}), 3000);
 renew().catch(() => {});
+
+// Checks an answer while it is typed, and tells the desk that somebody still writes it.
+const form = document.querySelector("form[data-check]");
+const WORDS = { block: "Blocked", warn: "Look again" };
+
+function list(findings) {
+  return findings.map((one) => {
+    const item = document.createElement("li");
+    item.className = `finding ${one.severity}`;
+    const word = document.createElement("strong");
+    word.textContent = WORDS[one.severity];
+    item.append(word, ` ${one.why}. `);
+    if (one.repair) item.append(Object.assign(document.createElement("span"), { className: "repair", textContent: one.repair }));
+    return item;
+  });
+}
+
+async function check() {
+  const shown = form.querySelector(".findings");
+  if (!form.note.value.trim()) return shown.replaceChildren();
+  const answer = await fetch(form.dataset.check, { method: "POST", body: new FormData(form) });
+  if (!answer.ok) return;
+  shown.replaceChildren(...list((await answer.json()).findings));
+  shown.hidden = !shown.childElementCount;
+}
+
+if (form) {
+  let soon, told = Date.now();
+  form.note.addEventListener("input", () => {
+    clearTimeout(soon);
+    soon = setTimeout(() => check().catch(() => {}), 400);
+    if (Date.now() - told > 60_000) {
+      told = Date.now();
+      fetch(form.dataset.still, { method: "POST", body: new FormData(form) }).catch(() => {});
+    }
+  });
+  check().catch(() => {});
+}

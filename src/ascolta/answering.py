@@ -1,0 +1,84 @@
+"""Answering from the desk: drafts to begin with, the whole check, and who may let what go out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from ascolta.core.case import Case, CaseEvent, Status
+from ascolta.core.days import DAY
+from ascolta.core.draft import Drafted, Occasion, Voice, draft, of_case, signature
+from ascolta.core.drafting.asked import Ask
+from ascolta.core.drafting.sound import talk_of
+from ascolta.core.speaking import Finding, Severity, Talk, check
+from ascolta.errors import CaseError
+from ascolta.ports import Store
+
+ABSOLUTE = frozenset(("empty", "length", "not-addressed", "second-reply", "after-stop", "changed"))
+"""Rules that nobody can go against: with them there is nothing to say, or nobody to say it to."""
+
+ALONE = 600.0
+"""Seconds for which somebody who writes an answer has the case alone, unless they go on writing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """How one brand speaks; `ask` asks a model which draft comes first, if one is set up."""
+
+    voice: Voice = field(default_factory=Voice)
+    ask: Ask | None = None
+
+
+def talk(store: Store, case: Case, voice: Voice, at: float) -> Talk:
+    """What the check is told of a case: its post, its labels, the facts of today, the answers given lately."""
+    known = talk_of(of_case(case), voice, int(at // DAY))
+    standing = replace(known.standing, by_machine=False, answered=case.status is Status.SENT)
+    lately = tuple(event.note for event in store.drafted(case.brand, case.id))
+    account = case.content.author if case.content is not None else ""
+    return replace(known, standing=standing, account=account, recent=lately)
+
+
+def findings(store: Store, case: Case, voice: Voice, text: str, at: float) -> tuple[Finding, ...]:
+    """All that stands against saying `text` as the answer to a case."""
+    return check(text, talk(store, case, voice, at))
+
+
+def blocks(found: Sequence[Finding]) -> tuple[str, ...]:
+    """The rules that keep an answer in, each once."""
+    return tuple(dict.fromkeys(one.rule for one in found if one.severity is Severity.BLOCK))
+
+
+def is_final(found: Sequence[Finding]) -> bool:
+    """Whether something stands against an answer that nobody can go against."""
+    return not ABSOLUTE.isdisjoint(blocks(found))
+
+
+def offered(store: Store, case: Case, speech: Speech, by: tuple[str, float], *, ask: bool = False) -> Drafted:
+    """Drafts for a case, signed by a person, at a time; none begins as the last one of the brand did.
+
+    With `ask`, the model says which comes first, if there is one. Raises CaseError if nobody can sign with the name.
+    """
+    name, at = by
+    lately = tuple(event.template for event in store.drafted(case.brand, case.id) if event.template)
+    occasion = Occasion(signed=signature(name), day=int(at // DAY), recent=lately)
+    return draft(of_case(case), speech.voice, occasion, speech.ask if ask else None)
+
+
+def approve(store: Store, voice: Voice, number: int, event: CaseEvent) -> Case:
+    """One person's approval of a draft; the note of the event is why it may go out against the check.
+
+    Raises CaseError where the check blocks the draft and there is no reason, or none could be enough. With a reason
+    it still takes two people, and the journal is told of both and of the rules.
+    """
+    case = store.case(number)
+    if case is None:
+        raise CaseError(f"case {number} is gone: it was removed, or its date has come")
+    found = findings(store, case, voice, case.draft, event.at) if case.draft else ()
+    against = [one for one in found if one.severity is Severity.BLOCK]
+    if is_final(found):
+        worst = next(one for one in against if one.rule in ABSOLUTE)
+        raise CaseError(f"this answer cannot go out: {worst.why}")
+    if against and not event.note.strip():
+        raise CaseError(
+            f"the check keeps this answer in: {against[0].why}; change it, or write down why it may go out all the same"
+        )
+    seen = event.seen or len(case.events)
+    return store.record(number, replace(event, overrides=blocks(found), seen=seen))

@@ -1,0 +1,147 @@
+"""Writing an answer: taking a case, drafts to begin with, the check while one types, saving, approving."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import FastAPI, Form, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from pydantic import BaseModel
+
+from ascolta.answering import ALONE, Speech, approve, findings
+from ascolta.core.case import Case, CaseEvent, CaseKind
+from ascolta.core.speaking import verdict
+from ascolta.errors import CaseError
+from ascolta.ports import Store
+from ascolta.web import say
+
+LONGEST = 4_000
+"""Characters of a text that are checked while it is typed."""
+
+Page = Callable[..., Response]
+Place = tuple[Store, Callable[[str], Speech], Callable[[], float]]
+"""Where cases are kept, how each brand speaks, and what time it is."""
+
+
+class Written(BaseModel):
+    """What a person sends with an answer. `seen` is how many events the case had on the page from which it was sent."""
+
+    by: str = ""
+    note: str = ""
+    template: str = ""
+    seen: int = 0
+
+
+Answered = Annotated[Written, Form()]
+
+
+def add_answers(app: FastAPI, place: Place, look: Page) -> None:
+    """The routes of an answer; `look` makes the page of a case."""
+    _add_writing(app, place)
+    _add_checking(app, place, look)
+    _add_saving(app, place, look)
+
+
+def _add_writing(app: FastAPI, place: Place) -> None:
+    store, _, clock = place
+
+    @app.post("/cases/{number}/write")
+    def write(number: int, form: Answered) -> Response:
+        try:
+            store.hold(number, name_of(form.by), clock(), clock() + ALONE)
+        except CaseError as error:
+            return back_to(number, form.by, said=str(error))
+        return back_to(number, form.by, use=form.template)
+
+    @app.post("/cases/{number}/leave")
+    def leave(number: int, form: Answered) -> Response:
+        try:
+            store.hold(number, name_of(form.by), clock(), 0.0)
+        except CaseError as error:
+            return back_to(number, form.by, said=str(error))
+        return back_to(number, form.by)
+
+    @app.post("/cases/{number}/still")
+    def still(number: int, form: Answered) -> Response:
+        try:
+            store.hold(number, name_of(form.by), clock(), clock() + ALONE)
+        except CaseError as error:
+            return JSONResponse({"said": str(error)}, 409)
+        return Response(status_code=204)
+
+    @app.post("/me")
+    def name_me(by: Annotated[str, Form()] = "", case: Annotated[int, Form()] = 0) -> Response:
+        return back_to(case, by)
+
+
+def _add_checking(app: FastAPI, place: Place, look: Page) -> None:
+    store, speech_of, clock = place
+
+    @app.post("/cases/{number}/check")
+    def check_now(number: int, form: Answered) -> Response:
+        case = store.case(number)
+        if case is None:
+            return JSONResponse({"said": "this case is gone"}, 404)
+        found = findings(store, case, speech_of(case.brand).voice, form.note[:LONGEST], clock())
+        told = [{**asdict(one), "severity": str(one.severity)} for one in found]
+        return JSONResponse({"verdict": verdict(found), "findings": told})
+
+    @app.post("/cases/{number}/choose")
+    def choose(request: Request, number: int) -> Response:
+        return look(request, number, {"ask": True})
+
+
+def _add_saving(app: FastAPI, place: Place, look: Page) -> None:
+    store, speech_of, clock = place
+
+    @app.post("/cases/{number}/draft")
+    def save(request: Request, number: int, form: Answered) -> Response:
+        typed = form.note.strip().replace("\r\n", "\n")
+        try:
+            event = CaseEvent(
+                kind=CaseKind.DRAFTED,
+                at=clock(),
+                by=name_of(form.by),
+                note=typed,
+                template=_template(form.template, speech_of, store.case(number)),
+                seen=form.seen,
+            )
+            store.record(number, event)
+        except CaseError as error:
+            said = f"{error}. Nothing of yours was saved yet."
+            return look(request, number, {"said": said, "typed": typed}, 409)
+        return back_to(number, form.by)
+
+    @app.post("/cases/{number}/approve")
+    def let_out(request: Request, number: int, form: Answered) -> Response:
+        case = store.case(number)
+        voice = speech_of(case.brand if case is not None else "").voice
+        try:
+            event = CaseEvent(
+                kind=CaseKind.APPROVED, at=clock(), by=name_of(form.by), note=form.note.strip(), seen=form.seen
+            )
+            approve(store, voice, number, event)
+        except CaseError as error:
+            return look(request, number, {"said": str(error), "reason": form.note.strip()}, 409)
+        return back_to(number, form.by)
+
+
+def _template(said: str, speech_of: Callable[[str], Speech], case: Case | None) -> str:
+    """The template that an answer began with, if it is one of the brand's."""
+    known = speech_of(case.brand).voice.templates if case is not None else ()
+    return said if any(template.id == said for template in known) else ""
+
+
+def name_of(by: str) -> str:
+    """Who acts. Raises CaseError if nobody says so."""
+    if not by.strip():
+        raise CaseError("say who you are, so that the case remembers who did it")
+    return " ".join(by.split())[:80]
+
+
+def back_to(number: int, by: str, *, said: str = "", use: str = "") -> Response:
+    """Back to the case, with the name remembered in the browser."""
+    query = f"?{say.query(said)}" if said else f"?use={say.cookie(use)}#answer" if use else ""
+    response = RedirectResponse(f"/cases/{number}{query}" if number else "/", 303)
+    response.set_cookie("who", say.cookie(by), httponly=True, samesite="strict", path="/")
+    return response
