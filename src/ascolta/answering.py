@@ -8,12 +8,16 @@ from ascolta.core.days import DAY
 from ascolta.core.draft import Drafted, Occasion, Voice, draft, of_case, signature
 from ascolta.core.drafting.asked import Ask
 from ascolta.core.drafting.sound import talk_of
+from ascolta.core.request import is_request
 from ascolta.core.speaking import Finding, Severity, Talk, check
 from ascolta.errors import CaseError
 from ascolta.ports import Store
 
 ABSOLUTE = frozenset(("empty", "length", "not-addressed", "second-reply", "after-stop", "changed"))
 """Rules that nobody can go against: with them there is nothing to say, or nobody to say it to."""
+
+PEOPLE = "people-only"
+"""The rule about grief, children and danger."""
 
 ALONE = 600.0
 """Seconds for which somebody who writes an answer has the case alone, unless they go on writing."""
@@ -37,8 +41,14 @@ def talk(store: Store, case: Case, voice: Voice, at: float) -> Talk:
 
 
 def findings(store: Store, case: Case, voice: Voice, text: str, at: float) -> tuple[Finding, ...]:
-    """All that stands against saying `text` as the answer to a case."""
-    return check(text, talk(store, case, voice, at))
+    """All that stands against saying `text` as the answer to a case.
+
+    A request to become an advocate is in words of the brand's own files, so only what forbids any answer counts there.
+    """
+    found = check(text, talk(store, case, voice, at))
+    if text == case.draft and is_request(case):
+        return tuple(one for one in found if one.rule in ABSOLUTE or one.rule == PEOPLE)
+    return found
 
 
 def blocks(found: Sequence[Finding]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import pytest
 
 from ascolta.core.case import CaseEvent, CaseKind, Status
 from ascolta.core.mention import Brands
+from ascolta.core.reply import ReplyState
 from ascolta.errors import CaseError
 from ascolta.ports import Store
 from tests.conftest import NOW, act, edited, keep, published
@@ -111,3 +112,17 @@ def test_an_act_meant_for_another_state_is_refused(store: Store, brands: Brands)
         store.record(number, CaseEvent(kind=CaseKind.APPROVED, at=NOW, by="Bob", seen=1))
     after = store.record(number, CaseEvent(kind=CaseKind.APPROVED, at=NOW, by="Bob", seen=2))
     assert (after.status, after.events[-1].seen) == (Status.APPROVED, 0)
+
+
+def test_an_answer_that_failed_is_the_same_draft_again(store: Store, brands: Brands) -> None:
+    """What could not be sent goes back to its draft with its words and its template, for a person to decide."""
+    number = opened(store, brands)
+    draft(store, number, "Hello.", template="t1")
+    act(store, number, CaseKind.APPROVED)
+    [reply] = store.replies(ReplyState.APPROVED)
+    assert store.claim(reply.key, NOW)
+    store.settle(reply, ReplyState.FAILED, at=NOW, note="the network refused it")
+    case = store.case(number)
+    assert case is not None
+    assert (case.status, case.draft, case.approved_by) == (Status.DRAFTED, "Hello.", ())
+    assert case.events[-1].template == "t1"

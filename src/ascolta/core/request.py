@@ -17,6 +17,10 @@ Words = Mapping[str, Mapping[str, str]]
 """A brand's own words in place of ours, by language and key (core.asking)."""
 
 
+REQUEST = "request/"
+"""With this and the scope begins the template of an answer that asks somebody to become an advocate."""
+
+
 def terms(scope: Scope, words: Words, case: Case, brand: str, at: float) -> Terms:
     """What the author of a case is asked, in the language of what they wrote. Raises CaseError if it cannot be asked.
 
@@ -101,7 +105,15 @@ def sent_words(case: Case) -> tuple[str, float] | None:
 
 def request(one_terms: Terms, by: str, at: float) -> CaseEvent:
     """The request as the draft of a case's answer."""
-    return CaseEvent(kind=CaseKind.DRAFTED, at=at, by=by, note=one_terms.wording)
+    return CaseEvent(
+        kind=CaseKind.DRAFTED, at=at, by=by, note=one_terms.wording, template=f"{REQUEST}{one_terms.scope}"
+    )
+
+
+def is_request(case: Case) -> bool:
+    """Whether the draft of a case is a request to the letter."""
+    drafts = [event for event in case.events if event.kind is CaseKind.DRAFTED]
+    return bool(drafts) and drafts[-1].template.startswith(REQUEST)
 
 
 def message(one: Advocate, words: Words, brand: str, statement: str) -> str:

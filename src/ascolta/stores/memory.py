@@ -266,7 +266,8 @@ class MemoryStore:
                 self._answered_at[reply.brand, reply.to] = at
         elif state is ReplyState.FAILED:
             self._told(acts.gone(Kind.FAILED, [_erased(held)], at))
-            held.events = (*held.events, CaseEvent(kind=CaseKind.DRAFTED, at=at, note=reply.text))
+            last = next(event for event in reversed(held.events) if event.kind is CaseKind.DRAFTED)
+            held.events = (*held.events, replace(last, at=at, by="ascolta"))
 
     def sent_since(self, brand: str, at: float, to: bytes = b"") -> int:
         """How many replies of a brand were sent, or may have been, since a time (to one person, if `to` is given)."""

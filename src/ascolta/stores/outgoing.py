@@ -94,11 +94,9 @@ def _add(db: sa.Connection, key: tuple[bytes, bytes], number: int, what: tuple[C
     seq = 1 + (db.scalar(sa.select(sa.func.count()).where(table.c.case == number)) or 0)
     secret, ref = key
     kind, at, note = what
-    db.execute(
-        sa.insert(table).values(
-            case=number, seq=seq, kind=str(kind), at=at, by="ascolta", note=sealed(secret, ref, note.encode())
-        )
-    )
+    template = _drafted(db, number).template if kind is CaseKind.DRAFTED else ""
+    said = {"case": number, "seq": seq, "kind": str(kind), "at": at, "by": "ascolta", "template": template}
+    db.execute(sa.insert(table).values(**said, note=sealed(secret, ref, note.encode())))
 
 
 def _reply(db: sa.Connection, keys: Keys, row: Any) -> Reply | None:
@@ -125,7 +123,13 @@ def _reply(db: sa.Connection, keys: Keys, row: Any) -> Reply | None:
 
 
 def _draft(db: sa.Connection, number: int, key: tuple[bytes, bytes]) -> str:
+    found = _drafted(db, number)
+    return unsealed(key[0], key[1], bytes(found.note)).decode() if found else ""
+
+
+def _drafted(db: sa.Connection, number: int) -> Any:
+    """The row of the last draft of a case, with its note and template."""
     table = schema.case_events
-    drafts = sa.select(table.c.note).where(table.c.case == number, table.c.kind == str(CaseKind.DRAFTED))
-    note = db.scalar(drafts.order_by(table.c.seq.desc()).limit(1))
-    return unsealed(key[0], key[1], bytes(note)).decode() if note else ""
+    drafts = sa.select(table.c.note, table.c.template)
+    drafts = drafts.where(table.c.case == number, table.c.kind == str(CaseKind.DRAFTED))
+    return db.execute(drafts.order_by(table.c.seq.desc()).limit(1)).first()

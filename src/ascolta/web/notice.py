@@ -25,6 +25,7 @@ from ascolta.core.notice import Notice, Operator, Settings, heard_on, language, 
 from ascolta.core.text import shown
 from ascolta.core.wording import WORDINGS
 from ascolta.ports import Store
+from ascolta.stores.advocates import Advocates
 from ascolta.stores.challenges import Challenges
 from ascolta.stores.people import ANSWERED_FOR
 from ascolta.web import pages, say
@@ -75,6 +76,7 @@ class Public:
     operators: Mapping[str, Operator]
     challenges: Challenges
     clock: Callable[[], float]
+    advocates: Advocates | None = None
     draw: Callable[[int], bytes] = secrets.token_bytes
     gate: Gate = field(default_factory=Gate)
 
@@ -123,6 +125,8 @@ def confirm(public: Public, said: Said, code: str) -> int | None:
     for network, name in product(networks(said.network), names(said.account)):
         act = Removal(network=network, actor=name, why=SHOWED_THE_CODE, effect=Effect.STOP)
         gone += public.store.forget(act, at)
+        if public.advocates is not None:
+            public.advocates.withdraw(network, name, at)
     public.challenges.spend({tag for _, tag in pairs})
     return gone
 
