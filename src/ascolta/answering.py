@@ -11,6 +11,7 @@ from ascolta.core.drafting.sound import talk_of
 from ascolta.core.request import is_request
 from ascolta.core.speaking import Finding, Severity, Talk, check
 from ascolta.errors import CaseError
+from ascolta.files.helping import Helping
 from ascolta.ports import Store
 
 ABSOLUTE = frozenset(("empty", "length", "not-addressed", "second-reply", "after-stop", "changed"))
@@ -25,10 +26,11 @@ ALONE = 600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speech:
-    """How one brand speaks; `ask` asks a model which draft comes first, if one is set up."""
+    """How one brand speaks, and what it may ask of people; `ask` asks a model which draft comes first."""
 
     voice: Voice = field(default_factory=Voice)
     ask: Ask | None = None
+    helping: Helping = field(default_factory=Helping)
 
 
 def talk(store: Store, case: Case, voice: Voice, at: float) -> Talk:

@@ -21,6 +21,7 @@ from ascolta.files.assessments import require
 from ascolta.files.brands import load_brands
 from ascolta.files.drafts import KEY, load_settings, load_voice
 from ascolta.files.etiquette import load_etiquette
+from ascolta.files.helping import load_helping
 from ascolta.files.queries import load_queries
 from ascolta.files.reading import MAX_SIZE
 from ascolta.labels import Labelling
@@ -124,7 +125,7 @@ class Renewal:
 
 
 class Speeches:
-    """How each brand speaks: its facts and templates, read anew when their files change."""
+    """How each brand speaks: its facts, its templates, what it may ask; read anew when their files change."""
 
     def __init__(self, folder: Path, brands: Brands, tell: Tell = lambda said: None) -> None:
         """Raises FileError if a file cannot be used, AscoltaError if a model is set up by halves."""
@@ -156,7 +157,7 @@ def speech(folder: Path) -> Speech:
     """How the brand of a folder speaks, and the model that it asks, if it asks one. Raises AscoltaError."""
     settings = load_settings(folder, os.environ)
     ask = asker(settings.model, settings.endpoint, os.environ.get(KEY, "").strip())
-    return Speech(voice=load_voice(folder, settings), ask=ask)
+    return Speech(voice=load_voice(folder, settings), ask=ask, helping=load_helping(folder))
 
 
 def _signs(folder: Path) -> tuple[tuple[str, int, int], ...]:

@@ -176,7 +176,7 @@ def test_a_key_without_a_record_goes(tmp_path: Path) -> None:
 
 
 def test_the_journal_is_told_without_names(tmp_path: Path) -> None:
-    """A yes, a message, a withdrawal and an end each stand there, with brand and scope and nobody's name."""
+    """A question, a yes, a message, a withdrawal, an end: each stands there with brand and scope, and nobody's name."""
     journal = SqlJournal(tmp_path / JOURNAL, new_signer(), SecondPlace(None))
     made = Advocates(tmp_path, journal)
     ref = member(made)
@@ -191,7 +191,8 @@ def test_the_journal_is_told_without_names(tmp_path: Path) -> None:
     journal.close()
     told = [(entry.kind, entry.brand, entry.rule) for entry in entries if entry is not None]
     rule = "advocate.corrections"
-    assert told == [(kind, "acme", rule) for kind in (Kind.APPROVED, Kind.SENT, Kind.ERASED, Kind.EXPIRED)]
+    kinds = (Kind.ASKED, Kind.AGREED, Kind.BRIEFED, Kind.WITHDRAWN, Kind.EXPIRED)
+    assert told == [(kind, "acme", rule) for kind in kinds]
 
 
 def test_a_file_that_is_none_is_said_in_one_sentence(tmp_path: Path) -> None:

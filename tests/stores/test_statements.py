@@ -122,7 +122,7 @@ def test_every_act_is_in_the_journal(tmp_path: Path) -> None:
     made.close()
     entries = [journal.entry(seq) for seq in range(journal.size())]
     journal.close()
-    kinds = [Kind.DRAFTED, Kind.APPROVED, Kind.APPROVED, Kind.ASSIGNED, Kind.SENT, Kind.REMOVED]
+    kinds = [Kind.PREPARED, Kind.APPROVED, Kind.APPROVED, Kind.RELEASED, Kind.SENT, Kind.WITHDRAWN]
     assert [entry.kind for entry in entries if entry] == kinds
     assert {(entry.brand, entry.rule) for entry in entries if entry} == {("acme", "statement.we-know")}
     assert (tmp_path / FILE).stat().st_mode & 0o077 == 0

@@ -148,6 +148,7 @@ def town(folder: Path) -> Iterator[Town]:
         store=store,
         clock=lambda: made.now,
         speeches=lambda brand: speech,
+        advocates=advocates,
         lookups=bootstrap.lookups([made.source]),
     )
     app = create(desk)

@@ -63,9 +63,17 @@ def run(
     lookups = bootstrap.lookups(sources)
     operators = load_operators(folder, tuple(name for name in bootstrap.NETWORKS if name != "file"))
     codes, advocates = bootstrap.codes(place), Advocates(place, kept.journal)
-    public = Public(brands=brands, store=kept, operators=operators, challenges=codes, clock=time.time)
+    public = Public(
+        brands=brands, store=kept, operators=operators, challenges=codes, clock=time.time, advocates=advocates
+    )
     desk = Desk(
-        brands=brands, store=kept, lookups=lookups, speeches=speeches, ledger=figures.ledger, public=public
+        brands=brands,
+        store=kept,
+        lookups=lookups,
+        speeches=speeches,
+        advocates=advocates,
+        ledger=figures.ledger,
+        public=public,
     )
     speakers = bootstrap.speakers()
     bootstrap.note(kept, Kind.STARTED, time.time())

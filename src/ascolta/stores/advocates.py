@@ -86,8 +86,9 @@ KEYS_DECLARED: Tables = {
 """What the file of keys holds; the key for tags stays as long as the store."""
 
 _TELLS = {
-    AdvocateKind.AGREED: Told.APPROVED,
-    AdvocateKind.TOLD: Told.SENT,
+    AdvocateKind.ASKED: Told.ASKED,
+    AdvocateKind.AGREED: Told.AGREED,
+    AdvocateKind.TOLD: Told.BRIEFED,
     AdvocateKind.MISSED: Told.FAILED,
     AdvocateKind.LOST: Told.FAILED,
 }
@@ -164,18 +165,13 @@ class Advocates:
 
     def withdraw(self, network: str, account: str, at: float) -> int:
         """A person will not, or not any more: all of them goes at once, but that they were asked; how many records."""
-        with self._file.transaction() as (db, told):
-            gone = self._load(db, *_among(self._refs(db, network, account)))
-            told.extend(_entry(Told.ERASED, at, one) for one in gone)
-            self._erase(db, [bytes.fromhex(one.ref) for one in gone])
-        self._clean(gone)
-        return len(gone)
+        return self._gone(network, account, Told.WITHDRAWN, at)
 
     def forget(self, network: str, account: str, at: float) -> int:
         """Erase all that is held of an account, that they were asked as well; how many records."""
         found = self.of(network, account)
         keys = {key for one in found for key in one.keys} | set(names_of(account))
-        gone = self.withdraw(network, account, at)
+        gone = self._gone(network, account, Told.ERASED, at)
         with self._file.transaction() as (db, _):
             tags = [(self._tag(network, key),) for key in sorted(keys)]
             rows = sum(db.execute("DELETE FROM asked WHERE account = ?", tag).rowcount for tag in tags)
@@ -215,6 +211,15 @@ class Advocates:
         """Close both files."""
         self._file.close()
         self._keys.close()
+
+    def _gone(self, network: str, account: str, kind: Told, at: float) -> int:
+        """All that is held of an account goes, but that it was asked; how many records."""
+        with self._file.transaction() as (db, told):
+            gone = self._load(db, *_among(self._refs(db, network, account)))
+            told.extend(_entry(kind, at, one) for one in gone)
+            self._erase(db, [bytes.fromhex(one.ref) for one in gone])
+        self._clean(gone)
+        return len(gone)
 
     def _tag(self, network: str, key: str) -> bytes:
         """Made with a key of this file, so that it cannot be laid beside the tags of any other."""
@@ -269,5 +274,5 @@ def _among(refs: Sequence[bytes]) -> tuple[str, tuple[bytes, ...]]:
 def _entry(kind: Told, at: float, one: Advocate) -> NewEntry:
     """What the journal is told: that it was an advocate, and for which scope; never who."""
     scope = one.terms.scope if one.terms else ""
-    counts = {Counted.REPLIES: 1} if kind is Told.SENT else {}
+    counts = {Counted.REPLIES: 1} if kind is Told.BRIEFED else {}
     return NewEntry(at=int(at), kind=kind, brand=named(one.brand), rule=named(f"advocate.{scope}"), counts=counts)

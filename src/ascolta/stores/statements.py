@@ -75,10 +75,10 @@ DECLARED: Tables = {
 """What the file holds."""
 
 _TELLS = {
-    StatementAct.PREPARED: Told.DRAFTED,
+    StatementAct.PREPARED: Told.PREPARED,
     StatementAct.APPROVED: Told.APPROVED,
-    StatementAct.RELEASED: Told.ASSIGNED,
-    StatementAct.WITHDRAWN: Told.REMOVED,
+    StatementAct.RELEASED: Told.RELEASED,
+    StatementAct.WITHDRAWN: Told.WITHDRAWN,
 }
 _COLUMNS = tuple(field.name for field in fields(Posting))
 

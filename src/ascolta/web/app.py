@@ -22,8 +22,10 @@ from ascolta.core.gist import gist
 from ascolta.core.mention import Brands
 from ascolta.errors import AscoltaError, CaseError
 from ascolta.ports import Ledger, Lookups, Store
-from ascolta.web import cases, risk, say, today
+from ascolta.stores.advocates import Advocates
+from ascolta.web import asking, cases, risk, say, today
 from ascolta.web.answers import add_answers, back_to, name_of
+from ascolta.web.asking import Friends, add_asking
 from ascolta.web.notice import PATH, Public, add_notice
 from ascolta.web.optout import add_optout
 
@@ -44,13 +46,14 @@ class Desk:
     """What the pages need. `key` opens the door; `clock` gives now, in seconds since 1970 UTC.
 
     `lookups` asks networks again, `speeches` says how each brand speaks; without a `ledger` no figures are shown,
-    without `public` no notice.
+    without `public` no notice, without `advocates` nobody is asked to help.
     """
 
     brands: Brands
     store: Store
     lookups: Lookups = lambda network: None
     speeches: Callable[[str], Speech] = lambda brand: Speech()
+    advocates: Advocates | None = None
     ledger: Ledger | None = None
     public: Public | None = None
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
@@ -67,6 +70,8 @@ def create(desk: Desk) -> FastAPI:
     _add_pages(app, desk, page)
     look = _case_page(desk, page)
     _add_cases(app, desk, look)
+    if (friends := _friends(desk)) is not None:
+        add_asking(app, friends, (desk.store, desk.brands, desk.clock))
     add_answers(app, (desk.store, desk.speeches, desk.clock), look)
     _add_acts(app, desk)
     if desk.public is not None:
@@ -142,6 +147,7 @@ def _pages(desk: Desk, templates: Jinja2Templates) -> Page:
 
 def _case_page(desk: Desk, page: Page) -> Page:
     """What makes the page of one case, or says that it is gone."""
+    friends = _friends(desk)
 
     def look(request: Request, number: int, values: dict[str, object], status: int = 200) -> Response:
         case = desk.store.case(number)
@@ -155,9 +161,16 @@ def _case_page(desk: Desk, page: Page) -> Page:
             ask=bool(values.get("ask")),
         )
         shown = cases.look(desk.store, case, desk.speeches(case.brand), looking)
-        return page(request, "case.html", {"case": case, "shown": shown, **values}, status)
+        favour = asking.look(friends, case, desk.store.known)
+        return page(request, "case.html", {"case": case, "shown": shown, "favour": favour, **values}, status)
 
     return look
+
+
+def _friends(desk: Desk) -> Friends | None:
+    if desk.advocates is None:
+        return None
+    return Friends(advocates=desk.advocates, helping=lambda brand: desk.speeches(brand).helping)
 
 
 def _who(request: Request) -> str:
