@@ -4,20 +4,26 @@ The day is heard once, by the real pipeline; each case is then drafted for as on
 so they have no draft. What the check blocks is not proposed at all; what it warns of is counted.
 """
 
+import tempfile
 import time
 from collections import Counter
+from contextlib import closing
+from pathlib import Path
 from statistics import median
 
 from rich.console import Console
 from rich.table import Table
 
 from ascolta import bootstrap
+from ascolta.answering import offered
 from ascolta.core.consent import Known
+from ascolta.core.days import DAY
 from ascolta.core.draft import Drafted, Occasion, Thread, Voice, draft, of_mention
 from ascolta.core.drafting.sound import prepare, talk_of
 from ascolta.core.mention import hear
 from ascolta.core.speaking import check, verdict
 from ascolta.files.drafts import load_voice
+from ascolta.listen import listen
 
 OCCASION = Occasion(signed="Ruth", day=20_782)
 LIMIT = 50.0
@@ -35,6 +41,23 @@ def threads() -> list[Thread]:
     ]
     mentions = [mention for one in heard for mention in one.mentions if mention.opens_case]
     return [thread for thread in map(of_mention, mentions) if not thread.closed]
+
+
+def at_the_desk() -> list[float]:
+    """Milliseconds for the drafts of each case as the desk takes it out of a store on disk."""
+    folder, at = bootstrap.example(), OCCASION.day * DAY
+    speech, took = bootstrap.speech(folder), []
+    with tempfile.TemporaryDirectory() as place, closing(bootstrap.store(Path(place))) as store:
+        for source in bootstrap.sources(bootstrap.brands(folder), folder, [], bootstrap.Reading(clock=lambda: at)):
+            for _ in listen(source, bootstrap.brands(folder), store):
+                pass
+        for number in [case.id for case in store.cases() if case.content is not None]:
+            began = time.perf_counter()
+            case = store.case(number)
+            if case is not None:
+                offered(store, case, speech, (OCCASION.signed, at))
+            took.append(1_000 * (time.perf_counter() - began))
+    return sorted(took)
 
 
 def judged(thread: Thread, made: Drafted, voice: Voice) -> list[str]:
@@ -77,7 +100,13 @@ def main() -> None:
         f"{took[-1]:.2f} ms (slowest); what is read once beforehand takes {1_000 * loaded:.0f} ms",
         highlight=False,
     )
-    console.print(f"within {LIMIT:g} ms: {'yes' if took[-1] < LIMIT else 'no'}", highlight=False)
+    desk = at_the_desk()
+    console.print(
+        f"out of the store, as on the desk: {median(desk):.2f} ms (median), {desk[int(0.99 * len(desk))]:.2f} ms "
+        f"(99th of 100), {desk[-1]:.2f} ms (slowest)",
+        highlight=False,
+    )
+    console.print(f"within {LIMIT:g} ms: {'yes' if max(took[-1], desk[-1]) < LIMIT else 'no'}", highlight=False)
 
 
 if __name__ == "__main__":
