@@ -40,7 +40,8 @@ def test_too_many_an_hour_pause_the_brand(store: Store, brands: Brands) -> None:
     for post in "123":
         approved(store, brands, post)
     twin = TwinNetwork("x")
-    assert send(store, {"x": twin}, {"acme": few}, NOW).sent == 2
+    done = send(store, {"x": twin}, {"acme": few}, NOW)
+    assert (done.sent, done.stopped) == (2, ["acme"])
     assert "2 answers" in store.paused("acme")
     assert send(store, {"x": twin}, {"acme": few}, NOW + 7200).sent == 0
     store.pause("acme", "")

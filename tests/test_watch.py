@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from ascolta.core.alert import State
+from ascolta.core.label import Topic
 from ascolta.core.mention import Brands
 from ascolta.core.plan import Plan, Step
 from ascolta.core.post import Event
 from ascolta.ports import Store
-from ascolta.watch import watch
+from ascolta.watch import history, watch
 from tests.conftest import ACME, keep, published
 
 START = 1_000_000 // 300 * 300.0
@@ -45,3 +46,34 @@ def test_watching_in_pieces_is_watching_once(store: Store, brands: Brands) -> No
 def test_a_brand_without_talk_has_nothing_to_watch(store: Store) -> None:
     """Without any count there is nothing to say."""
     assert watch(store, BRAND, START) == []
+
+
+def test_alarms_may_be_lowered_for_a_time(store: Store, brands: Brands) -> None:
+    """A small rise that is no alarm otherwise is one while an incident is open; afterwards all is as before."""
+    calm = [published(f"p{n}", "acme is bad", at=START + n * 1_200.0) for n in range(216)]
+    more = [published(f"q{n}", "acme is bad", at=START + 72 * 3_600.0 + 80 * n) for n in range(9)]
+    keep(store, brands, *calm, *more, at=START + 80 * 3_600)
+    watch(store, BRAND, START + 71 * 3_600)
+    before = store.vigil("acme")
+    assert watch(store, BRAND, START + 73 * 3_600) == []
+    store.watched("acme", before, [])
+    [(change, _)] = watch(store, BRAND, START + 73 * 3_600, once_in_days=0.5)
+    assert change.new is State.ALERT
+    assert store.vigil("acme")["vigil"]["threshold"] == before["vigil"]["threshold"]
+
+
+def test_topics_are_watched_by_their_counts(store: Store, brands: Brands) -> None:
+    """Each topic of the brand is watched, from when it is one, though nothing was counted of it yet."""
+    keep(store, brands, *storm(), at=START + 40 * 3_600)
+    watch(store, BRAND, START + 20 * 3_600)
+    assert "topic:refund" not in store.vigil("acme")["vigil"]["streams"]
+    watch(store, replace(BRAND, topics=(Topic(name="refund"),)), START + 21 * 3_600)
+    assert "topic:refund" in store.vigil("acme")["vigil"]["streams"]
+
+
+def test_how_much_history_there_is_can_be_asked(store: Store, brands: Brands) -> None:
+    """Before any watch fourteen days are to go, after a day and a half thirteen."""
+    keep(store, brands, *storm(), at=START + 40 * 3_600)
+    assert history(store, BRAND) == "not enough history: 14 days to go"
+    watch(store, BRAND, START + 36 * 3_600)
+    assert history(store, BRAND) == "not enough history: 13 days to go"

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,15 +16,18 @@ from ascolta.core.journal import Kind, NewEntry
 from ascolta.core.mention import Brands
 from ascolta.core.post import Batch
 from ascolta.core.tier import kernel
+from ascolta.desks import heralds
 from ascolta.errors import AscoltaError
 from ascolta.figures import Figures
 from ascolta.files.assessments import require
-from ascolta.files.brands import load_brands
+from ascolta.files.brands import load_brands, load_folders
 from ascolta.files.drafts import KEY, load_settings, load_voice
 from ascolta.files.etiquette import load_etiquette
 from ascolta.files.helping import load_helping
 from ascolta.files.queries import load_queries
 from ascolta.files.reading import MAX_SIZE
+from ascolta.files.routes import load_routes
+from ascolta.incidents import Room
 from ascolta.labels import Labelling
 from ascolta.labels import labelling as labellers
 from ascolta.models import asker
@@ -35,12 +39,16 @@ from ascolta.stores.advocates import Advocates
 from ascolta.stores.challenges import FILE as CODES
 from ascolta.stores.challenges import Challenges
 from ascolta.stores.checkpoints import SecondPlace, kept_signer
+from ascolta.stores.incidents import Incidents
 from ascolta.stores.journal import FILE as JOURNAL
 from ascolta.stores.journal import SqlJournal
 from ascolta.stores.ledger import FILE as LEDGER
 from ascolta.stores.ledger import MemoryLedger, SqlLedger
 from ascolta.stores.memory import MemoryStore
+from ascolta.stores.notices import Notices
 from ascolta.stores.sql import SqlStore
+from ascolta.stores.statements import Statements
+from ascolta.telling import Outside, Queue
 
 STORE = ".ascolta"
 """The folder beside brand.yaml in which a brand's store lies unless another is named."""
@@ -216,6 +224,14 @@ def figures(folder: Path | None, journal: Journal | None = None) -> Figures:
     return Figures(ledger, journal, run=secrets.token_bytes(16), draw_key=lambda: secrets.token_bytes(32))
 
 
+def outside(folder: Path, heard: Brands, place: Path | None, journal: Journal | None = None) -> Outside:
+    """Who outside the desk is told of what: as the brands' files say, at the addresses that the environment holds."""
+    alone = (folder / "brand.yaml").exists()
+    read = {brand.id: load_routes(folder if alone else folder / brand.id, brand.id) for brand in heard}
+    routes = {brand: found for brand, found in read.items() if found is not None}
+    return Outside(notices=Notices(place, journal), routes=routes, heralds=heralds(routes, os.environ, time.time))
+
+
 def lookups(sources: Sequence[FileSource]) -> Lookups:
     """Who is asked again how a post stands: for now the files that it was heard from."""
     return lambda network: FileLookup(network, sources)
@@ -249,6 +265,22 @@ def _require_assessments(heard: Brands, folder: Path) -> None:
 def batches(source: FileSource) -> Iterator[Batch]:
     """Everything in a source, from the start."""
     return source.batches("")
+
+
+def room(folder: Path, place: Path, kept: Store, beside: tuple[Advocates, Lookups, Outside]) -> Room:
+    """What the steps of incidents act through. For now posts and messages go to twins that nobody reads."""
+    networks, (people, asked, outside) = {network: TwinNetwork(network) for network in NETWORKS}, beside
+    return Room(
+        store=kept,
+        incidents=Incidents(place, kept.journal),
+        statements=Statements(place, kept.journal),
+        advocates=people,
+        publishers=networks,
+        messengers=networks,
+        folders={brand.id: own for own, brand in load_folders(folder)},
+        lookups=asked,
+        heralds={brand: Queue(outside, brand, time.time) for brand in outside.routes},
+    )
 
 
 def speakers() -> dict[str, Speaker]:

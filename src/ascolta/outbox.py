@@ -1,13 +1,14 @@
 """The only way out: approved by people, limited, claimed before it is sent, settled after a crash."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from ascolta.afresh import Look, look
 from ascolta.attempt import attempt, found
 from ascolta.core.brand import Brand
 from ascolta.core.platform import answers_a_day
+from ascolta.core.quiet import quiet_until, tongue
 from ascolta.core.reply import Reply, ReplyState
 from ascolta.errors import SourceError
 from ascolta.ports import Lookups, Speaker, Store
@@ -15,17 +16,19 @@ from ascolta.ports import Lookups, Speaker, Store
 HOUR = 3600.0
 DAY = 86_400.0
 STOPPED = "we stopped while sending and it does not stand on the network; approve it again to send it"
+TOO_MANY = "{} answers within an hour are the limit; look why, then go on"
 CLOSED = "the thread takes no answer of ours any more; write privately, or resolve the case without"
 
 
 @dataclass(slots=True)
 class Sent:
-    """What one round of the outbox did, in numbers."""
+    """What one round of the outbox did, in numbers; `stopped` are brands that it paused for having said too much."""
 
     sent: int = 0
     failed: int = 0
     waiting: int = 0
     withdrawn: int = 0
+    stopped: list[str] = field(default_factory=list)
 
 
 def send(
@@ -44,7 +47,7 @@ def send(
     for reply in store.replies(ReplyState.APPROVED):
         speaker = speakers.get(reply.network)
         brand = brands.get(reply.brand)
-        if speaker is None or brand is None or reply.not_before > at or not _may_speak(store, brand, reply, at):
+        if speaker is None or brand is None or reply.not_before > at or not _may_say(store, brand, reply, at, done):
             done.waiting += 1
             continue
         looked = Look.STANDS if lookups is None else _looked(store, lookups, brands, reply.case, at)
@@ -75,14 +78,23 @@ def settle(store: Store, speakers: Mapping[str, Speaker], at: float, after: floa
     return settled
 
 
-def _may_speak(store: Store, brand: Brand, reply: Reply, at: float) -> bool:
+def _may_say(store: Store, brand: Brand, reply: Reply, at: float, done: Sent) -> bool:
+    """Whether a reply may go out now: not while the person it answers sleeps, as far as that can be known."""
+    case = store.case(reply.case) if brand.quiet is not None else None
+    if case is not None and quiet_until(tongue(case), case.published, at, brand.quiet) is not None:
+        return False
+    return _may_speak(store, brand, reply, at, done)
+
+
+def _may_speak(store: Store, brand: Brand, reply: Reply, at: float, done: Sent) -> bool:
     """Whether a brand may say this now; more answers an hour than allowed pause it until a person looks."""
     most = answers_a_day(brand.limits, reply.network)
     if store.paused(brand.id) or store.sent_since(brand.id, at - DAY, reply.to) >= most:
         return False
     if store.sent_since(brand.id, at - HOUR) < brand.limits.an_hour:
         return True
-    store.pause(brand.id, f"{brand.limits.an_hour} answers within an hour are the limit; look why, then go on", at)
+    store.pause(brand.id, TOO_MANY.format(brand.limits.an_hour), at)
+    done.stopped.append(brand.id)
     return False
 
 

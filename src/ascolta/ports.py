@@ -97,6 +97,17 @@ class Messenger(Protocol):
         ...
 
 
+class Herald(Protocol):
+    """Tells people outside the desk: by mail, in a chat room, at an address of the brand's own."""
+
+    def tell(self, desk: str, subject: str, body: str, key: str) -> None:
+        """Tell one desk, under one key however often it is tried.
+
+        Raises SourceError, with `retry` saying whether trying again can help; what it says never holds the address.
+        """
+        ...
+
+
 class Lookup(Protocol):
     """Asks one network again how a post stands now."""
 

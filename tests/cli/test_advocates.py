@@ -202,8 +202,8 @@ def test_a_drill_says_numbers_only(folder: Path) -> None:
     joined(folder)
     words = [str(folder / PLAN), "--yes", "--json"]
     steps = json.loads(CliRunner().invoke(drill.app, words).stdout)["steps"]
-    assert "would publish 'lunaro-stays' in 3 places; it is not prepared" in steps[3]["would"]
-    assert steps[4]["would"].startswith("would brief 1 person with 'lunaro-stays', which is not prepared")
+    assert "would publish 'lunaro-stays' in 3 places; it is not prepared" in steps[5]["would"]
+    assert steps[6]["would"].startswith("would brief 1 person with 'lunaro-stays', which is not prepared")
     approved(folder)
     said = CliRunner().invoke(drill.app, [str(folder / PLAN), "--yes"]).stdout
     assert "would brief 1 person with 'lunaro-stays', which is approved" in said

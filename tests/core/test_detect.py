@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ascolta.core.detect import BLOCKS, HOUR, MEMORY, ReturnPeriod
+from ascolta.core.detect import BLOCKS, LONG_BLOCKS, ReturnPeriod
+from ascolta.core.watching.pace import FIVE_MINUTES
 
 TICK = 300.0
 steps = st.sampled_from([300.0, 300.0, 300.0, 0.0, -3600.0, 3600.0, 90_000.0, math.nan])
@@ -25,6 +26,11 @@ def poisson(random: Random, mean: float) -> int:
         waited += random.expovariate(1.0)
         count += 1
     return count
+
+
+def drawn(random: Random, mean: float) -> int:
+    """One count; of a large mean by its normal shape, which is as good and quicker."""
+    return poisson(random, mean) if mean < 30 else max(0, round(random.gauss(mean, math.sqrt(mean))))
 
 
 def day_and_night(at: float) -> float:
@@ -76,13 +82,14 @@ def test_a_saved_state_is_not_shared() -> None:
 
 
 def test_memory_is_bounded() -> None:
-    """After two months it remembers no more than two weeks of blocks, an hour of counts and one profile."""
+    """After two months it remembers weeks of blocks, an hour and a half of counts and one profile; not more later."""
     one = ReturnPeriod()
     run(one, 60, seed=4)
     state = one.state()
-    assert len(state["window"]) == HOUR
-    assert len(state["level"]["recent"]) <= MEMORY
+    assert len(state["window"]) == FIVE_MINUTES.spans[2]
+    assert len(state["level"]["recent"]) <= 36
     assert [len(maxima) for maxima, _ in state["tails"]] == [BLOCKS] * 3
+    assert len(state["long"][0]) == LONG_BLOCKS
     assert len(json.dumps(state)) < 8_000
 
 
@@ -138,6 +145,55 @@ def test_a_clock_set_back_raises_nothing() -> None:
     first = [one.update(now + n * TICK, 3) for n in range(12)]
     again = [one.update(now + n * TICK, 3) for n in range(12)]
     assert max(first + again) < 1
+
+
+@pytest.mark.parametrize(("mean", "shape"), [(0.05, 0), (1, 0), (20, 0), (20, 2)])
+def test_once_in_n_days_comes_once_in_n_days(mean: float, shape: float) -> None:
+    """On quiet streams, calm or bursting, "once in 7 days" comes that often within a factor of 1.5."""
+    alarms = days = 0
+    for seed in range(2):
+        random, one, last = Random(100 + seed), ReturnPeriod(TICK), -math.inf
+        for n in range(288 * 180):
+            rate = mean * (1 - 0.8 * math.cos(n / 288 * 2 * math.pi))
+            rate *= random.gammavariate(shape, 1 / shape) if shape else 1
+            if one.update(n * TICK, drawn(random, rate)) >= math.log10(7) and n >= 14 * 288:
+                alarms, last = alarms + (n * TICK - last > 43_200), n * TICK
+        days += 166
+    assert days / 7 / 1.5 <= alarms <= days / 7 * 1.5
+
+
+@pytest.mark.parametrize("seconds", [60.0, 300.0, 900.0, 3_600.0, 86_400.0])
+def test_counts_may_come_at_any_pace(seconds: float) -> None:
+    """Found from the first counts alone, every pace is calm on ordinary counts and rare on a sixfold rise."""
+    random, one = Random(12), ReturnPeriod()
+    length = int(40 * max(86_400.0, 3 * seconds) / seconds) if seconds > 60 else 10 * 1_440
+    mean = {60.0: 2.0}.get(seconds, 10.0)
+    scores = [one.update(n * seconds, drawn(random, mean)) for n in range(length)]
+    assert one.seconds == seconds
+    assert sum(score > 1.5 for score in scores) <= length * seconds / 86_400 / 7
+    rise = [one.update((length + n) * seconds, drawn(random, 6 * mean)) for n in range(max(1, int(900 / seconds)))]
+    assert max(rise) > 2
+
+
+def test_a_lost_count_is_no_pace() -> None:
+    """The shortest of the first steps is the pace, though counts are lost and a clock stands still among them."""
+    one = ReturnPeriod()
+    for at in (0.0, 900.0, 900.0, 1_200.0, 3_000.0, 3_300.0):
+        one.update(at, 4)
+    assert one.seconds == 300.0
+
+
+def test_the_count_that_has_a_score_has_it() -> None:
+    """As many mentions in a quarter of an hour as are said to reach a score reach it; what is usual reaches none."""
+    one = ReturnPeriod(TICK)
+    run(one, 20, seed=13)
+    for wanted in (0.0, 0.85, 1.5):
+        other, at = copy.deepcopy(one), 20 * 86_400.0
+        third = other.reaches(wanted) / 3
+        found = [other.update(at + n * TICK, third) for n in range(3)]
+        assert found[2] >= wanted - 0.05
+    usual = copy.deepcopy(one)
+    assert max(usual.update(20 * 86_400.0 + n * TICK, usual.expected / 3) for n in range(3)) < 0
 
 
 def test_any_clock_is_understood() -> None:

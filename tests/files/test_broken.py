@@ -10,7 +10,10 @@ from ascolta.labels import label
 
 BRAND = "brand: acme\nname: Acme Air\nhandles: ['@acmeair']\n"
 QUERIES = "queries:\n  - name: name\n    find: acme OR @acmeair\n"
-RULES = "etiquette: acme\nrules:\n  - name: a\n    when: addressed:yes\n    then: reply\n    why: they asked\n"
+RULES = (
+    "etiquette: acme\nrules:\n  - name: a\n    when: addressed:yes\n    then: reply\n    why: they asked\n"
+    "    approve: two\n"
+)
 PLAN = "plan: p\ntitle: P\nowner: me\nsteps:\n  - step: s\n    who: w\n    do: d\n    within: 5 min\n"
 
 BROKEN = {
@@ -70,7 +73,7 @@ BROKEN = {
     ),
     "two rules of one name": (
         {"etiquette.yaml": RULES + RULES.split("rules:\n")[1]},
-        "etiquette.yaml:7: rule 'a' stands twice (first at line 3); give one another name",
+        "etiquette.yaml:8: rule 'a' stands twice (first at line 3); give one another name",
     ),
     "sensitive matters answered": (
         {"etiquette.yaml": RULES.replace("addressed:yes", "sensitive:health")},
@@ -80,7 +83,7 @@ BROKEN = {
         ),
     ),
     "approve by three": (
-        {"etiquette.yaml": RULES + "    approve: three\n"},
+        {"etiquette.yaml": RULES.replace("two", "three")},
         "etiquette.yaml:7: 'approve' cannot be 'three'; expected one of one, two, 1, 2",
     ),
     "rules are no list": (

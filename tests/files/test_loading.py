@@ -24,7 +24,9 @@ def test_the_example_brand_is_sound() -> None:
     assert report.problems == ()
     assert report.examples >= 15
     [acme] = load_brands(ACME)
-    assert [plan.name for plan in acme.plans] == ["misinformation", "outage", "own-post"]
+    assert [plan.name for plan in acme.plans] == [
+        "conduct", "data-breach", "misinformation", "outage", "own-post", "product-safety",
+    ]  # fmt: skip
 
 
 def test_the_shipped_etiquette_is_sound_for_any_brand(tmp_path: Path) -> None:

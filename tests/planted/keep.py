@@ -3,6 +3,7 @@
 from tests.planted.bug import Area, Bug
 
 STORES, TOLD, AFRESH = "tests/stores/test_stores.py", "tests/stores/test_told.py", "tests/test_afresh.py"
+WRITING = "tests/stores/test_writing.py"
 MENTION, OUTBOX, FIGURES = "tests/core/test_mention.py", "tests/test_outbox.py", "tests/test_figures.py"
 SEALS = "tests/stores/test_seal.py"
 
@@ -146,10 +147,26 @@ BUGS = (
     Bug(
         name="one approval is enough",
         file="core/case.py",
-        old="enough = len(approved) >= case.decision.approve",
-        new="enough = len(approved) >= 1",
+        old="status=Status.DRAFTED if after.due else Status.APPROVED)",
+        new="status=Status.APPROVED)",
         harm="one person alone answers a complaint in the brand's name",
         tests=(f"{STORES}::test_two_people_must_approve_an_answer_to_a_complaint",),
+    ),
+    Bug(
+        name="against the check alone",
+        file="core/case.py",
+        old="max(self.decision.approve, TWO) if self.overridden else self.decision.approve",
+        new="self.decision.approve",
+        harm="one tired person sends what the check keeps in",
+        tests=(f"{WRITING}::test_against_the_check_takes_two_people_and_their_reasons",),
+    ),
+    Bug(
+        name="against the check without a word",
+        file="core/case.py",
+        old="if event.overrides and not event.note.strip():",
+        new="if False:",
+        harm="nobody can tell later why the check was overruled",
+        tests=(f"{WRITING}::test_against_the_check_takes_two_people_and_their_reasons",),
     ),
     Bug(
         name="the same eyes twice",
@@ -162,8 +179,8 @@ BUGS = (
     Bug(
         name="an approval for words that came later",
         file="core/case.py",
-        old="return replace(case, status=Status.DRAFTED, draft=event.note, drafted_by=event.by, approved_by=())",
-        new="return replace(case, status=Status.DRAFTED, draft=event.note, drafted_by=event.by)",
+        old="draft=event.note, drafted_by=event.by, approved_by=(), overridden=())",
+        new="draft=event.note, drafted_by=event.by)",
         harm="an answer goes out that only one person ever read",
         tests=(f"{STORES}::test_a_new_draft_needs_new_approvals",),
     ),

@@ -12,10 +12,14 @@ from ascolta import bootstrap
 from ascolta.core.advocate import AdvocateEvent, AdvocateKind, Terms
 from ascolta.core.alert import AlertChange, State
 from ascolta.core.case import CaseEvent, CaseKind, Content, content_of
+from ascolta.core.incident import IncidentAct, IncidentEvent, begin
 from ascolta.core.inventory import Kind, Term
 from ascolta.core.mention import Brands
+from ascolta.core.parse import parse
+from ascolta.core.plan import Plan, Step, drill, remembered
 from ascolta.core.post import Actor, Event, EventKind, Post
 from ascolta.core.reply import ReplyState
+from ascolta.core.routing import News, NewsKind, Notice, Silence
 from ascolta.core.statement import Posting, StatementAct, StatementEvent
 from ascolta.ports import Store
 from ascolta.stores import people as standings
@@ -26,10 +30,12 @@ from ascolta.stores.catalogue import FILES, catalogue, compared
 from ascolta.stores.challenges import FILE as CODES
 from ascolta.stores.challenges import Challenges
 from ascolta.stores.checkpoints import KEY, PUBLIC, SecondPlace, new_signer
+from ascolta.stores.incidents import Incidents
 from ascolta.stores.journal import FILE as JOURNAL
 from ascolta.stores.journal import SqlJournal
 from ascolta.stores.ledger import FILE as LEDGER
 from ascolta.stores.ledger import SqlLedger
+from ascolta.stores.notices import Notices
 from ascolta.stores.sql import SqlStore
 from ascolta.stores.statements import FILE as STATEMENTS
 from ascolta.stores.statements import Statements
@@ -105,7 +111,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def fill_beside(place: Path) -> None:
-    """One person who was asked, whose record is full of canaries, and one statement on its way."""
+    """One person who was asked, whose record is full of canaries, a statement on its way, an incident."""
     words = "Thank you wagtail, would you help us?"
     terms = Terms(
         scope="corrections", purpose="help", language="en", networks=("x",), until=NOW + 60, wording=words, digest="d"
@@ -124,6 +130,31 @@ def fill_beside(place: Path) -> None:
     release = StatementEvent(kind=StatementAct.RELEASED, at=NOW, by="Ann", digest="d")
     statements.record("acme", "we-know", release, [out])
     statements.close()
+    fill_incidents(place)
+    fill_notices(place)
+
+
+def fill_notices(place: Path) -> None:
+    """News that waits for a desk, and alarms that are silenced."""
+    news = News(
+        kind=NewsKind.ALERT, brand="acme", at=NOW, key="n1", subject="More is said", body="44 complaints",
+        stream="complaint", state="alert", topic="bags",
+    )  # fmt: skip
+    until = Silence(brand="acme", when=parse("stream:complaint"), until=NOW + 60, why="a strike", by="Ann", at=NOW)
+    notices = Notices(place)
+    notices.queue([Notice(news=news, desk="care", queued=NOW, due=NOW)])
+    notices.silence(until)
+    notices.close()
+
+
+def fill_incidents(place: Path) -> None:
+    """One incident that goes on, and one drill."""
+    step = Step(name="look", who="care", do="look", within=5)
+    plan = Plan(name="storm", title="Storm", owner="care", steps=(step,))
+    incidents = Incidents(place)
+    incidents.accept("acme", begin(plan), [IncidentEvent(kind=IncidentAct.ACCEPTED, at=NOW, by="Ann")])
+    incidents.drilled("acme", remembered(drill(plan, [4.0]), NOW, 60.0))
+    incidents.close()
 
 
 def values(place: Path, kinds: tuple[Kind, ...]) -> Iterator[tuple[str, list[bytes]]]:

@@ -13,8 +13,8 @@ from ascolta.cli.show import complain
 from ascolta.errors import AscoltaError
 
 COMMANDS = (
-    "demo", "init", "check", "listen", "run", "replay", "explain", "drill", "pause", "study", "ledger", "journal",
-    "inventory", "notice", "person", "draft", "statements", "advocates",
+    "demo", "init", "check", "listen", "run", "replay", "explain", "drill", "incident", "pause", "study", "ledger",
+    "journal", "detect", "inventory", "notice", "person", "draft", "statements", "advocates", "desks",
     "try", "suggest", "teach", "import", "match", "label", "redact", "lint", "decide",
 )  # fmt: skip
 """In the order in which a newcomer meets them."""

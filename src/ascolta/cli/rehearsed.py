@@ -12,7 +12,8 @@ from ascolta.core.statement import Statement, StatementState
 from ascolta.files.statements import load_statements
 from ascolta.files.voiced import as_it_stands
 
-READY = (StatementState.APPROVED, StatementState.RELEASED, StatementState.PUBLISHED)
+OUT = (StatementState.RELEASED, StatementState.PUBLISHED)
+READY = (StatementState.APPROVED, *OUT)
 
 
 def rehearsed(plan: Plan, folder: Path, store: Path | None) -> list[str]:
@@ -42,6 +43,8 @@ def _would(ours: Opened, step: Step, statements: dict[str, Statement]) -> str:
     statement = statements[step.statement]
     edition = ours.statements.edition(ours.brand.id, statement.name)
     approved = "approved" if edition.state in READY else f"{edition.state}, so it could not go out yet"
+    if not step.scope and edition.state in OUT:
+        approved = "out since an earlier time, so it has to be prepared anew"
     if not step.scope:
         places = len(statement.outlets)
         return f"would publish '{statement.name}' in {places} place{'s'[: places != 1]}; it is {approved}"

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -13,18 +14,22 @@ from ascolta import bootstrap
 from ascolta.afresh import EVERY, after_outage, look_again
 from ascolta.cli.listen import StoreFolder
 from ascolta.cli.show import Json, err, out, say_json, tell
+from ascolta.core.incident import lowered
 from ascolta.core.journal import Kind
 from ascolta.core.mention import Brands
+from ascolta.core.routing import Ongoing
 from ascolta.errors import AscoltaError, SourceError
 from ascolta.figures import Figures
 from ascolta.files.notice import load_operators
 from ascolta.helping import heed, note_asked
+from ascolta.incidents import Room, tick
 from ascolta.listen import listen
 from ascolta.outbox import send, settle
 from ascolta.ports import Lookups, Speaker, Store
 from ascolta.sources import FileSource
 from ascolta.stores.advocates import Advocates
 from ascolta.stores.challenges import Challenges
+from ascolta.telling import Outside, deliver, gather, hand_over, tell_stopped
 from ascolta.watch import watch
 from ascolta.web.app import Desk, create
 from ascolta.web.notice import Public
@@ -35,8 +40,12 @@ LISTEN_EVERY = 5.0
 SEND_EVERY = 2.0
 SETTLE_AFTER = 60.0
 SWEEP_EVERY = 30.0
-Beside = tuple[Figures, Challenges, Advocates]
+TELL_EVERY = 5.0
+Beside = tuple[Figures, Challenges, Advocates, Outside, Room]
 """What is told of each batch beside the store."""
+
+Loops = list[tuple[Callable[[], None], float]]
+"""What is done again and again, and how often, in seconds."""
 
 LOOK_EVERY = 3_600.0
 SIGN_EVERY = 600.0
@@ -66,6 +75,8 @@ def run(
     public = Public(
         brands=brands, store=kept, operators=operators, challenges=codes, clock=time.time, advocates=advocates
     )
+    outside = bootstrap.outside(folder, brands, place, kept.journal)
+    room = bootstrap.room(folder, place, kept, (advocates, lookups, outside))
     desk = Desk(
         brands=brands,
         store=kept,
@@ -74,17 +85,27 @@ def run(
         advocates=advocates,
         ledger=figures.ledger,
         public=public,
+        room=room,
     )
     speakers = bootstrap.speakers()
-    bootstrap.note(kept, Kind.STARTED, time.time())
-    settle(kept, speakers, time.time())
-    for source in sources:
-        after_outage(kept, source, lookups, brands.by_id, time.time())
-    link = f"http://127.0.0.1:{port}/enter/{desk.key}"
-    say_json({"desk": link}) if as_json else out.print(f"The desk: {link}", markup=False, soft_wrap=True)
+    with ExitStack() as opened:
+        for one in (kept, outside.notices, room.statements, room.incidents, advocates, codes, figures):
+            opened.callback(one.close)
+        bootstrap.note(kept, Kind.STARTED, time.time())
+        opened.callback(lambda: bootstrap.note(kept, Kind.STOPPED, time.time()))
+        settle(kept, speakers, time.time())
+        for source in sources:
+            after_outage(kept, source, lookups, brands.by_id, time.time())
+        link = f"http://127.0.0.1:{port}/enter/{desk.key}"
+        say_json({"desk": link}) if as_json else out.print(f"The desk: {link}", markup=False, soft_wrap=True)
+        loops = _hearing(bootstrap.Renewal(folder, brands), kept, sources, (figures, codes, advocates, outside, room))
+        loops += _keeping(brands, kept, lookups, speakers, outside) + _living(room, brands)
+        _live(desk, port, loops)
+
+
+def _live(desk: Desk, port: int, loops: Loops) -> None:
+    """Serve the desk while everything else is done again and again beside it."""
     over = threading.Event()
-    loops = _hearing(bootstrap.Renewal(folder, brands), kept, sources, (figures, codes, advocates))
-    loops += _keeping(brands, kept, lookups, speakers)
     threads = [threading.Thread(target=_again, args=(over, act, every), name=act.__name__) for act, every in loops]
     try:
         for thread in threads:
@@ -94,11 +115,6 @@ def run(
         over.set()
         for thread in threads:
             thread.join()
-        bootstrap.note(kept, Kind.STOPPED, time.time())
-        figures.close()
-        codes.close()
-        advocates.close()
-        kept.close()
 
 
 def _serve(desk: Desk, port: int) -> None:
@@ -111,11 +127,9 @@ def _serve(desk: Desk, port: int) -> None:
             raise AscoltaError(f"port {port} cannot be used, perhaps by another desk; choose one with --port") from None
 
 
-def _hearing(
-    renewal: bootstrap.Renewal, store: Store, sources: list[FileSource], beside: Beside
-) -> list[tuple[Callable[[], None], float]]:
+def _hearing(renewal: bootstrap.Renewal, store: Store, sources: list[FileSource], beside: Beside) -> Loops:
     """What is heard again and again beside the desk, and how often, in seconds."""
-    brands, (figures, codes, advocates) = renewal.brands, beside
+    brands, (figures, codes, advocates, outside, room) = renewal.brands, beside
 
     def hear() -> None:
         try:
@@ -126,8 +140,10 @@ def _hearing(
         for source in sources:
             for heard in listen(source, brands, store, figures, codes):
                 heed(advocates, heard, brands.by_id)
+                hand_over(outside, heard, brands.by_id, time.time(), tell)
                 for brand in brands:
-                    watch(store, brand, heard.newest)
+                    lower = lowered(room.incidents.open(brand.id))
+                    watch(store, brand, heard.newest, once_in_days=lower)
 
     def publish() -> None:
         figures.tick(time.time(), brands)
@@ -136,18 +152,24 @@ def _hearing(
         codes.sweep(time.time())
         note_asked(store, advocates)
         advocates.sweep(time.time())
+        room.incidents.sweep(time.time())
+        outside.notices.sweep(time.time())
 
-    return [(hear, LISTEN_EVERY), (publish, SWEEP_EVERY), (expire, SWEEP_EVERY)]
+    def tell_people() -> None:
+        now = time.time()
+        gather(outside, store, brands, now)
+        deliver(outside, now, [Ongoing(brand=one.brand, number=one.number) for one in room.incidents.open()])
+
+    return [(hear, LISTEN_EVERY), (publish, SWEEP_EVERY), (expire, SWEEP_EVERY), (tell_people, TELL_EVERY)]
 
 
-def _keeping(
-    brands: Brands, store: Store, lookups: Lookups, speakers: dict[str, Speaker]
-) -> list[tuple[Callable[[], None], float]]:
+def _keeping(brands: Brands, store: Store, lookups: Lookups, speakers: dict[str, Speaker], outside: Outside) -> Loops:
     """What is done again and again with what is kept, and how often, in seconds."""
 
     def speak() -> None:
         settle(store, speakers, time.time(), after=SETTLE_AFTER)
-        send(store, speakers, brands.by_id, time.time(), lookups)
+        done = send(store, speakers, brands.by_id, time.time(), lookups)
+        tell_stopped(outside, store, done.stopped, time.time(), tell)
 
     def sweep() -> None:
         store.sweep(time.time())
@@ -161,6 +183,15 @@ def _keeping(
             store.journal.checkpoint(int(time.time()))
 
     return [(speak, SEND_EVERY), (sweep, SWEEP_EVERY), (look, LOOK_EVERY), (sign, SIGN_EVERY)]
+
+
+def _living(room: Room, brands: Brands) -> Loops:
+    """What incidents need again and again: late steps are told, and what is due is said."""
+
+    def live() -> None:
+        tick(room, brands, time.time())
+
+    return [(live, SEND_EVERY)]
 
 
 def _again(over: threading.Event, act: Callable[[], None], every: float) -> None:

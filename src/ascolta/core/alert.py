@@ -1,28 +1,30 @@
 """The state of a brand's risk, and what changes it: one alarm an episode, in one plain sentence."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from ascolta.core.detect import Clock, ReturnPeriod
+from ascolta.core.watching.pace import DAY, HOUR, TICK
 
 ONCE_IN_DAYS = 7.0
 """An alarm is as seldom as this by default; with it a brand hears of real surges and of little else."""
 
 ORDER = ("complaint", "negative", "all")
-"""Which stream is named where several rise at the same tick: the one that says most."""
+"""Which stream is named where several rise at the same tick: the one that says most. Topics come before `all`."""
 
 NOUNS = {"all": "mention", "negative": "negative mention", "complaint": "complaint"}
+
+TOPIC = "topic:"
+"""What the name of a stream of one topic begins with, as in the query language: `topic:refund`."""
 
 FEW = 5
 """Fewer mentions than this in 15 minutes are nobody's crisis, however quiet the brand is."""
 
 CALM = 0.0
 """A score (log10 of days) below this is unremarkable: seen about daily."""
-
-HOUR, DAY = 3_600.0, 86_400.0
 
 STILL = 2.0
 """An hour with more than this times what was usual before the episode is part of it, for a day at most. The score alone
@@ -32,10 +34,16 @@ SHORT_HISTORY = 14 * DAY
 """Below this many seconds of history, an alarm says how little it is judged by."""
 
 CEILING = 3.5
-"""No alarm claims to be rarer than this score: nine years. History is two weeks long."""
+"""No alarm claims to be rarer than this score: nine years. History is two months long at most."""
 
-NEWS, WORSE, FADE = 0.65, 0.4, 0.4
-"""Score at which an episode begins, how much worse is news in it, and how much of that wears off in an hour."""
+NEWS = 0.74
+"""Score at which the public detector's episode begins: a little less than an alarm takes."""
+
+TIMES, HALF_LIFE = 2.0, 6.0
+"""In an episode it is news when the count is so many times what was told, which halves in so many hours;"""
+
+WORSE, FADE = 0.6, 0.2
+"""or when the score is so much higher than what was told, of which so much wears off in an hour."""
 
 
 class State(StrEnum):
@@ -63,26 +71,39 @@ class AlertChange:
 
 
 class Once:
-    """A detector that tells an episode once, and again hourly at most while it is as bad, sooner if clearly worse."""
+    """A detector that tells an episode once, and again only where it has become clearly worse than what was told."""
 
     def __init__(self, inner: ReturnPeriod) -> None:
         self.inner = inner
-        self._told: float | None = None
+        self._score, self._count = CALM, 0.0
         self._last: float | None = None
 
     def update(self, at: float | Clock, count: float) -> float:
         """The inner score (log10 of days), or -1.0 where the episode's last telling was about as bad."""
-        now = float(at) if isinstance(at, int | float) else at.timestamp()
+        now = float(at if isinstance(at, int | float) else at.timestamp())
         score = self.inner.update(now, count)
-        if self._told is not None and self._last is not None and now > self._last:
-            self._told -= FADE * min((now - self._last) / HOUR, 3.0)
-        self._last = now
+        hours = (now - self._last) / HOUR if self._last is not None and now > self._last else 0.0
+        self._last = now if math.isfinite(now) else self._last
+        if hours > 0.0:
+            self._count *= 0.5 ** (hours / HALF_LIFE)
+            self._score = max(CALM, self._score - FADE * hours)
         if score < NEWS:
             return score
-        if self._told is not None and score < self._told + WORSE:
+        if self.inner.high < TIMES * self._count and score < self._score + WORSE:
             return -1.0
-        self._told = score
+        self._score, self._count = max(self._score, score), max(self._count, self.inner.high)
         return score
+
+    def state(self) -> dict[str, Any]:
+        """All that it remembers, in JSON's own types."""
+        return {"inner": self.inner.state(), "told": [self._score, self._count], "last": self._last}
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> "Once":
+        """A detector that goes on exactly where `state()` was taken."""
+        self = cls(ReturnPeriod.from_state(state["inner"]))
+        (self._score, self._count), self._last = state["told"], state["last"]
+        return self
 
 
 def detector() -> Once:
@@ -93,15 +114,34 @@ def detector() -> Once:
 class Vigil:
     """Watches one brand's streams and tells when an episode begins and when it is over."""
 
-    def __init__(self, brand: str, *, once_in_days: float = ONCE_IN_DAYS) -> None:
-        """`once_in_days`: how seldom, by the brand's own history, a tick must be to raise an alarm."""
+    def __init__(self, brand: str, *, once_in_days: float = ONCE_IN_DAYS, topics: Sequence[str] = ()) -> None:
+        """`once_in_days`: how seldom, by the brand's own history, a tick must be to raise an alarm.
+
+        `topics`: streams that are watched beside the three, by their names in the counts: `topic:refund`.
+        """
         self.brand = brand
         self.threshold = math.log10(once_in_days)
-        self._detectors = {stream: ReturnPeriod() for stream in ORDER}
+        order = tuple(dict.fromkeys((*ORDER[:-1], *topics, ORDER[-1])))
+        self._detectors = {stream: ReturnPeriod(TICK) for stream in order}
         self._risen: str | None = None
         self._first: float | None = None
         self._remarkable = 0.0
         self._since, self._usual = 0.0, 0.0
+
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """What it watches; the one that says most comes first."""
+        return tuple(self._detectors)
+
+    @property
+    def to_go(self) -> float:
+        """Days until the brand's history is as long as an alarm needs to be judged well; 0.0 when it is."""
+        return max(0.0, SHORT_HISTORY / DAY - self._detectors["all"].days)
+
+    @property
+    def history(self) -> str:
+        """How much it has to go by: `not enough history: 9 days to go`, or nothing where there is enough."""
+        return told_history(self.to_go)
 
     def tick(self, at: float, counts: Mapping[str, int]) -> AlertChange | None:
         """Take in the counts of the tick that ended at `at` (seconds since 1970 UTC); a stream left out counts 0."""
@@ -109,7 +149,7 @@ class Vigil:
             self._first = at
         scores = {stream: one.update(at, counts.get(stream, 0)) for stream, one in self._detectors.items()}
         if self._risen is None:
-            risen = [stream for stream in ORDER if scores[stream] >= self.threshold and self._many(stream)]
+            risen = [stream for stream in self._detectors if scores[stream] >= self.threshold and self._many(stream)]
             return self._raise(risen[0], at) if risen else None
         if at < self._remarkable or any(score >= CALM for score in scores.values()) or self._still(self._risen, at):
             self._remarkable = at
@@ -129,13 +169,13 @@ class Vigil:
         found = self._detectors[stream]
         self._since, self._usual = at, 4 * found.expected
         days = 10 ** min(found.score, CEILING)
-        why = f"{_figures(stream, found)}: about once in {_days(days)} for this brand{self._history(at)}."
+        why = f"{_figures(stream, found)}: about once in {_days(days)} for this brand{_with(found.days)}."
         return self._change(stream, State.ALERT, at, why)
 
     def _settle(self, stream: str, at: float) -> AlertChange:
         self._risen = None
         now, before = round(self._detectors[stream].hourly), round(self._usual)
-        why = f"Over for an hour: {_several(now, NOUNS[stream])} in the last hour, {before} an hour were usual before."
+        why = f"Over for an hour: {_several(now, _noun(stream))} in the last hour, {before} an hour were usual before."
         return self._change(stream, State.CALM, at, why)
 
     def _change(self, stream: str, new: State, at: float, why: str) -> AlertChange:
@@ -144,15 +184,6 @@ class Vigil:
         return AlertChange(
             brand=self.brand, stream=stream, old=old, new=new, at=at, score=score, once_in_days=10**score, why=why
         )
-
-    def _history(self, at: float) -> str:
-        """What to add where the brand has not been watched for long."""
-        seconds = at - (at if self._first is None else self._first)
-        if seconds >= SHORT_HISTORY:
-            return ""
-        hours = max(1, round(seconds / HOUR))
-        length = _several(hours, "hour") if hours < 72 else _several(hours // 24, "day")
-        return f", with {length} of history"
 
     def state(self) -> dict[str, Any]:
         """All that it remembers, in JSON's own types."""
@@ -167,14 +198,43 @@ class Vigil:
         }
 
     @classmethod
-    def from_state(cls, brand: str, state: dict[str, Any]) -> "Vigil":
-        """A vigil over `brand` that goes on exactly where `state()` was taken."""
-        self = cls(brand)
+    def from_state(cls, brand: str, state: dict[str, Any], *, topics: Sequence[str] | None = None) -> "Vigil":
+        """A vigil over `brand` that goes on exactly where `state()` was taken.
+
+        `topics`: the topics watched from now on; a new one starts without history. None: those watched before.
+        """
+        saved = state["streams"]
+        self = cls(brand, topics=[one for one in saved if one not in ORDER] if topics is None else topics)
         self.threshold, self._risen = state["threshold"], state["risen"]
         self._first, self._remarkable = state["first"], state["remarkable"]
         self._since, self._usual = state["since"], state["usual"]
-        self._detectors = {stream: ReturnPeriod.from_state(state["streams"][stream]) for stream in ORDER}
+        for stream in self._detectors:
+            if stream in saved:
+                self._detectors[stream] = ReturnPeriod.from_state(saved[stream])
+        if self._risen not in self._detectors:
+            self._risen = None
         return self
+
+
+def told_history(to_go: float) -> str:
+    """How long it takes until history is long enough, said honestly; nothing where it is."""
+    if to_go <= 0:
+        return ""
+    hours = math.ceil(to_go * 24)
+    return f"not enough history: {_several(hours, 'hour') if hours < 48 else _several(math.ceil(to_go), 'day')} to go"
+
+
+def _with(days: float) -> str:
+    """What to add to an alarm where the stream has not been watched for long."""
+    if days * DAY >= SHORT_HISTORY:
+        return ""
+    hours = max(1, round(days * 24))
+    return f", with {_several(hours, 'hour') if hours < 72 else _several(hours // 24, 'day')} of history"
+
+
+def _noun(stream: str) -> str:
+    """What is counted in a stream: `mention of refund` for `topic:refund`."""
+    return NOUNS.get(stream, f"mention of {stream.removeprefix(TOPIC)}")
 
 
 def _figures(stream: str, found: ReturnPeriod) -> str:
@@ -182,7 +242,7 @@ def _figures(stream: str, found: ReturnPeriod) -> str:
     span = "an hour" if found.minutes == 60 else f"{found.minutes} minutes"
     usual = round(found.expected * found.minutes / 15)
     compared = f"{usual} {'is' if usual == 1 else 'are'} usual" if usual else "hardly any is usual"
-    return f"{_several(round(found.count), NOUNS[stream])} in {span} where {compared} at this hour"
+    return f"{_several(round(found.count), _noun(stream))} in {span} where {compared} at this hour"
 
 
 def _days(days: float) -> str:
@@ -192,4 +252,5 @@ def _days(days: float) -> str:
 
 
 def _several(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    one, of, rest = noun.partition(" of ")
+    return f"{count} {one}{'' if count == 1 else 's'}{of}{rest}"

@@ -1,5 +1,6 @@
 """A brand as it listens: its names, its queries, its etiquette, its plans."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ascolta.core.etiquette import Etiquette
@@ -7,6 +8,9 @@ from ascolta.core.label import Topic
 from ascolta.core.plan import Plan
 from ascolta.core.query import Query
 from ascolta.core.text import fold
+
+Offset = Callable[[float], float]
+"""By how many seconds a time zone's clocks are ahead of UTC at a moment, in seconds since 1970 UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +59,41 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """When a desk works, and within how many seconds of that it answers (core/hours.py counts them).
+
+    `week` holds the shifts of Monday to Sunday: when each begins and ends, in seconds after midnight as the desk's own
+    clocks show them; one that ends after midnight counts on, beyond a day. On `closed`, days since 1970-01-01, and on
+    `yearly`, pairs of month and day, no shift begins. `answer` is by what a case is: complaint, negative, other.
+    """
+
+    desk: str
+    offset: Offset
+    week: tuple[tuple[tuple[int, int], ...], ...]
+    answer: tuple[tuple[str, float], ...]
+    closed: frozenset[int] = frozenset()
+    yearly: frozenset[tuple[int, int]] = frozenset()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiet:
+    """Between which times, in seconds after midnight, people are left to sleep; `zone` gives a time zone by its name.
+
+    Of a zone that this machine does not know it gives None.
+    """
+
+    zone: Callable[[str], Offset | None]
+    begins: int = 22 * 3600
+    ends: int = 7 * 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Brand:
     """One brand folder. `handles` are its own accounts, folded and without @; `id` is the folder's short name.
 
-    `topics` and `lines` are as in core.label.Ask.
+    `topics` and `lines` are as in core.label.Ask. A desk without a clock is in no hurry; without `quiet`, people are
+    answered by night too.
     """
 
     id: str
@@ -74,6 +109,8 @@ class Brand:
     over_55: tuple[tuple[str, float], ...] = ()
     topics: tuple[Topic, ...] = ()
     lines: tuple[tuple[str, float], ...] = ()
+    desks: tuple[Clock, ...] = ()
+    quiet: Quiet | None = None
 
     @property
     def networks(self) -> frozenset[str] | None:

@@ -2,48 +2,47 @@
 
 Pure and causal: one value in, one score out, in constant time and memory. The method:
 
-* the level: a slow mean of clipped counts, times an hour-of-day profile; on the first two days, when there is no
-  profile yet, at least the mean of the last hours, so that a morning is not taken for a crisis;
-* three readings, each a log-ratio to that level: the 15-minute count, and trimmed counts of 30 and 60 minutes, which
+* the level (core.watching.level): a slow mean of clipped counts, times an hour-of-day profile; on the first two days,
+  when there is no profile yet, at least the mean of the last hours, so that a morning is not taken for a crisis;
+* three readings, each a log-ratio to that level: the 15-minute count, and trimmed counts of 30 and 90 minutes, which
   one spike cannot lift (a crisis is rare by persistence, not by height);
-* for each, the maxima of half-day blocks over two weeks, their tail taken as exponential in the log-ratio, that is
-  Pareto in the ratio (Hill 1975, "A simple general approach to inference about the tail of a distribution"; block
-  maxima after Gumbel 1958, "Statistics of Extremes"), shrunk to a prior while blocks are few.
+* for each, the maxima of half-day blocks over four weeks and their tail (core.watching.tail), shrunk to a tail as
+  brands have it, so that a rise must be a considerable one;
+* the largest of the three, or how seldom that is by its own maxima over eight weeks, whichever is rarer: the first
+  knows how large a rise is, the second keeps its word about how often it speaks on streams that are calmer than most.
+
+Counts may come every 10 seconds or once a week (core.watching.pace); the pace is told, or found from the first ones.
 """
 
 import math
+from itertools import pairwise
 from typing import Any, Protocol
 
-TICK = 300.0
-"""Seconds that one count covers."""
+from ascolta.core.watching.level import Level
+from ascolta.core.watching.pace import DAY, FIVE_MINUTES, HOUR, TICK, Pace, pace
+from ascolta.core.watching.tail import LN10, Tail
 
-DAY, HOUR = 288, 12
-"""Ticks of a day, and of an hour: the longest time scale."""
+PSEUDO, PSEUDO_SHARE = 3.0, 0.15
+"""Mentions, and a share of the slow level, added to both sides of a ratio to calm small counts."""
 
-YOUNG, MEMORY = 2 * DAY, 36
-"""So many values make a brand young; until then it is compared with the mean of so many of the last ones, too."""
+PERSISTENCE = 1.15
+"""What a persistent rise counts more than a high one."""
 
-SLOW, WEEK, HOURLY = 1 - 1 / (2 * DAY), 1 - 1 / (7 * DAY), 1 - 1 / (7 * HOUR)
-"""What one tick leaves of the slow level (two days), of the mean under the profile, and of an hour of it (a week)."""
+BLOCKS, TOPS, PRIOR = 56, (0.7, 0.5, 0.45), (0.2, 4.0)
+"""Blocks remembered of each scale; the log-ratio that an ordinary one reaches; the tail's prior excess, its weight."""
 
-PROFILE_PRIOR, CLIP, CLIP_MORE = 6.0, 8.0, 3.0
-"""Ticks of a flat profile that each hour starts with; a count teaches no more than CLIP x usual + CLIP_MORE."""
+LONG_BLOCKS, LONG_TOP, LONG_PRIOR = 112, -0.3, (1 / LN10, 2.0)
+"""The same of the largest score: log10 of half a day, and the tail that a score has which keeps its word."""
 
-PSEUDO, PSEUDO_SHARE = 3.0, 0.45
-"""Mentions, and mentions for each of the slow level per tick, added to both sides of a ratio to calm small counts."""
+SCALES, BOTH, DOUBT = 0.25, 0.1, 0.4
+"""log10 taken off: as the largest of three scales is exceeded more often than each; as the rarer of two readings is,
+too; and at the start, fading over the first half day, while no block of the brand's own is known."""
 
-PERSISTENCE, FLAT = 1.15, 0.3
-"""What a persistent rise counts more than a high one; how much of the profile a 15-minute count is held against."""
+FIRST = 6
+"""Counts after which the pace is taken as known, where it was not told: the shortest step between them."""
 
-BLOCK, BLOCKS, TOP, SPREAD, SPREAD_WEIGHT = 0.5, 28, 8, 0.2, 12.0
-"""Days of a block; blocks remembered; maxima in the tail; the tail's prior mean excess in log-ratio and its weight."""
-
-IMAGINED = (0, 5, 2, 7, 4, 1, 6, 3)
-"""Ranks of the imagined block maxima that a new brand starts with; real ones push them out in this order."""
-
-SCALES, DOUBT = 0.25, 0.4
-"""log10 taken off: always, as the largest of three scales is exceeded more often than each (measured on five brands);
-and at the start, fading over the first half day, while no block of the brand's own is known."""
+LARGEST = 1e12
+"""Counts are taken for no more than this."""
 
 
 class Clock(Protocol):
@@ -54,202 +53,195 @@ class Clock(Protocol):
         ...
 
 
-class Tail:
-    """The highest readings of past blocks, and how seldom a reading is by them."""
-
-    __slots__ = ("above", "maxima", "slope", "start", "top")
-
-    def __init__(self, usual_top: float) -> None:
-        """`usual_top`: the log-ratio that an ordinary block reaches, until blocks of the brand itself are known."""
-        count = len(IMAGINED)
-        self.maxima = [usual_top - SPREAD * math.log((rank + 0.5) / count) for rank in IMAGINED]
-        self.top: float | None = None
-        self._fit()
-
-    def score(self, ratio: float) -> float:
-        """log10 of the days between blocks that reach this log-ratio; the reading joins the running block."""
-        if self.top is None or ratio > self.top:
-            self.top = ratio
-        return self.start + (ratio - self.above) * self.slope
-
-    def close(self) -> None:
-        """End the running block: from now on it is history."""
-        if self.top is not None:
-            self.maxima.append(self.top)
-            del self.maxima[:-BLOCKS]
-            self.top = None
-            self._fit()
-
-    def load(self, maxima: list[float], top: float | None) -> None:
-        """Go on from saved maxima and the running block's maximum."""
-        self.maxima, self.top = list(maxima), top
-        self._fit()
-
-    def _fit(self) -> None:
-        """Hill's mean excess over the (k+1)-th highest maximum, shrunk to the prior."""
-        ranked = sorted(self.maxima, reverse=True)
-        size = len(ranked)
-        top = min(TOP, max(2, size // 3))
-        self.above = ranked[top]
-        excess = sum(ranked[:top]) - top * self.above
-        spread = (excess + SPREAD_WEIGHT * SPREAD) / (top + SPREAD_WEIGHT)
-        self.start = math.log10(size * BLOCK / top) - SCALES
-        self.slope = 1 / (spread * math.log(10))
-
-
-class Level:
-    """What is usual: a slow level times a profile of the day, learnt from clipped counts; all counts per tick."""
-
-    __slots__ = ("hours", "mean", "mean_weight", "recent", "seen", "slow", "slow_weight", "weights")
-
-    def __init__(self) -> None:
-        self.seen = 0
-        self.slow, self.slow_weight = 0.5 * HOUR, float(HOUR)
-        self.mean, self.mean_weight = 0.0, 0.0
-        self.hours, self.weights = [0.0] * 24, [0.0] * 24
-        self.recent: list[float] = []
-
-    def rate(self) -> float:
-        """The slow level."""
-        return self.slow / self.slow_weight
-
-    def factor(self, at: float) -> float:
-        """How this time of day compares with the whole day, between the middles of two hours."""
-        hour = at / 3600 - 0.5
-        first = math.floor(hour)
-        share = hour - first
-        mean = 0.001 + (self.mean / self.mean_weight if self.mean_weight else self.rate())
-        return ((1 - share) * self._hour(first % 24, mean) + share * self._hour((first + 1) % 24, mean)) / mean
-
-    def _hour(self, hour: int, mean: float) -> float:
-        return (self.hours[hour] + PROFILE_PRIOR * mean) / (self.weights[hour] + PROFILE_PRIOR)
-
-    def usual(self, rate: float, factor: float) -> tuple[float, float]:
-        """The usual with the whole profile and with a flat one; while young, no less than the recent mean.
-
-        On the first day no hour is known to be a quiet one.
-        """
-        if self.seen >= YOUNG:
-            return rate * factor, rate * factor**FLAT
-        if self.seen < DAY:
-            factor = max(factor, 1.0)
-        before = self.recent[:-3]
-        least = min(1.0, (YOUNG - self.seen) / DAY) * sum(before) / len(before) if len(before) > 3 else 0.0
-        return max(rate * factor, least), max(rate * factor**FLAT, least)
-
-    def learn(self, at: float, count: float, usual: float) -> None:
-        """Take a tick's count in, clipped so that a crisis does not become usual at once."""
-        if self.seen < YOUNG:
-            self.recent.append(count)
-            del self.recent[:-MEMORY]
-        self.seen += 1
-        if self.seen > HOUR:
-            count = min(count, CLIP * usual + CLIP_MORE)
-        hour = int(at // 3600) % 24
-        self.slow, self.slow_weight = self.slow * SLOW + count, self.slow_weight * SLOW + 1
-        self.mean, self.mean_weight = self.mean * WEEK + count, self.mean_weight * WEEK + 1
-        self.hours[hour] = self.hours[hour] * HOURLY + count
-        self.weights[hour] = self.weights[hour] * HOURLY + 1
-
-
 class ReturnPeriod:
-    """Scores each 5-minute count of one stream of one brand by how seldom the brand sees the like.
+    """Scores each count of one stream of one brand by how seldom the brand sees the like.
 
-    After `update`, `expected` is the usual count of 15 minutes at this hour, `score` the last score, and `minutes`
-    and `count` the time scale that spoke loudest (15, 30 or 60) with the mentions counted in it.
+    After `update`, `expected` is the usual count of 15 minutes at this hour, `high` the count of the last 15 minutes,
+    `score` the last score, and `minutes` and `count` the time scale that spoke loudest (15, 30 or 90) with the
+    mentions counted in it. Where counts come seldom, the scales are longer; `minutes` tells.
     """
 
-    def __init__(self) -> None:
-        self.score, self.expected, self.minutes, self.count = -1.0, 0.0, 15, 0.0
-        self._level = Level()
-        self._tails = (Tail(0.7), Tail(0.5), Tail(0.45))
-        self._window = [0.0] * HOUR
+    def __init__(self, seconds: float | None = None) -> None:
+        """`seconds`: how often counts come; None: it is found from the first ones, which are scored as usual."""
+        self.score, self.expected, self.minutes, self.count, self.high = -1.0, 0.0, 15, 0.0, 0.0
         self._last: float | None = None
-        self._block = 0.0
+        self._waiting: list[tuple[float, float | None]] | None = [] if seconds is None else None
+        self._begin(FIVE_MINUTES if seconds is None else pace(seconds))
+
+    def _begin(self, at_pace: Pace) -> None:
+        self._pace = at_pace
+        self._level = Level(at_pace)
+        days = at_pace.block / DAY
+        self._tails = tuple(Tail(top, PRIOR, BLOCKS, days) for top in TOPS)
+        self._long = Tail(LONG_TOP, LONG_PRIOR, LONG_BLOCKS, days)
+        self._length = at_pace.spans[2] * at_pace.fold
+        self._block_length, self._young = at_pace.block, at_pace.young
+        self._minutes = [round(span * at_pace.tick / 60) for span in at_pace.spans]
+        self._window = [0.0] * self._length
+        self._block, self._part = 0.0, 0
 
     def update(self, at: float | Clock, count: float) -> float:
-        """Take in the count of one tick at `at` (seconds since 1970 UTC, or with `timestamp()`); log10 of N days.
+        """Take in the count at `at` (seconds since 1970 UTC, or with `timestamp()`); log10 of N days.
 
-        1.0 means "once in 10 days for this brand". Ticks left out, and counts that are not numbers, are taken for
+        1.0 means "once in 10 days for this brand". Counts left out, and such that are not numbers, are taken for
         usual ones; a clock that stands or goes back for the next tick; a negative count for none. In the first hour
         nothing is rarer than once a day.
         """
-        level = self._level
-        now, step = self._step(at if isinstance(at, int | float) else at.timestamp())
+        now = float(at if isinstance(at, int | float) else at.timestamp())
+        count = min(max(float(count), 0.0), LARGEST) if count == count else math.nan
+        return self._take(now, count) if self._waiting is None else self._await(now, count)
+
+    def _await(self, now: float, count: float) -> float:
+        """Keep one of the first counts; when there are enough, find the pace and take them in."""
+        waiting = self._waiting or []
+        now = now if math.isfinite(now) else (waiting[-1][0] if waiting else 0.0) + TICK
+        self._waiting = waiting = [*waiting, (now, count if count == count else None)]
+        self.score = 0.0
+        if len(waiting) == FIRST:
+            times = [at for at, _ in waiting]
+            steps = [there - here for here, there in pairwise(times) if there > here]
+            self._waiting = None
+            self._begin(pace(min(steps, default=TICK)))
+            for at, one in waiting:
+                self._take(at, math.nan if one is None else one)
+        return self.score
+
+    def _take(self, at: float, count: float) -> float:
+        level, fold = self._level, self._pace.fold
+        now, missing = self._step(at)
         rate = level.rate()
         factor = level.factor(now)
         usual = rate * factor
-        count = min(max(float(count), 0.0), 1e12) if count == count else usual
+        if count != count:
+            count = usual / fold
         window = self._window
-        window.extend([usual] * min(HOUR, int(step / TICK - 0.5)))
+        if missing:
+            window.extend([usual / fold] * missing)
         window.append(count)
-        del window[:-HOUR]
+        del window[: -self._length]
         full, flat = level.usual(rate, factor)
-        self.expected = 3 * full
-        self.score = self._rarest(3 * full, 3 * flat, PSEUDO + PSEUDO_SHARE * rate)
-        level.learn(now, count, usual)
+        self.score = self._rarest(full, flat, rate)
+        if fold == 1:
+            level.learn(now, count, usual)
+        else:
+            self._part += 1
+            if self._part >= fold:
+                self._part = 0
+                level.learn(now, sum(window[-fold:]), usual)
         return self.score
 
-    def _step(self, at: float) -> tuple[float, float]:
-        """A usable time, and the seconds since the last one; closes the block when its time is over."""
-        last = self._last
-        now = float(at) if math.isfinite(at) else (last or 0.0) + TICK
-        step = TICK if last is None or now <= last else now - last
+    def _step(self, at: float) -> tuple[float, int]:
+        """A usable time, and how many counts are missing before it; closes the blocks when their time is over."""
+        last, seconds = self._last, self._pace.seconds
+        now = at if math.isfinite(at) else (last or 0.0) + seconds
+        step = seconds if last is None or now <= last else now - last
         self._last = now
-        if self._block >= BLOCK * 86_400:
+        if self._block >= self._block_length:
             self._block = 0.0
+            self._long.close()
             for tail in self._tails:
                 tail.close()
-        self._block += min(step, 3600.0)
-        return now, step
+        self._block += min(step, max(HOUR, seconds))
+        return now, 0 if step == seconds else min(self._length, int(step / seconds - 0.5))
 
-    def _rarest(self, usual: float, flat: float, pseudo: float) -> float:
-        """The largest of the three scales' scores; remembers which it was."""
-        window = self._window
-        high = window[9] + window[10] + window[11]
-        half = sum(sorted(window[6:])[:4]) * 0.75
-        hour = sum(sorted(window)[:8]) * 0.375
-        if self._level.seen < HOUR:
-            self.minutes, self.count = 15, high
+    def _rarest(self, full: float, flat: float, rate: float) -> float:
+        """The largest of the three scales' scores, or how seldom that is; remembers which scale it was."""
+        spans, fold, window = self._pace.spans, self._pace.fold, self._window
+        span = spans[0]
+        self.high = high = sum(window[-span * fold :])
+        self.expected = span * full
+        seen = self._level.seen
+        if seen < spans[2]:
+            self.minutes, self.count = self._minutes[0], high
             return 0.0
-        usual, flat = usual + pseudo, flat + pseudo
+        ticks = window if fold == 1 else [sum(window[at : at + fold]) for at in range(0, self._length, fold)]
+        pseudo = PSEUDO + PSEUDO_SHARE * span * rate
+        usual = span * full + pseudo
+        half = _trimmed(ticks[-spans[1] :]) * span
+        hour = _trimmed(ticks) * span
         tails = self._tails
-        score, minutes = tails[0].score(math.log((high + pseudo) / flat)), 15
+        score, scale = tails[0].score(math.log((high + pseudo) / (span * flat + pseudo))), 0
         if (other := PERSISTENCE * tails[1].score(math.log((half + pseudo) / usual))) > score:
-            score, minutes = other, 30
+            score, scale = other, 1
         if (other := PERSISTENCE * tails[2].score(math.log((hour + pseudo) / usual))) > score:
-            score, minutes = other, 60
-        self.minutes, self.count = minutes, high if minutes == 15 else sum(window[-minutes // 5 :])
-        return score - DOUBT * max(0.0, 1 - 2 * self._level.seen / DAY)
+            score, scale = other, 2
+        self.minutes = self._minutes[scale]
+        self.count = high if scale == 0 else sum(ticks[-spans[scale] :])
+        score -= SCALES if seen > self._young else SCALES + DOUBT * max(0.0, 1 - 4 * seen / self._young)
+        other = self._long.score(score)
+        return max(score, other) - BOTH
 
     @property
     def hourly(self) -> float:
-        """The count of the last hour."""
-        return sum(self._window)
+        """The count of the last hour, or of one tick where ticks are longer."""
+        return sum(self._window[-max(1, round(HOUR / self._pace.seconds)) :])
+
+    @property
+    def expected_ticks(self) -> int:
+        """Ticks of the shortest time scale, of which `expected` and `high` are counts."""
+        return self._pace.spans[0]
+
+    @property
+    def shortest(self) -> int:
+        """Minutes of the shortest time scale."""
+        return self._minutes[0]
+
+    @property
+    def days(self) -> float:
+        """Days of counts that it has seen."""
+        return self._level.seen * self._pace.tick / DAY
+
+    @property
+    def seconds(self) -> float:
+        """How often counts come."""
+        return self._pace.seconds
+
+    def reaches(self, score: float) -> float:
+        """The count of the shortest time scale that would have had this score just now."""
+        rate = self._level.rate()
+        _, flat = self._level.usual(rate, self._level.factor(self._last or 0.0))
+        span = self._pace.spans[0]
+        pseudo = PSEUDO + PSEUDO_SHARE * span * rate
+        inner = min(score + BOTH, self._long.reading(score + BOTH)) + SCALES
+        return max(0.0, (span * flat + pseudo) * math.exp(min(self._tails[0].reading(inner), 50.0)) - pseudo)
 
     def state(self) -> dict[str, Any]:
         """All that it remembers, in JSON's own types; a few kilobytes."""
         return {
             "shown": [self.score, self.expected, self.minutes, self.count],
-            "level": {name: _copy(getattr(self._level, name)) for name in Level.__slots__},
-            "tails": [[list(tail.maxima), tail.top] for tail in self._tails],
+            "high": self.high,
+            "seconds": self._pace.seconds,
+            "waiting": None if self._waiting is None else [list(one) for one in self._waiting],
+            "level": self._level.state(),
+            "tails": [tail.state() for tail in self._tails],
+            "long": self._long.state(),
             "window": list(self._window),
             "last": self._last,
             "block": self._block,
+            "part": self._part,
         }
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> "ReturnPeriod":
-        """A detector that goes on exactly where `state()` was taken."""
-        self = cls()
+        """A detector that goes on exactly where `state()` was taken; a state of an older version goes on as well."""
+        self = cls(state.get("seconds", TICK))
         self.score, self.expected, self.minutes, self.count = state["shown"]
-        for name in Level.__slots__:
-            setattr(self._level, name, _copy(state["level"][name]))
+        self.high = state.get("high", 0.0)
+        if (waiting := state.get("waiting")) is not None:
+            self._waiting = [(at, count) for at, count in waiting]
+        self._level.load(state["level"])
         for tail, (maxima, top) in zip(self._tails, state["tails"], strict=True):
             tail.load(maxima, top)
-        self._window, self._last, self._block = list(state["window"]), state["last"], state["block"]
+        if "long" in state:
+            self._long.load(*state["long"])
+        window = list(state["window"])
+        self._window = [sum(window) / len(window)] * (self._length - len(window)) + window
+        self._last, self._block = state["last"], state["block"]
+        self._part = state.get("part", 0)
         return self
 
 
-def _copy(value: Any) -> Any:
-    return list(value) if isinstance(value, list) else value
+def _trimmed(counts: list[float]) -> float:
+    """The mean of the lower two thirds."""
+    kept = len(counts) * 2 // 3
+    return sum(sorted(counts)[:kept]) / kept

@@ -26,9 +26,11 @@ class Term(Enum):
         "until the person withdraws, or what they agreed to ends: a year at the most, 30 days if they never answered; "
         "that they were asked: until they have it erased"
     )
+    INCIDENT = "as long as the incident goes on, and a year after it was stood down"
     CELL = "until the cell ends: then its figure is published with noise and the exact count is deleted"
     PUBLISHED = "for good, as what was published: drawn once and never again"
     JOURNAL = "for good: it is only added to, and nobody can rewrite it unseen"
+    NEWS = "a week after it was told or given up; a silence: a week after its end"
     REPLACED = "until the next value takes its place"
     STORE = "as long as the store itself"
 

@@ -23,15 +23,16 @@ from ascolta.core.match import Matcher
 from ascolta.core.platform import allowed, shortened, spoken_to
 from ascolta.core.post import Actor, Batch, Event, EventKind, Post, written_at
 from ascolta.core.query import Field, any_of
+from ascolta.core.quiet import region_of
 from ascolta.core.removal import Effect as Effect
 from ascolta.core.removal import Removal as Removal
+from ascolta.core.streams import streams
 from ascolta.core.text import fold
 from ascolta.core.view import View
 
 TICK = 300
 """Seconds that one count covers."""
 
-STREAMS = ("all", "negative", "complaint")
 """What the detector watches. Beside these, counts are kept of what was addressed and of each action."""
 
 SEALED_SHOWS = frozenset({"complaint", "polarity", "topic", "language"})
@@ -86,8 +87,9 @@ class Mention:
             brand=self.brand,
             network=post.network,
             decision=self.decision,
-            labels=tuple(
-                (label.name, label.value) for label in self.labels if not sealed or label.name in SEALED_SHOWS
+            labels=(
+                *((label.name, label.value) for label in self.labels if not sealed or label.name in SEALED_SHOWS),
+                *(() if sealed else self._region()),
             ),
             content=Content(text="", post_id=post.id) if sealed else self._content(),
             author=post.attributed_to.keys,
@@ -100,8 +102,15 @@ class Mention:
         )
 
     def _content(self) -> Content:
-        said = [label.value for label in self.labels if label.name == "language"]
-        return content_of(self.post, self.own, said[0] if said else None)
+        return content_of(self.post, self.own, self._language())
+
+    def _region(self) -> tuple[tuple[str, str], ...]:
+        """Where its author lives, as far as the network's language tag says: whom we answer is left to sleep."""
+        region = region_of(self.post.language, self._language())
+        return (("region", region),) if region else ()
+
+    def _language(self) -> str | None:
+        return next((label.value for label in self.labels if label.name == "language"), None)
 
 
 @dataclass(slots=True)
@@ -326,7 +335,7 @@ class _Hearing:
         if mention.refused:
             return
         tick = int(written_at(mention.post.published, self.batch.arrived) // TICK * TICK)
-        for stream in ("all", action, *_streams(mention.labels)):
+        for stream in ("all", action, *streams(mention.labels)):
             self.counts[mention.brand, stream, tick] += 1
 
     def _has_refused(self, network: str, actor: Actor) -> bool:
@@ -380,12 +389,3 @@ def _within_terms(decision: Decision, item: _Found, labels: Labels) -> Decision:
         complaint=says(labels, "complaint", "yes"),
         approved=fold(post.network) in brand.approved,
     )
-
-
-def _streams(labels: Labels) -> list[str]:
-    asked = {
-        "negative": ("polarity", "negative"),
-        "complaint": ("complaint", "yes"),
-        "addressed": ("addressed", "yes"),
-    }
-    return [stream for stream, (name, value) in asked.items() if says(labels, name, value)]

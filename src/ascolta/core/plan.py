@@ -9,9 +9,15 @@ from ascolta.core.post import Post
 from ascolta.core.query import Query
 from ascolta.core.view import View, holds
 
+SEVERITIES = ("watch", "warning", "crisis")
+"""How grave it is, from the least."""
+
 
 class StepKind(StrEnum):
-    """What a step is. All are done by people; `pause-speaking` also stops the outbox when it is accepted."""
+    """What a step is. A person does each of them; what it then does by itself stands in `incidents.py`.
+
+    `lower-thresholds`: until it is over the brand hears of smaller risks; `ask`: a question to a person with options.
+    """
 
     DO = "do"
     NOTIFY = "notify"
@@ -19,6 +25,7 @@ class StepKind(StrEnum):
     STATEMENT = "statement"
     ADVOCATES = "brief-advocates"
     ASK = "ask"
+    LOWER = "lower-thresholds"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +33,8 @@ class Step:
     """One step: who does what, within how many minutes of acceptance, and how one knows that it is done.
 
     `statement` is the prepared one that it publishes, or that advocates of `scope` are briefed with about a `topic`.
+    `desk` is who is notified, `options` are the answers to a question, and `once_in_days` is how seldom a tick must be
+    to raise an alarm while thresholds are lowered.
     """
 
     name: str
@@ -37,12 +46,27 @@ class Step:
     statement: str = ""
     scope: str = ""
     topic: str = ""
+    desk: str = ""
+    options: tuple[str, ...] = ()
+    once_in_days: float = 0.0
     line: int = 0
+
+    @property
+    def term(self) -> str:
+        """Within how long it is to be done, as a plan says it: 30 min, 4 h, 3 d."""
+        for unit, size in (("d", 1_440), ("h", 60)):
+            if self.within >= 2 * size and self.within % size == 0:
+                return f"{self.within / size:g} {unit}"
+        return f"{self.within:g} min"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A prepared answer to a risk. `when` is asked of the alert; the first plan that fits is proposed."""
+    """A prepared answer to a risk. `when` is asked of the alert; the first plan that fits is proposed.
+
+    One `by_hand` is never proposed, because no count tells of such a risk. `escalate` is the desk that hears of a late
+    step (empty: whoever is told of escalations).
+    """
 
     name: str
     title: str
@@ -51,6 +75,8 @@ class Plan:
     when: Query | None = None
     severity: str = "warning"
     stand_down: str = ""
+    escalate: str = ""
+    by_hand: bool = False
     line: int = 0
 
 
@@ -86,11 +112,52 @@ class Drill:
         return max(done, key=lambda step: (step.minutes or 0.0) / step.step.within, default=None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timed:
+    """One step of a drill that is remembered: how long it took, in minutes (None: skipped), and how long it may."""
+
+    step: str
+    who: str
+    within: float
+    minutes: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """How the last drill of a plan went: when it began, at which speed, and each step; nobody's name is in it."""
+
+    plan: str
+    title: str
+    at: float
+    speed: float
+    steps: tuple[Timed, ...]
+
+    @property
+    def late(self) -> int:
+        """How many steps were late or skipped."""
+        return sum(one.minutes is None or one.minutes > one.within for one in self.steps)
+
+    @property
+    def slowest(self) -> Timed | None:
+        """The step that used most of its time."""
+        done = [one for one in self.steps if one.minutes is not None]
+        return max(done, key=lambda one: (one.minutes or 0.0) / one.within, default=None)
+
+
+def remembered(went: Drill, at: float, speed: float) -> Rehearsal:
+    """What is kept of a drill."""
+    steps = (
+        Timed(step=one.step.name, who=one.step.who, within=one.step.within, minutes=one.minutes) for one in went.steps
+    )
+    return Rehearsal(plan=went.plan.name, title=went.plan.title, at=at, speed=speed, steps=tuple(steps))
+
+
 def propose(plans: Sequence[Plan], change: AlertChange) -> Plan | None:
     """The first of `plans` that fits an alert; one without `when` fits any."""
     states = {"stream": frozenset({change.stream}), "state": frozenset({str(change.new)})}
     view = View(Post(id="", content="", brand=change.brand), states=states)
-    return next((plan for plan in plans if plan.when is None or holds(plan.when, view)), None)
+    fitting = (plan for plan in plans if not plan.by_hand and (plan.when is None or holds(plan.when, view)))
+    return next(fitting, None)
 
 
 def drill(plan: Plan, finished: Sequence[float | None]) -> Drill:

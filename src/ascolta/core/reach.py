@@ -5,6 +5,7 @@ takes one value (complaint is yes or no) exclude each other; words, handles and 
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 
 from ascolta.core.etiquette import Action, Rule
@@ -49,6 +50,16 @@ def speaks_before_refusal(rules: tuple[Rule, ...]) -> list[tuple[Rule, Rule]]:
                 if cases and any(_true(speaking.when, c) and _true(refusal.when, c) for c in cases):
                     found.append((speaking, refusal))
     return found
+
+
+def decides(rules: tuple[Rule, ...], place: int, also: Query) -> bool:
+    """Whether the rule at a place decides some post for which `also` holds; False if too many cases would be tried."""
+    rule = rules[place]
+    asked = replace(rule, when=And((rule.when, also)))
+    cases = _cases([asked, *rules[:place]])
+    return cases is not None and any(
+        _true(asked.when, case) and not any(_true(other.when, case) for other in rules[:place]) for case in cases
+    )
 
 
 def _cases(rules: list[Rule]) -> list[Case] | None:

@@ -9,12 +9,15 @@ from ascolta.core.text import fold
 from ascolta.errors import FileError
 from ascolta.files.assessments import assessment_of, stays_inside
 from ascolta.files.etiquette import default_etiquette, load_etiquette, stricter
+from ascolta.files.hours import load_desks, load_quiet
 from ascolta.files.plans import load_plans
 from ascolta.files.queries import load_queries
 from ascolta.files.reading import Value, read
 from ascolta.files.topics import load_lines, load_topics
 
-KEYS = ("names", "handles", "sources", "retention", "limits", "audience", "topics", "labels", "drafts")
+KEYS = (
+    "names", "handles", "sources", "retention", "limits", "audience", "topics", "labels", "drafts", "desks", "quiet"
+)  # fmt: skip
 COLUMNS = ("id", "text", "brand", "published", "author", "in_reply_to", "network", "lang", "tags", "url")
 MOST = Retention()
 
@@ -66,6 +69,8 @@ def load_brand(folder: Path) -> Brand:
         over_55=over_55,
         topics=load_topics(keys["topics"]) if "topics" in keys else (),
         lines=load_lines(keys["labels"]) if "labels" in keys else (),
+        desks=load_desks(keys["desks"]) if "desks" in keys else (),
+        quiet=load_quiet(keys.get("quiet")),
     )
 
 

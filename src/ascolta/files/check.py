@@ -19,9 +19,11 @@ from ascolta.core.view import View, holds
 from ascolta.files.assessments import faults
 from ascolta.files.beyond import beyond_terms
 from ascolta.files.brands import load_folders
+from ascolta.files.desked import desk_problems
 from ascolta.files.drafts import draft_problems
 from ascolta.files.problem import Problem
 from ascolta.files.queries import read_queries
+from ascolta.files.routes import route_problems
 from ascolta.files.said import Said
 from ascolta.files.voiced import voiced
 
@@ -52,8 +54,10 @@ def check(folder: Path, label: LabelBatch, today: date | None = None) -> Report:
         problems += [
             *_queries(brand, own),
             *_plans(brand, own),
+            *desk_problems(brand, own),
             *_assessments(brand, own, day),
             *voiced(brand, own, day),
+            *route_problems(brand, own, day),
             *draft_problems(brand, own, day),
         ]
     rules = [rule for brand in brands for rule in brand.etiquette.rules]

@@ -1,24 +1,33 @@
 """plans/*.yaml: what to do when a risk is real."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
-from ascolta.core.plan import Plan, Step, StepKind
+from ascolta.core.alert import ONCE_IN_DAYS
+from ascolta.core.days import DAY
+from ascolta.core.plan import SEVERITIES, Plan, Step, StepKind
 from ascolta.core.terms import fields_of
+from ascolta.files.problem import Problem
 from ascolta.files.reading import Value, read
 
-SEVERITIES = ("watch", "warning", "crisis")
 KINDS = tuple(str(kind) for kind in StepKind)
-PUBLISH, BRIEF = "publish", "brief-advocates"
+BY_HAND = "by hand"
+"""In place of a query: no alert proposes this plan, a person accepts it."""
+
+OPTIONS = "options"
+MAY = ("when", "severity", "stand_down", "escalate")
 
 
 def load_plan(path: Path) -> Plan:
     """The plan in a file. Raises FileError."""
     value = read(path, "a plan")
-    keys = value.mapping(("plan", "title", "owner", "steps"), ("when", "severity", "stand_down"))
+    keys = value.mapping(("plan", "title", "owner", "steps"), MAY)
     steps = tuple(_step(item) for item in keys["steps"].items())
     if not steps:
         keys["steps"].fail("the plan has no steps; add what to do first")
-    when = keys["when"].query() if "when" in keys else None
+    by_hand = "when" in keys and keys["when"].text() == BY_HAND
+    when = keys["when"].query() if "when" in keys and not by_hand else None
     if when is not None and not fields_of(when) <= {"stream", "state", "brand"}:
         keys["when"].fail("'when', a plan can ask about stream:, state: and brand: of an alert only")
     return Plan(
@@ -29,6 +38,8 @@ def load_plan(path: Path) -> Plan:
         when=when,
         severity=keys["severity"].one_of(SEVERITIES) if "severity" in keys else "warning",
         stand_down=keys["stand_down"].text() if "stand_down" in keys else "",
+        escalate=keys["escalate"].text() if "escalate" in keys else "",
+        by_hand=by_hand,
         line=value.line,
     )
 
@@ -44,8 +55,32 @@ def load_plans(folder: Path) -> tuple[Plan, ...]:
     return tuple(found.values())
 
 
+def plan_problems(path: str, plan: Plan) -> Iterator[Problem]:
+    """What the author of a plan did not mean, though it can be read."""
+    first = plan.steps[0]
+    if plan.severity == "crisis" and first.kind is not StepKind.PAUSE:
+        message = (
+            f"plan '{plan.name}' is for a crisis, so its first step stops all speaking; put a step with "
+            f"'kind: {StepKind.PAUSE}' above '{first.name}'"
+        )
+        yield Problem(path=path, line=first.line, severity="error", message=message)
+    for step in plan.steps:
+        if step.kind is StepKind.LOWER and step.once_in_days >= ONCE_IN_DAYS:
+            message = (
+                f"step '{step.name}' lowers nothing: an alarm is raised by what comes once in {ONCE_IN_DAYS:g} days as "
+                "it is; write less, such as 1 d"
+            )
+            yield Problem(path=path, line=step.line, severity="error", message=message)
+    seen: set[str] = set()
+    for step in plan.steps:
+        if step.name in seen:
+            message = f"two steps are called '{step.name}'; nobody could tell them apart in a review"
+            yield Problem(path=path, line=step.line, severity="warning", message=message)
+        seen.add(step.name)
+
+
 def _step(item: Value) -> Step:
-    keys = item.mapping(("step", "who", "do", "within"), ("done_when", "kind", PUBLISH, BRIEF))
+    keys = item.mapping(("step", "who", "do", "within"), ("done_when", "kind", OPTIONS, *_NAMED))
     within = keys["within"].seconds() / 60
     if within <= 0:
         keys["within"].fail("'within' must be longer than nothing")
@@ -62,18 +97,58 @@ def _step(item: Value) -> Step:
     )
 
 
-def _kind(keys: dict[str, Value], line: int) -> tuple[StepKind, int, dict[str, str]]:
-    """What a step is, the line that says so, and the statement, scope and topic that it names."""
+def _kind(keys: dict[str, Value], line: int) -> tuple[StepKind, int, dict[str, Any]]:
+    """What a step is, the line that says so, and the statement, scope, desk, line or options that it names."""
     said = StepKind(keys["kind"].one_of(KINDS)) if "kind" in keys else None
-    if PUBLISH in keys and BRIEF in keys:
-        keys[BRIEF].fail("one step publishes or briefs; make two steps of it")
-    if PUBLISH in keys:
-        found, meant, named = keys[PUBLISH], StepKind.STATEMENT, {"statement": keys[PUBLISH].text()}
-    elif BRIEF in keys:
-        inside = keys[BRIEF].mapping(("scope", "statement"), ("topic",))
-        found, meant, named = keys[BRIEF], StepKind.ADVOCATES, {name: value.text() for name, value in inside.items()}
-    else:
-        return said or StepKind.DO, line, {}
+    named = [name for name in _NAMED if name in keys]
+    if len(named) > 1:
+        keys[named[1]].fail(f"one step does one thing; make two steps of '{named[0]}' and '{named[1]}'")
+    if OPTIONS in keys:
+        if named or said not in (None, StepKind.ASK):
+            keys[OPTIONS].fail("only a question has options; take them out, or make a step of its own of them")
+        return StepKind.ASK, keys[OPTIONS].line, {"options": _options(keys[OPTIONS])}
+    if said in _NEEDS and not named:
+        keys["kind"].fail(f"a step of kind {said} needs {_NEEDS[said]}")
+    if not named:
+        return said or StepKind.DO, keys["kind"].line if "kind" in keys else line, {}
+    meant, read_named = _NAMED[named[0]]
     if said not in (None, meant):
         keys["kind"].fail(f"this step is of kind {meant} by what it names; leave out 'kind'")
-    return meant, found.line, named
+    return meant, keys[named[0]].line, read_named(keys[named[0]])
+
+
+def _options(value: Value) -> tuple[str, ...]:
+    found = value.texts()
+    if len(found) < 2:
+        value.fail("a question has two options at the least, such as options: [answer, keep silent]")
+    if len(set(found)) < len(found):
+        value.fail("two options are the same; take one out")
+    return found
+
+
+def _briefs(value: Value) -> dict[str, Any]:
+    inside = value.mapping(("scope", "statement"), ("topic",))
+    return {name: found.text() for name, found in inside.items()}
+
+
+def _lowers(value: Value) -> dict[str, Any]:
+    days = value.seconds() / DAY
+    if days <= 0:
+        value.fail(f"{value.what} must be longer than nothing; 1 d raises an alarm by what comes once a day")
+    return {"once_in_days": days}
+
+
+_NAMED: dict[str, tuple[StepKind, Callable[[Value], dict[str, Any]]]] = {
+    "publish": (StepKind.STATEMENT, lambda value: {"statement": value.text()}),
+    "brief-advocates": (StepKind.ADVOCATES, _briefs),
+    "notify": (StepKind.NOTIFY, lambda value: {"desk": value.text()}),
+    "lower-thresholds": (StepKind.LOWER, _lowers),
+}
+"""Keys that say by themselves what a step is."""
+
+_NEEDS = {
+    StepKind.ASK: "'options', such as options: [answer, keep silent]",
+    StepKind.NOTIFY: "'notify' in place of 'kind', with the name of a desk",
+    StepKind.LOWER: "'lower-thresholds' in place of 'kind', such as lower-thresholds: 1 d",
+}
+"""Kinds that are nothing without what they name. The others are done by people where they name nothing."""

@@ -16,7 +16,7 @@ from ascolta.core.statement import Facts, Statement, approved
 from ascolta.files.facts import FILE as FACTS
 from ascolta.files.facts import load_facts
 from ascolta.files.helping import FILE, Helping, load_helping
-from ascolta.files.plans import load_plan
+from ascolta.files.plans import load_plan, plan_problems
 from ascolta.files.problem import Problem
 from ascolta.files.statements import load_statements
 
@@ -36,7 +36,9 @@ def voiced(brand: Brand, folder: Path, today: date) -> Iterator[Problem]:
     for scope in helping.scopes.values():
         yield from _scope(brand, folder, scope, helping)
     for path in sorted((folder / "plans").glob("*.yaml")):
-        for step in load_plan(path).steps:
+        plan = load_plan(path)
+        yield from plan_problems(str(path), plan)
+        for step in plan.steps:
             yield from _step(str(path), step, statements, helping)
 
 

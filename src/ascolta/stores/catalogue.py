@@ -14,8 +14,10 @@ from ascolta.stores import (
     challenges,
     checkpoints,
     engine,
+    incidents,
     journal,
     ledger,
+    notices,
     postgres,
     schema,
     seal,
@@ -72,6 +74,16 @@ FILES = {
     statements.FILE: File(
         purpose="who approved which prepared statement, and what went out of them",
         tables=statements.DECLARED,
+        beside=BESIDE,
+    ),
+    incidents.FILE: File(
+        purpose="incidents, what people did in them, and how the last drill of each plan went",
+        tables=incidents.DECLARED,
+        beside=BESIDE,
+    ),
+    notices.FILE: File(
+        purpose="what people outside the desk are told, and which alarms are silenced",
+        tables=notices.DECLARED,
         beside=BESIDE,
     ),
     postgres.FILE: File(purpose="says that the tables of store.db are in PostgreSQL, and under which mark"),

@@ -120,8 +120,8 @@ cases = Table(
         Text,
         nullable=False,
         info=of_a_case(
-            "names and values of labels, such as topic and polarity",
-            "for the desk; all there is to see while it is sealed",
+            "names and values of labels, such as topic and polarity, and the region of the post's language tag",
+            "for the desk, and to answer at a decent hour; few of them are all there is to see while it is sealed",
         ),
     ),
     Column("sealed", Integer, nullable=False, info=of_a_case("whether it opened sealed", "to hide its words")),

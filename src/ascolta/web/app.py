@@ -21,13 +21,17 @@ from ascolta.core.case import CaseEvent, CaseKind
 from ascolta.core.gist import gist
 from ascolta.core.mention import Brands
 from ascolta.errors import AscoltaError, CaseError
+from ascolta.incidents import Room
 from ascolta.ports import Ledger, Lookups, Store
 from ascolta.stores.advocates import Advocates
 from ascolta.web import asking, cases, risk, say, today
 from ascolta.web.answers import add_answers, back_to, name_of
 from ascolta.web.asking import Friends, add_asking
+from ascolta.web.incidents import add_incidents
+from ascolta.web.incidents import pulse as beat
 from ascolta.web.notice import PATH, Public, add_notice
 from ascolta.web.optout import add_optout
+from ascolta.web.waits import wait
 
 HERE = Path(__file__).parent
 COOKIE = "ascolta"
@@ -46,7 +50,7 @@ class Desk:
     """What the pages need. `key` opens the door; `clock` gives now, in seconds since 1970 UTC.
 
     `lookups` asks networks again, `speeches` says how each brand speaks; without a `ledger` no figures are shown,
-    without `public` no notice, without `advocates` nobody is asked to help.
+    without `public` no notice, without `advocates` nobody is asked to help, without a `room` plans are only shown.
     """
 
     brands: Brands
@@ -56,6 +60,7 @@ class Desk:
     advocates: Advocates | None = None
     ledger: Ledger | None = None
     public: Public | None = None
+    room: Room | None = None
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     key: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     clock: Callable[[], float] = time.time
@@ -74,6 +79,8 @@ def create(desk: Desk) -> FastAPI:
         add_asking(app, friends, (desk.store, desk.brands, desk.clock))
     add_answers(app, (desk.store, desk.speeches, desk.clock), look)
     _add_acts(app, desk)
+    if desk.room is not None:
+        add_incidents(app, (desk.brands, desk.room, desk.clock), page)
     if desk.public is not None:
         add_notice(app, desk.public)
         add_optout(app, desk.public, page)
@@ -162,7 +169,9 @@ def _case_page(desk: Desk, page: Page) -> Page:
         )
         shown = cases.look(desk.store, case, desk.speeches(case.brand), looking)
         favour = asking.look(friends, case, desk.store.known)
-        return page(request, "case.html", {"case": case, "shown": shown, "favour": favour, **values}, status)
+        found = {"case": case, "shown": shown, "favour": favour}
+        found["wait"] = wait(case, desk.brands.by_id.get(case.brand), desk.clock())
+        return page(request, "case.html", {**found, **values}, status)
 
     return look
 
@@ -201,12 +210,14 @@ def _add_pages(app: FastAPI, desk: Desk, page: Page) -> None:
         )
 
     @app.get("/risk")
-    def show_risk(request: Request) -> Response:
-        return page(request, "risk.html", {"risks": [risk.look(brand, desk.store) for brand in desk.brands]})
+    def show_risk(request: Request, said: str = "") -> Response:
+        incidents = desk.room.incidents if desk.room is not None else None
+        risks = [risk.look(brand, desk.store, incidents, desk.clock()) for brand in desk.brands]
+        return page(request, "risk.html", {"risks": risks, "said": said})
 
     @app.get("/pulse")
     def pulse() -> Response:
-        return JSONResponse({"pulse": today.pulse(desk.brands, desk.store)})
+        return JSONResponse({"pulse": today.pulse(desk.brands, desk.store, desk.clock()) + _beat(desk)})
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -219,6 +230,11 @@ def _add_pages(app: FastAPI, desk: Desk, page: Page) -> None:
         response = RedirectResponse("/", 303)
         response.set_cookie(COOKIE, desk.key, httponly=True, samesite="strict", path="/")
         return response
+
+
+def _beat(desk: Desk) -> str:
+    """What changes with each event and each minute of the incidents that go on."""
+    return beat(desk.room, desk.clock()) if desk.room is not None else ""
 
 
 def _add_acts(app: FastAPI, desk: Desk) -> None:

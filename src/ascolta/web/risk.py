@@ -5,11 +5,18 @@ from dataclasses import dataclass
 
 from ascolta.core.alert import AlertChange, State
 from ascolta.core.brand import Brand
-from ascolta.core.plan import Plan, propose
+from ascolta.core.days import DAY
+from ascolta.core.incident import Incident
+from ascolta.core.plan import Plan, Rehearsal, propose
 from ascolta.ports import Store
+from ascolta.stores.incidents import Incidents
+from ascolta.watch import history
 
 BUCKET = 900
 WIDTH, HEIGHT = 960, 200
+OVER = 10
+"""Incidents that are over, on the page."""
+
 SHOWN = 96
 """Buckets on the page: one day."""
 
@@ -28,8 +35,20 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Readiness:
+    """A plan, and in words how its last drill went."""
+
+    plan: Plan
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Risk:
-    """One brand's risk. `marks` are the alert changes with their place on the picture."""
+    """One brand's risk. `marks` are the alert changes with their place on the picture.
+
+    `going` and `over` are its incidents, the newest first; `can_accept` whether a plan may be accepted here; `history`
+    how much the detector lacks to go by.
+    """
 
     brand: Brand
     bars: Sequence[Bar]
@@ -37,12 +56,24 @@ class Risk:
     marks: Sequence[tuple[AlertChange, float]]
     changes: Sequence[tuple[AlertChange, Plan | None]]
     up: bool
+    going: Sequence[Incident] = ()
+    over: Sequence[Incident] = ()
+    drills: Sequence[Readiness] = ()
+    can_accept: bool = False
+    history: str = ""
     width: int = WIDTH
     height: int = HEIGHT
 
+    @property
+    def proposed(self) -> Plan | None:
+        """The plan that the alert proposes, if one is up and no incident of that plan goes on."""
+        change, plan = self.changes[0] if self.changes else (None, None)
+        is_new = plan is not None and plan.name not in (one.begun.plan for one in self.going)
+        return plan if self.up and change is not None and is_new else None
 
-def look(brand: Brand, store: Store) -> Risk:
-    """Everything that the page shows of one brand."""
+
+def look(brand: Brand, store: Store, incidents: Incidents | None = None, now: float = 0.0) -> Risk:
+    """Everything that the page shows of one brand; without `incidents` plans are only shown."""
     span = store.span(brand.id)
     last = span[1] // BUCKET if span else 0
     first = max(span[0] // BUCKET, last - SHOWN + 1) if span else 0
@@ -69,7 +100,38 @@ def look(brand: Brand, store: Store) -> Risk:
     ]
     told = [(c, propose(brand.plans, c) if c.new is not State.CALM else None) for c in reversed(changes)]
     up = bool(changes) and changes[-1].new is not State.CALM
-    return Risk(brand=brand, bars=bars, highest=highest, marks=marks, changes=told, up=up)
+    kept = incidents.all(brand.id) if incidents is not None else []
+    return Risk(
+        brand=brand,
+        bars=bars,
+        highest=highest,
+        marks=marks,
+        changes=told,
+        up=up,
+        going=[one for one in reversed(kept) if one.is_open],
+        over=[one for one in reversed(kept) if not one.is_open][:OVER],
+        drills=_drills(brand, incidents, now) if incidents is not None else (),
+        can_accept=incidents is not None,
+        history=history(store, brand),
+    )
+
+
+def _drills(brand: Brand, incidents: Incidents, now: float) -> list[Readiness]:
+    """How ready each plan is."""
+    last = {one.plan: one for one in incidents.drills(brand.id)}
+    return [Readiness(plan=plan, said=_ready(last.get(plan.name), now)) for plan in brand.plans]
+
+
+def _ready(went: Rehearsal | None, now: float) -> str:
+    """Such as `last drilled 43 days ago; slowest step: Say that we know, 28 of 30 min`."""
+    if went is None:
+        return "never drilled"
+    days = max(0, int((now - went.at) // DAY))
+    when = "today" if days == 0 else "yesterday" if days == 1 else f"{days} days ago"
+    late = f"; {went.late} of {len(went.steps)} steps late or skipped" if went.late else ""
+    slow = went.slowest
+    slowest = f"; slowest step: {slow.step}, {slow.minutes:.0f} of {slow.within:g} min" if slow is not None else ""
+    return f"last drilled {when}{late}{slowest}"
 
 
 def _sums(store: Store, brand: Brand, stream: str, buckets: range) -> dict[int, int]:

@@ -1,12 +1,13 @@
-"""Today: what deserves the brand's voice, what is sealed, what was left unheard."""
+"""Today: what deserves the brand's voice, what is due next first; what is sealed, what was left unheard."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ascolta.core.alert import AlertChange, State
 from ascolta.core.case import Case, Status
 from ascolta.core.cells import Kind, reach
 from ascolta.core.days import DAY
+from ascolta.core.hours import due
 from ascolta.core.label import Label
 from ascolta.core.mention import Brands
 from ascolta.core.parse import parse
@@ -15,6 +16,7 @@ from ascolta.core.view import View, holds
 from ascolta.errors import QueryError
 from ascolta.ports import Ledger, Store
 from ascolta.web import say
+from ascolta.web.waits import NIGHT, OVER, Wait, wait
 
 AT_ONCE = 200
 DONE = (Status.SENT, Status.RESOLVED)
@@ -44,7 +46,10 @@ class Talked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
-    """The page's figures. `error` is the sentence about a search that cannot be read, `caret` the place in it."""
+    """The page's figures. `error` is the sentence about a search that cannot be read.
+
+    `waits` says by number what a case waits for, and `overdue` how many of those that are found are late.
+    """
 
     waiting: Sequence[Case]
     sealed: Sequence[Case]
@@ -55,6 +60,8 @@ class Today:
     find: str = ""
     error: str = ""
     hidden: int = 0
+    waits: Mapping[int, Wait] = field(default_factory=dict)
+    overdue: int = 0
 
     @property
     def unheard(self) -> int:
@@ -74,7 +81,9 @@ def look(brands: Brands, kept: tuple[Store, Ledger | None], now: float, find: st
         except QueryError as wrong:
             error = str(wrong)
     waiting = [c for c in cases if c.status not in (*DONE, Status.SEALED)]
-    order = sorted(waiting, key=lambda case: (case.decision.approve < 2, -case.published))
+    found = {case.id: wait(case, brands.by_id.get(case.brand), now) for case in waiting}
+    waits = {number: one for number, one in found.items() if one is not None}
+    order = sorted(waiting, key=lambda case: _turn(case, waits.get(case.id)))
     return Today(
         waiting=order[:AT_ONCE],
         sealed=[c for c in cases if c.status is Status.SEALED][:AT_ONCE],
@@ -85,7 +94,15 @@ def look(brands: Brands, kept: tuple[Store, Ledger | None], now: float, find: st
         find=find,
         error=error,
         hidden=max(0, len(waiting) - AT_ONCE),
+        waits=waits,
+        overdue=sum(one.kind == OVER for one in waits.values()),
     )
+
+
+def _turn(case: Case, its: Wait | None) -> tuple[float, bool, bool, float]:
+    """What is due goes by when it is, before what has no clock; of that, complaints go first, then what is newest."""
+    at = its.at if its is not None and its.kind != NIGHT else float("inf")
+    return at, ("complaint", "yes") not in case.labels, case.decision.approve < 2, -case.published
 
 
 def last_alert(store: Store, brand: str) -> AlertChange | None:
@@ -94,13 +111,15 @@ def last_alert(store: Store, brand: str) -> AlertChange | None:
     return changes[-1] if changes and changes[-1].new is not State.CALM else None
 
 
-def pulse(brands: Brands, store: Store) -> str:
-    """A value that changes when the page would."""
+def pulse(brands: Brands, store: Store, now: float = 0.0) -> str:
+    """A value that changes when the page would, also because a clock runs over."""
     cases = store.cases()
     last = max((event.at for case in cases for event in case.events), default=0.0)
     mentions = sum(count.count for count in _counts(brands, store))
     alerts = sum(len(store.alerts(brand.id)) for brand in brands)
-    return f"{len(cases)}.{last:.0f}.{mentions}.{alerts}"
+    clocks = [due(case, brands.by_id[case.brand]) for case in cases if case.brand in brands.by_id]
+    late = sum(at is not None and at <= now for at in clocks)
+    return f"{len(cases)}.{last:.0f}.{mentions}.{alerts}.{late}"
 
 
 def seen(case: Case) -> View:

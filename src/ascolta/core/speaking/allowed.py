@@ -1,5 +1,6 @@
 """Whether we may speak at all: spoken to, not answered yet, not told to stop, and no matter for trained people."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from ascolta.core.consent import says_stop
@@ -46,15 +47,26 @@ def _answered(talk: Talk) -> bool:
 
 def _stops(theirs: Sequence[str], brand: str, ground: Grounds) -> bool:
     """Whether a post, or a sentence of one, asks us to stop."""
-    if not any(word.startswith(_STOPS) for word in ground.thread.words):
+    if not any(map(_may_stop, ground.thread.words)):
         return False
     whole = [text for text in theirs if len(text) <= BRIEF]
-    parts = [part for text in theirs for part in _parts(text) if any(map(_may_stop, part.lower().split()))]
-    return any(says_stop(text, [brand]) for text in whole) or any(map(says_stop, parts))
+    parts = [part for text in theirs for part in _parts(text) if any(map(_may_stop, _APART.split(part.lower())))]
+    return any(says_stop(text, [brand]) for text in whole) or any(
+        says_stop(part) for part in parts if part.lower() not in _SIGHS
+    )
+
+
+_SIGHS = frozenset(
+    ("basta", "basta ya", "ya basta", "adesso basta", "ora basta", "ma basta", "e basta", "chega", "já chega")
+)
+"""What a longer post ends with in exasperation; said alone it asks for silence."""
+
+
+_APART = re.compile(r"[\s'’]+")
 
 
 def _may_stop(word: str) -> bool:
-    return word.startswith(_STOPS)
+    return word[:2] in _OPENINGS and word.startswith(_STOPS)
 
 
 _STOPS = (
@@ -65,9 +77,12 @@ _STOPS = (
     "chega", "sai", "deix", "dej", "laiss", "arret", "arrêt", "cess", "fich", "fout", "desab", "desins", "repond",
     "répond", "ecri", "écri", "lass", "ruhe", "frieden", "hor", "schluss", "antwort", "schreib", "abmeld", "smett",
     "lasc", "rispo", "scriv", "rust", "hou", "kap", "reage", "antwo", "schrijf", "bericht", "bel", "mail", "meld",
-    "uitschr", "afmeld", "val", "weg",
+    "uitschr", "afmeld", "val", "weg", "nachr", "komment", "verschon", "stuur", "nichts", "niks", "niets", "aucun",
+    "recevoir", "floskel", "hör",
 )  # fmt: skip
 """With one of these begins a word of whatever asks for silence."""
+
+_OPENINGS = frozenset(stop[:2] for stop in _STOPS)
 
 
 def _parts(text: str) -> list[str]:

@@ -14,8 +14,11 @@ GUARD = 9
 
 def find_asking(said: Said) -> Iterator[Finding]:
     """Sentences that ask for data and do not say that the answer goes a private way."""
+    found = _by_sentence(said, "data")
+    if not found:
+        return
     asks, private = _by_sentence(said, "ask"), _by_sentence(said, "private")
-    public, guard, found = _by_sentence(said, "public"), _by_sentence(said, "guard"), _by_sentence(said, "data")
+    public, guard = _by_sentence(said, "public"), _by_sentence(said, "guard")
     spared = said.of("data_spare")
     for number, named in found.items():
         data = [hit for hit in named if not any(one.first < hit.stop and hit.first < one.stop for one in spared)]
@@ -23,7 +26,7 @@ def find_asking(said: Said) -> Iterator[Finding]:
             continue
         if not _is_asked(said, number, asks.get(number, []), data):
             continue
-        if number in guard and _guards(guard[number], data):
+        if number in guard and _guards([one for one in guard[number] if not _is_condition(said, one, data[0])], data):
             continue
         here = public.get(number, [])
         is_private = (
@@ -59,6 +62,18 @@ def _links(said: Said, number: int, data: list[Hit]) -> bool:
 def _guards(guards: list[Hit], data: list[Hit]) -> bool:
     """Whether a word such as `not`, `never` or `delete` turns the sentence round: it stands near the data."""
     return any(hit.first < data[-1].stop + GUARD and data[0].first - hit.stop < GUARD for hit in guards)
+
+
+def _is_condition(said: Said, guard: Hit, data: Hit) -> bool:
+    """Whether a `not` belongs to a condition or to another clause: `if it does not work, reply with your number`."""
+    if guard.stop > data.first:
+        return False
+    between = said.read.plain[said.spans[guard.stop - 1][1] : said.spans[data.first][0]]
+    conditional = not _IFS.isdisjoint(said.words[max(0, guard.first - 3) : guard.first])
+    return ":" in between or (conditional and "," in between)
+
+
+_IFS = frozenset(("if", "si", "se", "wenn", "falls", "als", "indien", "caso", "should"))
 
 
 def _hides(private: list[Hit], public: list[Hit]) -> bool:

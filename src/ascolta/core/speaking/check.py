@@ -1,7 +1,6 @@
 """The check of a reply: every rule, asked of one text; deterministic, and outside any model."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 
 from ascolta.core.speaking.allowed import find_refusals
@@ -11,7 +10,6 @@ from ascolta.core.speaking.grounded import (
     find_names_and_places,
     find_numbers,
     find_personal,
-    find_watching,
 )
 from ascolta.core.speaking.grounds import Grounds, grounds
 from ascolta.core.speaking.lexicon import language_of
@@ -23,6 +21,7 @@ from ascolta.core.speaking.reading import Said, reading
 from ascolta.core.speaking.repair import repair
 from ascolta.core.speaking.signature import signed_from
 from ascolta.core.speaking.talk import Finding, Severity, Talk
+from ascolta.core.speaking.watching import find_watching
 
 MANY = 20
 """Findings of one kind that are told; a reply with more is no better known by them."""
@@ -45,7 +44,11 @@ def check(reply: str, talk: Talk) -> tuple[Finding, ...]:
         if not _inside(one, tuple(kept.values())) and (one.rule != "personal-fact" or (one.start, one.end) not in named)
     ]
     told.sort(key=lambda one: (one.start, one.severity is Severity.WARN, one.end, one.rule))
-    return tuple(replace(one, repair=repair(one.rule, talk)) for one in told)
+    return tuple(_mended(one, repair(one.rule, talk)) for one in told)
+
+
+def _mended(one: Finding, how: str) -> Finding:
+    return Finding(rule=one.rule, start=one.start, end=one.end, why=one.why, severity=one.severity, repair=how)
 
 
 def verdict(found: tuple[Finding, ...]) -> str:
@@ -68,8 +71,8 @@ def _found(reply: str, talk: Talk) -> Iterator[Finding]:
     said.signed = signed_from(said)
     yield from _content(said, talk, ground)
     complaint = is_complaint(talk, ground.kinds)
-    yield from islice(find_insults(said, complaint=complaint), MANY)
-    yield from find_manners(said, talk, complaint=complaint)
+    yield from islice(find_insults(said, ground.facts, complaint=complaint), MANY)
+    yield from find_manners(said, talk, ground, complaint=complaint)
     yield from find_again(said, talk) if talk.recent else ()
     if talk.lang and not language_of(talk.lang):
         yield Finding(rule="language", start=0, end=len(reply), why=_LANGUAGE, severity=Severity.WARN)
@@ -78,7 +81,7 @@ def _found(reply: str, talk: Talk) -> Iterator[Finding]:
 def _content(said: Said, talk: Talk, ground: Grounds) -> Iterator[Finding]:
     """What the reply says that it may not: of the person, in public, or in the brand's name."""
     found = (
-        find_watching(said, ground.both),
+        find_watching(said, ground),
         find_personal(said, ground.both),
         find_belongings(said, ground.both),
         find_names(said, talk, ground),

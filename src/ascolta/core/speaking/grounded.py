@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from ascolta.core.speaking.grounds import Ground, Grounds
+from ascolta.core.speaking.dates import codes, dates, is_timed
+from ascolta.core.speaking.grounds import Ground, Grounds, compounds
+from ascolta.core.speaking.lengths import hours_at
 from ascolta.core.speaking.lexicon import Hit, shared
 from ascolta.core.speaking.names import first_names, is_seen
 from ascolta.core.speaking.reading import Said
@@ -14,35 +16,8 @@ _TIME = "it names a time that neither this talk nor the approved facts have said
 _PLACE = "it names a place that neither this talk nor the approved facts have said"
 _NAME = "it names somebody or something that neither this talk nor the approved facts have said"
 _NUMBER = "it gives a number that neither this talk nor the approved facts have said"
-_WATCH = "it says that we watched, or know more than this talk has said; people feel spied upon"
 _CURRENCY = "€$£%¥"
 _NUMBERS = re.compile(r"[0-9]+(?:[.,:'][0-9]+)*")
-
-
-def find_watching(said: Said, ground: Ground) -> Iterator[Finding]:
-    """That we saw, follow or know the person; what they say of this very message is spared."""
-    spared = said.of("watch_spare")
-    for hit in said.of("watch"):
-        if any((one.first <= hit.first and hit.stop <= one.stop + 1) or _covers(one, hit) for one in spared):
-            continue
-        yield said.finding(hit, "watching", _WATCH)
-    for hit in said.of("habit"):
-        if not ground.has(said.words[hit.stop - 1]) or not _all_said(said, hit, ground):
-            yield said.finding(hit, "watching", _WATCH)
-
-
-def _covers(spare: Hit, hit: Hit) -> bool:
-    """Whether what is spared takes most of what was found."""
-    return (
-        spare.first < hit.stop
-        and hit.first < spare.stop
-        and spare.stop >= hit.stop - 1
-        and spare.first <= hit.first + 2
-    )
-
-
-def _all_said(said: Said, hit: Hit, ground: Ground) -> bool:
-    return all(ground.has(word) for word in said.words[hit.first : hit.stop] if len(word) > 4)
 
 
 def find_personal(said: Said, ground: Ground) -> Iterator[Finding]:
@@ -50,8 +25,26 @@ def find_personal(said: Said, ground: Ground) -> Iterator[Finding]:
     for rule, kind, why in (("personal-fact", "life", _PERSONAL), ("personal-fact", "past", _TIME)):
         for hit in said.of(kind):
             key = _key(said, hit)
-            if not ground.has(key) and said.spans[hit.first][0] < said.signed and not _loose(said, hit, kind):
+            if any(said.lexicon.has("ours", word) for word in said.words[hit.first : hit.stop]):
+                continue
+            if _is_told(said, key, ground) or said.spans[hit.first][0] >= said.signed or _loose(said, hit, kind):
+                continue
+            if kind == "life" or not is_time_known(said, hit, ground):
                 yield said.finding(hit, rule, why)
+
+
+def _is_told(said: Said, key: str, ground: Ground) -> bool:
+    """Whether a word has been said, or another by which people mean the same: `kids` and `children`."""
+    return ground.has_date(key) or any(map(ground.has, said.lexicon.alike.get(key, ())))
+
+
+def is_time_known(said: Said, hit: Hit, ground: Ground) -> bool:
+    """Whether a greeting was taken for a time, or a part of the day follows from a time that was given."""
+    if any(spare.first < hit.stop and hit.first < spare.stop for spare in said.of("when_spare")):
+        return True
+    if not any(said.lexicon.has("dayparts", word) for word in said.words[hit.first : hit.stop]):
+        return False
+    return is_timed(ground.text)
 
 
 def find_belongings(said: Said, ground: Ground) -> Iterator[Finding]:
@@ -60,6 +53,8 @@ def find_belongings(said: Said, ground: Ground) -> Iterator[Finding]:
         return
     for at, word in enumerate(said.words[:-1]):
         if word not in said.possessives or said.spans[at][0] >= said.signed or _is_pronoun(said, at):
+            continue
+        if said.lexicon.has("negations", said.words[at + 1]):
             continue
         end = next((place for place in range(at + 1, min(at + 4, len(said.words))) if said.begins(place)), at + 4)
         named = said.words[at + 1 : min(end, at + 4, len(said.words))]
@@ -79,7 +74,7 @@ def _is_pronoun(said: Said, at: int) -> bool:
 def _is_service(said: Said, word: str, ground: Ground) -> bool:
     """Whether a thing has been spoken of, or belongs to any service: a message, an order, patience."""
     known = said.lexicon.sets["things"]
-    if word in known or word[:-1] in known or word[:-2] in known or ground.has(word) or word.isdigit():
+    if word in known or word[:-1] in known or word[:-2] in known or _is_told(said, word, ground) or word.isdigit():
         return True
     joins = said.lexicon.has("nouns", "late_verbs")
     return joins and any(word[at:] in known for at in range(1, min(len(word) - 3, 24)))
@@ -94,10 +89,11 @@ def _is_noun(said: Said, at: int) -> bool:
 
 def _key(said: Said, hit: Hit) -> str:
     """The word that tells what it is about: the last that is no small one, as `live` in `you live near`."""
-    for word in reversed(said.words[hit.first : hit.stop]):
-        if len(word) > 3 and word not in _SMALL:
+    inner = said.words[hit.first : hit.stop]
+    for word in reversed(inner):
+        if len(word) > 3 and word not in _SMALL and word not in said.possessives:
             return word
-    return said.words[hit.stop - 1]
+    return inner[-1]
 
 
 _SMALL = frozenset(
@@ -118,7 +114,14 @@ def find_names_and_places(said: Said, ground: Grounds) -> Iterator[Finding]:
     places, common = shared("places"), shared("plain_names")
     for at in said.capitals:
         word, start = said.words[at], said.spans[at][0]
-        if start >= said.signed or ground.both.has(word) or is_seen(word, ground) or said.within(start):
+        if (
+            start >= said.signed
+            or ground.both.has_name(word)
+            or (word in codes() and ground.both.has_date(word))
+            or (word in codes() and at and said.lexicon.has("ours", said.words[at - 1]))
+            or is_seen(word, ground)
+            or said.within(start)
+        ):
             continue
         if word in places and word not in common:
             yield said.finding(Hit("", at, at + 1), "personal-fact", _PLACE)
@@ -137,13 +140,17 @@ def _is_name(said: Said, at: int, word: str) -> bool:
     if said.begins(at) or said.lexicon.has("caps", word) or word in shared("caps") or word.isdigit() or len(word) < 2:
         return False
     between = said.read.plain[said.spans[at - 1][1] : said.spans[at][0]]
-    if any(sign in between for sign in ":\"«“»'(*>-–—/&…."):
+    if any(sign in between for sign in ":\"«“»'(*>-–—/&….") or any(said.lexicon.has(name, word) for name in _COMMON):
         return False
     if _is_title(said, at):
         return False
     if said.lexicon.has("nouns", "capital"):
         return word in first_names() and said.words[at - 1] not in said.lexicon.sets["intro"]
     return not any(said.words[at - 1] == one for one in said.lexicon.sets["intro"]) or word in first_names()
+
+
+_COMMON = ("calls", "questions", "small", "thanks", "greet", "pleases")
+"""Sets of words that are no name, even where somebody writes them with a capital letter."""
 
 
 def _is_title(said: Said, at: int) -> bool:
@@ -160,16 +167,48 @@ def _is_title(said: Said, at: int) -> bool:
 
 def find_numbers(said: Said, ground: Ground) -> Iterator[Finding]:
     """Numbers that have not been said, in digits, or in words before a unit."""
-    for start, end, written in _numbers(said):
+    numbers = _numbers(said)
+    known_dates = [
+        (start, end)
+        for start, end, *parts in (dates(said.read.plain) if numbers else ())
+        if _is_date_said(parts, ground)
+    ]
+    for start, end, written in numbers:
+        if any(low <= start < high for low, high in known_dates):
+            continue
         if start >= said.signed or ground.has_number(written) or _is_part(said, start, end):
+            continue
+        if is_length(said, _word_at(said, start), ground):
             continue
         low, high = said.read.back(start, end)
         yield Finding(rule=_of_number(said, start, end), start=low, end=high, why=_NUMBER)
     known = said.lexicon.numbers
+    spelled = said.read.words & known.keys()
+    if not spelled:
+        return
+    whole = len(spelled) > 1 and not ground.numbers.isdisjoint(compounds(said.words, known))
     for at, word in enumerate(said.words[:-1]):
-        if word in known and known[word] not in ground.numbers and _before_unit(said, at):
+        new = word in known and not whole and known[word] not in ground.numbers
+        if new and _before_unit(said, at) and not is_length(said, at, ground):
             rule = "unapproved" if said.promises(at) else "personal-fact"
             yield said.finding(Hit("", at, at + 1), rule, _NUMBER)
+
+
+def is_length(said: Said, at: int, ground: Ground) -> bool:
+    """Whether a number begins a length of time that has been said in other words: `two weeks` for `14 days`."""
+    return not ground.lengths.isdisjoint(hours_at(said.words, at, said.lexicon.numbers))
+
+
+def _word_at(said: Said, start: int) -> int:
+    return next((place for place, span in enumerate(said.spans) if span[1] > start), 0)
+
+
+def _is_date_said(parts: list[str], ground: Ground) -> bool:
+    """Whether day and month of a date in figures have been said, in either order."""
+    first, second = (str(int(part)) for part in parts)
+    return any(
+        day in ground.numbers and f"m{month}" in ground.dates for day, month in ((first, second), (second, first))
+    )
 
 
 def _numbers(said: Said) -> list[tuple[int, int, str]]:
@@ -191,15 +230,26 @@ def _of_number(said: Said, start: int, end: int) -> str:
     """A price, a share, or a number in a sentence that promises is an unapproved fact; others are personal."""
     plain = said.read.plain
     near = plain[max(0, start - 3) : start] + plain[end : end + 3]
-    at = next((place for place, span in enumerate(said.spans) if span[1] > start), 0)
+    at = _word_at(said, start)
     if any(sign in near for sign in _CURRENCY) or said.promises(at):
         return "unapproved"
     return "personal-fact"
 
 
 def _is_part(said: Said, start: int, end: int) -> bool:
-    """The number of a part of a longer reply: `1/2` at its start or end, or `(2)`."""
+    """The number of a part of a longer reply: `1/2` at its start or before the signature, or `(2)` at an edge."""
     plain = said.read.plain
+    if any(low <= start < high and (low < EDGE or high > len(plain) - EDGE) for low, high in _parts(plain)):
+        return True
     near_edge = start < 6 or end > len(plain) - 6
     around = plain[max(0, start - 1) : start] + plain[end : end + 1]
     return near_edge and any(sign in around for sign in "/()") and end - start <= 1
+
+
+_PART = re.compile(r"(?<![\d/])[1-5]/[1-5](?![\d/])")
+EDGE = 30
+"""Characters at the start and the end of a reply where `1/2` numbers its parts."""
+
+
+def _parts(plain: str) -> list[tuple[int, int]]:
+    return [found.span() for found in _PART.finditer(plain)] if "/" in plain else []

@@ -1,12 +1,14 @@
 """What a reply may lean on: the words of the talk so far, the facts, and who is seen in it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from ascolta.core.redact.normal import Normal, normal
-from ascolta.core.speaking.lexicon import Lexicon, language_of, lexicon
+from ascolta.core.speaking.dates import codes, dated, hours
+from ascolta.core.speaking.lengths import spans_told
+from ascolta.core.speaking.lexicon import Hit, Lexicon, language_of, lexicon
 from ascolta.core.speaking.talk import Fact, Talk
 
 _NUMBER = re.compile(r"[0-9]+(?:[.,:'][0-9]+)*")
@@ -20,15 +22,27 @@ MARGIN = 2
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Words and numbers that have been said."""
+    """Words and numbers that have been said; `lengths` are those of time, in hours."""
 
     words: frozenset[str] = frozenset()
     text: str = ""
     numbers: frozenset[str] = frozenset()
+    dates: frozenset[str] = frozenset()
+    lengths: frozenset[int] = frozenset()
 
     def has(self, word: str) -> bool:
         """Whether a word, or one with the same beginning, has been said."""
         return word in self.words or (len(word) > 3 and word[: max(4, len(word) - MARGIN)] in self.text)
+
+    def has_name(self, word: str) -> bool:
+        """Whether a name has been said, or one that begins alike; the middle of another word is none."""
+        begins = word[: max(4, len(word) - MARGIN)]
+        return self.has(word) and (len(word) <= 3 or any(one.startswith(begins) for one in self.words))
+
+    def has_date(self, word: str) -> bool:
+        """Whether a month or a weekday has been said, in whatever language or in figures; other words as by `has`."""
+        code = codes().get(word)
+        return self.has(word) if code is None else code in self.dates
 
     def has_number(self, said: str) -> bool:
         """Whether a number has been said, however it is written."""
@@ -75,16 +89,33 @@ def grounds(talk: Talk, theirs: Sequence[str]) -> Grounds:
         facts=facts,
         both=joined(thread, facts),
         about=about,
-        kinds=frozenset(hit.kind for hit in words.thread.find(read.order, [0] * len(read.order))),
+        kinds=_kinds(words.thread.find(read.order, [0] * len(read.order))),
         name=seen.words - _NOBODY,
         seen=seen.plain,
         brand=brand_words(talk.brand),
     )
 
 
+def _kinds(hits: Sequence[Hit]) -> frozenset[str]:
+    """The kinds of words, but for such as `my phone died`, which is no death."""
+    kinds = {hit.kind for hit in hits}
+    if "grave_spare" in kinds and "grief" in kinds:
+        spared = [hit for hit in hits if hit.kind == "grave_spare"]
+        deaths = [hit for hit in hits if hit.kind == "grief"]
+        if all(any(one.first < hit.stop and hit.first < one.stop for one in spared) for hit in deaths):
+            kinds.remove("grief")
+    return frozenset(kinds)
+
+
 def joined(one: Ground, other: Ground) -> Ground:
     """Both."""
-    return Ground(one.words | other.words, f"{one.text} {other.text}", one.numbers | other.numbers)
+    return Ground(
+        one.words | other.words,
+        f"{one.text} {other.text}",
+        one.numbers | other.numbers,
+        one.dates | other.dates,
+        one.lengths | other.lengths,
+    )
 
 
 @lru_cache(maxsize=1_024)
@@ -111,8 +142,36 @@ def of_read(read: Normal, words: Lexicon) -> Ground:
     if read.digits:
         numbers.update(part.lstrip("0") for part in _DIGITS.findall(read.plain))
         numbers.update(plain_number(said) for said in re.findall(_NUMBER, read.plain))
-    numbers.update(words.numbers[word] for word in read.words & words.numbers.keys())
-    return Ground(read.words, read.plain, frozenset(numbers))
+        numbers.update(hours(read.plain))
+    spelled = read.words & words.numbers.keys()
+    numbers.update(words.numbers[word] for word in spelled)
+    if len(spelled) > 1:
+        numbers.update(compounds(read.order, words.numbers))
+    if any(said in read.plain for said in _ALWAYS):
+        numbers.add("24")
+    spans = spans_told(read.order, read.words, words.numbers)
+    return Ground(read.words, read.plain, frozenset(numbers), dated(read), spans)
+
+
+_ALWAYS = (
+    "around the clock", "day and night", "jour et nuit", "rund um die uhr", "tag und nacht", "dag en nacht",
+    "dia y noche", "las 24 horas", "dia e noite", "giorno e notte",
+)  # fmt: skip
+"""What `24/7` and `24 h sur 24` say in words."""
+
+
+def compounds(order: Sequence[str], known: Mapping[str, str]) -> Iterator[str]:
+    """Numbers of two or three words: `twenty four`, `vinte e quatro`, `vingt et un`."""
+    for at, word in enumerate(order):
+        tens = int(known.get(word, 0))
+        if tens >= TENS and tens % 10 == 0:
+            ones = next((order[near] for near in (at + 1, at + 2) if near < len(order) and order[near] in known), "")
+            if ones and int(known[ones]) < 10 and (order[at + 1] == ones or order[at + 1] in _AND):
+                yield str(tens + int(known[ones]))
+
+
+TENS = 20
+_AND = frozenset(("e", "y", "et", "and", "en"))
 
 
 def plain_number(said: str) -> str:

@@ -1,8 +1,8 @@
 """Phrases of seven languages and where they stand in a reply, found by their rarest word.
 
-A phrase is words with spaces between: `stem*` leaves a word open, `a|b` are choices, `<class>` are the choices that
-the language's file gives under that name, `word?` may be missing, `..` is up to three words. A phrase never reaches
-over the end of a sentence.
+A phrase is words with spaces between: `stem*` and `*end` leave a word open, `a|b` are choices, `<class>` are the
+choices that the language's file gives under that name, `word?` may be missing, `..` is up to three words. A phrase
+never reaches over the end of a sentence.
 """
 
 import tomllib
@@ -27,13 +27,14 @@ _FREQUENT = frozenset(
         "e o os as um uma do da que se em no na voce de del la le el los las un una en es y por con lo al te su",
         "nous vous je et est pas ne il on les des ce sur par qui dans pour desole desoles di che non per si ci ti mi",
         "ich sie das die der und ist nicht ein eine zu mit von wir auf im den dem ik het een van niet op dat er piu",
-        "dispiace desculpe",
+        "dispiace desculpe have can with from what know just if our your us tell voce vos votre notre avec lo l voor",
+        "onze je uw u uns unter unser sentimos numero message account su tu sua seu il ha ho hai sono come",
     )
     for word in line.split()
 )
 """Words by which nothing is looked up, as they are in every text."""
 
-_THREAD = ("child", "grief", "harm", "complaint")
+_THREAD = ("child", "grief", "harm", "complaint", "grave_spare")
 
 
 class Hit(NamedTuple):
@@ -45,14 +46,19 @@ class Hit(NamedTuple):
 
 
 class Part(NamedTuple):
-    """One word of a phrase: the words it may be, the beginnings it may have; a gap has neither."""
+    """One word of a phrase: the words it may be, the beginnings and the ends it may have; a gap has none."""
 
     whole: frozenset[str]
     stems: tuple[str, ...]
+    ends: tuple[str, ...] = ()
 
     def fits(self, word: str) -> bool:
         """Whether it may be this word."""
-        return word in self.whole or (self.stems != () and word.startswith(self.stems))
+        return word in self.whole or self.opens(word)
+
+    def opens(self, word: str) -> bool:
+        """Whether the word begins, or ends, as a part that leaves it open."""
+        return word.startswith(self.stems) or word.endswith(self.ends)
 
 
 _ANY = Part(frozenset(), ())
@@ -69,10 +75,11 @@ class Phrase(NamedTuple):
 
 @dataclass(slots=True)
 class Phrases:
-    """Phrases by a word or by the first letters of a word of theirs."""
+    """Phrases by a word or by the first or last letters of a word of theirs."""
 
     by_word: dict[str, list[Phrase]] = field(default_factory=dict)
     by_stem: dict[str, list[Phrase]] = field(default_factory=dict)
+    by_end: dict[str, list[Phrase]] = field(default_factory=dict)
     known: dict[str, tuple[Phrase, ...]] = field(default_factory=dict)
 
     def add(self, phrase: Phrase) -> None:
@@ -81,6 +88,8 @@ class Phrases:
             self.by_word.setdefault(word, []).append(phrase)
         for stem in {stem[:STEM] for stem in phrase.anchor.stems}:
             self.by_stem.setdefault(stem, []).append(phrase)
+        for end in {end[-STEM:] for end in phrase.anchor.ends}:
+            self.by_end.setdefault(end, []).append(phrase)
 
     def find(self, words: Sequence[str], ends: Sequence[int]) -> list[Hit]:
         """Where they stand; `ends` has for each word the number of its sentence."""
@@ -96,11 +105,8 @@ class Phrases:
 
     def _meet(self, word: str) -> tuple[Phrase, ...]:
         """The phrases that a word may be the rarest of; kept for the next time, up to a bound."""
-        stems = [
-            phrase
-            for phrase in self.by_stem.get(word[:STEM], ())
-            if word not in phrase.anchor.whole and word.startswith(phrase.anchor.stems)
-        ]
+        open_ended = dict.fromkeys((*self.by_stem.get(word[:STEM], ()), *self.by_end.get(word[-STEM:], ())))
+        stems = [one for one in open_ended if word not in one.anchor.whole and one.anchor.opens(word)]
         if len(self.known) >= MOST_KNOWN:
             self.known.clear()
         self.known[word] = (*self.by_word.get(word, ()), *stems)
@@ -118,7 +124,12 @@ def _reach(parts: tuple[Part, ...], words: Sequence[str], ends: Sequence[int], w
     for _ in range(tries):
         if not 0 <= here < len(words) or ends[here] != ends[at]:
             return -1
-        if part.fits(words[here]):
+        word = words[here]
+        if (
+            word in part.whole
+            or (part.stems and word.startswith(part.stems))
+            or (part.ends and word.endswith(part.ends))
+        ):
             if not rest:
                 return here
             found = _reach(rest, words, ends, (here, step))
@@ -137,15 +148,21 @@ class Lexicon:
     sets: dict[str, set[str]] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
     groups: dict[str, Part] = field(default_factory=dict)
+    alike: dict[str, tuple[str, ...]] = field(default_factory=dict)
     say: dict[str, str] = field(default_factory=dict)
+    about: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def has(self, name: str, word: str) -> bool:
         """Whether a word is in a set."""
         return word in self.sets.get(name, ())
 
-    def group(self, word: str) -> list[str]:
-        """What a word is about, for promises: `refund`, `new`, `free` and the like."""
-        return [name for name, part in self.groups.items() if part.fits(word)]
+    def group(self, word: str) -> tuple[str, ...]:
+        """What a word is about, for promises: `refund`, `new`, `free` and the like; kept up to a bound."""
+        if word not in self.about:
+            if len(self.about) >= MOST_KNOWN:
+                self.about.clear()
+            self.about[word] = tuple(name for name, part in self.groups.items() if part.fits(word))
+        return self.about[word]
 
 
 @lru_cache
@@ -154,6 +171,7 @@ def lexicon(language: str) -> Lexicon:
     made = Lexicon()
     for code in (language,) if language in LANGUAGES else LANGUAGES:
         _read(made, code)
+    _read_phrases(made, _file("shared")["phrases"], {})
     return made
 
 
@@ -171,6 +189,12 @@ def shared(name: str) -> frozenset[str]:
 
 
 @lru_cache
+def shared_rows(name: str) -> tuple[tuple[str, ...], ...]:
+    """A list that belongs to no language and has several words in each place: `months`, `weekdays`."""
+    return tuple(tuple(normal(words).order) for words in _file("shared")[name])
+
+
+@lru_cache
 def _file(name: str) -> dict[str, Any]:
     where = files("ascolta.core.speaking") / "lexicons" / f"{name}.toml"
     return tomllib.loads(where.read_text(encoding="utf-8"))
@@ -179,11 +203,7 @@ def _file(name: str) -> dict[str, Any]:
 def _read(made: Lexicon, code: str) -> None:
     said = _file(code)
     classes = {f"<{name}>": value for name, value in said["classes"].items()}
-    for kind, phrases in said["phrases"].items():
-        into = made.thread if kind in _THREAD else made.reply
-        for text in phrases:
-            for phrase in _phrases(kind, text, classes):
-                into.add(phrase)
+    _read_phrases(made, said["phrases"], classes)
     for name, words in said["sets"].items():
         made.sets.setdefault(name, set()).update(normal(word).plain for word in words)
     for word, digits in said["numbers"].items():
@@ -191,9 +211,21 @@ def _read(made: Lexicon, code: str) -> None:
     for name, words in said["groups"].items():
         new = _part("|".join(words), classes)
         old = made.groups.get(name, _ANY)
-        made.groups[name] = Part(old.whole | new.whole, tuple({*old.stems, *new.stems}))
+        made.groups[name] = Part(old.whole | new.whole, tuple({*old.stems, *new.stems}), (*old.ends, *new.ends))
+    for row in said.get("alike", {}).values():
+        words = tuple(normal(word).plain for word in row)
+        for word in words:
+            made.alike[word] = (*made.alike.get(word, ()), *(other for other in words if other != word))
     for name, text in said["say"].items():
         made.say.setdefault(name, text)
+
+
+def _read_phrases(made: Lexicon, phrases: dict[str, list[str]], classes: dict[str, str]) -> None:
+    for kind, texts in phrases.items():
+        into = made.thread if kind in _THREAD else made.reply
+        for text in texts:
+            for phrase in _phrases(kind, text, classes):
+                into.add(phrase)
 
 
 def _phrases(kind: str, text: str, classes: dict[str, str]) -> Iterator[Phrase]:
@@ -206,22 +238,31 @@ def _phrases(kind: str, text: str, classes: dict[str, str]) -> Iterator[Phrase]:
         yield Phrase(kind, tuple(reversed(parts[:at])), parts[at], tuple(parts[at + 1 :]))
 
 
-def _rank(pieces: list[str], at: int) -> tuple[bool, bool, int]:
-    """How good a part is to look a phrase up by: not a common class, not a short word, few choices."""
-    words = pieces[at].split("|")
-    return any(word in _COMMON or word in _FREQUENT for word in words), max(map(len, words)) < 4, len(words)
+def _rank(pieces: list[str], at: int) -> int:
+    """How often a part would be met in any text: a phrase is looked up by the part that is met least."""
+    return sum(
+        _CLASS if word in _COMMON else _OFTEN if word in _FREQUENT else _SHORT if len(word) <= STEM else 1
+        for word in pieces[at].split("|")
+    )
+
+
+_CLASS, _OFTEN, _SHORT = 120, 40, 5
 
 
 def _part(piece: str, classes: dict[str, str]) -> Part:
     whole: set[str] = set()
     stems: set[str] = set()
+    ends: set[str] = set()
     for word in piece.split("|"):
         if word in classes:
             more = _part(classes[word], classes)
             whole |= more.whole
             stems |= set(more.stems)
+            ends |= set(more.ends)
+        elif word.startswith("*"):
+            ends.add(normal(word[1:]).plain)
         elif word.endswith("*"):
             stems.add(normal(word[:-1]).plain)
         else:
             whole.add(normal(word).plain)
-    return Part(frozenset(whole), tuple(sorted(stems)))
+    return Part(frozenset(whole), tuple(sorted(stems)), tuple(sorted(ends)))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ascolta.core.redact.normal import normal
+from ascolta.core.speaking.grounds import Ground, Grounds
 from ascolta.core.speaking.lexicon import Hit
 from ascolta.core.speaking.reading import Said
 from ascolta.core.speaking.talk import Finding, Severity, Talk
@@ -17,18 +18,77 @@ _PLEASE = "it opens with a demand, which reads as less polite"
 _QUESTION = "it opens with a bare question, which reads as less polite"
 _LACKS = "it answers a complaint without {}"
 _AGAIN = "it is almost the same as a reply that was given lately"
+STATED = 0.6
+"""Share of the words of a general sentence that a fact has, so that it is the fact that is told."""
+
 ALIKE = 0.7
 LATELY = 20
 """How alike two replies may be, and how many of the last ones are looked at."""
 
 
-def find_insults(said: Said, *, complaint: bool) -> Iterator[Finding]:
+def find_insults(said: Said, facts: Ground, *, complaint: bool) -> Iterator[Finding]:
     """Blame, mockery and threats; laughter is mockery where somebody complains."""
     kinds = (("blame", _BLAME), ("threat", _THREAT), *((("laugh", _BLAME),) if complaint else ()))
     for kind, why in kinds:
         for hit in said.of(kind):
-            if not any(_touches(hit, spare) for spare in said.of("blame_spare")):
+            spared = any(_touches(hit, spare) for spare in said.of("blame_spare"))
+            if not spared and not _quotes(said, hit) and not _is_told(said, hit):
                 yield said.finding(hit, "blame", why)
+    if complaint:
+        yield from _laughs(said)
+    yield from _lectures(said, facts)
+
+
+def _laughs(said: Said) -> Iterator[Finding]:
+    """Laughing and smirking faces, which mock where somebody complains."""
+    if _FACES.isdisjoint(said.raw):
+        return
+    for at, char in enumerate(said.raw):
+        if char in _FACES:
+            yield Finding(rule="blame", start=at, end=at + 1, why=_BLAME)
+            return
+
+
+_FACES = frozenset("😂🤣😹😆😜😝🤪😏🙄")
+
+
+def _quotes(said: Said, hit: Hit) -> bool:
+    """Whether a quotation ends or begins within the words, so that they are not one remark."""
+    return any(sign in _MARKS for sign in said.read.text[said.spans[hit.first][0] : said.spans[hit.stop - 1][1]])
+
+
+def _is_told(said: Said, hit: Hit) -> bool:
+    """Whether `hatten Sie`, which only tells what was, was taken for the reproach of `hätten Sie`."""
+    return hit.stop - hit.first == 2 and any(
+        said.lexicon.has("umlauts", said.words[at]) and said.read.text[slice(*said.spans[at])].isascii()
+        for at in range(hit.first, hit.stop)
+    )
+
+
+_MARKS = frozenset("«»“”„")
+
+
+def _lectures(said: Said, facts: Ground) -> Iterator[Finding]:
+    """Sentences that teach by speaking of people in general, unless a fact says so: `Who never reads pays more`."""
+    if said.lexicon.sets["whoever"].isdisjoint(said.read.words):
+        return
+    for at, word in enumerate(said.words):
+        if not (said.lexicon.has("whoever", word) and (said.begins(at) or _follows_name(said, at))):
+            continue
+        number = said.sentence[at]
+        stop = next((place for place in range(at, len(said.words)) if said.sentence[place] != number), len(said.words))
+        after = said.words[at + 1 : stop]
+        if number in said.asks or not any(said.lexicon.has("lecture", one) for one in after):
+            continue
+        long = [one for one in after if len(one) > 3]
+        if sum(map(facts.has, long)) < STATED * len(long):
+            yield said.finding(Hit("", at, stop), "blame", _BLAME)
+
+
+def _follows_name(said: Said, at: int) -> bool:
+    """Whether only a name stands before a word in its sentence: `Nils, who …`."""
+    comma = "," in said.read.plain[said.spans[at - 1][1] : said.spans[at][0]]
+    return comma and (said.begins(at - 1) or said.begins(max(0, at - 2)))
 
 
 def _touches(hit: Hit, spare: Hit) -> bool:
@@ -42,22 +102,38 @@ def is_complaint(talk: Talk, kinds: frozenset[str]) -> bool:
     return "complaint" in kinds
 
 
-def find_manners(said: Said, talk: Talk, *, complaint: bool) -> Iterator[Finding]:
+def find_manners(said: Said, talk: Talk, ground: Grounds, *, complaint: bool) -> Iterator[Finding]:
     """What only tells: a hollow apology, hand-overs, advertising, a rough opening, what a complaint lacks."""
     for hit in said.of("sorry_feel")[:1]:
         yield said.finding(hit, "sorry-you-feel", _FEEL, Severity.WARN)
-    for hit in said.of("promo")[:1]:
+    for hit in [one for one in said.of("promo") if not _is_topic(said, one, ground)][:1]:
         severity = Severity.BLOCK if complaint else Severity.WARN
         yield said.finding(hit, "promotion", _SELLS, severity)
     yield from _opening(said)
     ways = [said.of(kind)[0] for kind in _WAYS if said.of(kind)]
-    if ways and len(ways) + bool(said.links) > 1:
+    if ways and len(ways) + _leads_on(said) > 1:
         yield said.finding(max(ways, key=lambda hit: hit.first), "hand-overs", _HANDS, Severity.WARN)
     if complaint and said.words:
         missing = [name for kind, name in _PARTS if not said.of(kind)]
         if missing:
             why = _LACKS.format(" and ".join(missing))
             yield Finding(rule="no-repair", start=0, end=len(said.raw), why=why, severity=Severity.WARN)
+
+
+def _is_topic(said: Said, hit: Hit, ground: Grounds) -> bool:
+    """Whether the customer spoke of what seems to be advertised, such as a code or an offer that does not work."""
+    long = [word for word in said.words[hit.first : hit.stop] if len(word) > 4]
+    return bool(long) and all(ground.thread.has(word) for word in long)
+
+
+def _leads_on(said: Said) -> bool:
+    """Whether a link leads elsewhere than to the private way, as it does not in `Privately: https://…`."""
+    if not said.links:
+        return False
+    private = {said.sentence[hit.first] for hit in said.of("private")}
+    starts = {low for low, _ in said.links}
+    leads = [at for at, (start, _) in enumerate(said.spans) if start in starts]
+    return not all(said.sentence[at] in private for at in leads)
 
 
 _WAYS = ("private", "hand_call", "hand_place")

@@ -30,10 +30,15 @@ def is_seen(word: str, ground: Grounds) -> bool:
     """Whether a name is the one that is seen, stands in the account, was said in the thread, or is the brand's."""
     return (
         word in ground.name
-        or (len(word) > 2 and word in ground.seen)
+        or (len(word) > 2 and word in ground.seen and not _is_within(word, ground.name))
         or word in ground.thread.words
         or word in ground.brand
     )
+
+
+def _is_within(word: str, names: frozenset[str]) -> bool:
+    """Whether it is only the middle or the end of the visible name, as `Anna` is of `Hannah`."""
+    return any(word in name[1:] and name in first_names() and not name.startswith(word) for name in names)
 
 
 def find_names(said: Said, talk: Talk, ground: Grounds) -> Iterator[Finding]:
@@ -41,6 +46,7 @@ def find_names(said: Said, talk: Talk, ground: Grounds) -> Iterator[Finding]:
     if said.accounts:
         yield from _accounts(said, talk, ground)
     counted: dict[str, int] = {}
+    called: set[str] = set()
     for at in said.capitals:
         word, start = said.words[at], said.spans[at][0]
         if start >= said.signed or said.within(start):
@@ -49,8 +55,12 @@ def find_names(said: Said, talk: Talk, ground: Grounds) -> Iterator[Finding]:
             counted[word] = counted.get(word, 0) + 1
             if counted[word] == 2:
                 yield said.finding(Hit("", at, at + 1), "name-twice", _TWICE)
-        elif _is_called(said, at) and not is_seen(word, ground):
-            yield said.finding(Hit("", at, at + 1), "wrong-name", _WHY)
+        elif _is_called(said, at) or _is_surname(said, at, ground):
+            if not is_seen(word, ground):
+                yield said.finding(Hit("", at, at + 1), "wrong-name", _WHY)
+            elif word in ground.thread.words and word not in ground.brand and word in called:
+                yield said.finding(Hit("", at, at + 1), "name-twice", _TWICE)
+            called.add(word)
 
 
 def _is_called(said: Said, at: int) -> bool:
@@ -61,15 +71,42 @@ def _is_called(said: Said, at: int) -> bool:
     before = plain[said.spans[at - 1][1] : said.spans[at][0]] if at else ""
     after = plain[said.spans[at][1] : said.spans[at][1] + 2].strip()[:1]
     if at and before.strip(" ,") == "" and len(before) < 4:
-        if words[at - 1] in _TITLES or (words[at - 1] in said.lexicon.sets["greet"] and _opens(said, at - 1)):
+        noun = "," in before and after not in _CALLED and said.lexicon.has("nouns", "capital")
+        greeted = words[at - 1] in said.lexicon.sets["greet"] and _opens(said, at - 1) and not noun
+        if words[at - 1] in _TITLES or greeted:
             return True
         thanked = words[at - 1] in said.lexicon.sets["thanks"] and ("," in before or after in ",.!")
         if thanked and after in (",", ".", "!", "", "?"):
             return True
     if word not in first_names():
         return False
-    alone = said.begins(at) and after in (",", "!", ":")
+    alone = said.begins(at) and (after in (",", "!", ":") or _has_surname(said, at))
+    if before.strip() == "," and _has_surname(said, at):
+        return True
     return alone or (before.strip() == "," and after in (",", ".", "!", "?", "", "–", "-", ":"))
+
+
+_CALLED = frozenset((",", ".", "!", "?", ":", "–", "-", ""))
+"""What follows on a name by which somebody is spoken to, in a language where any noun has a capital letter."""
+
+
+def _is_surname(said: Said, at: int, ground: Grounds) -> bool:
+    """Whether a word with a capital follows on a first name by which somebody is greeted: `Dear Ann Example,`."""
+    first = said.words[at - 1] if at > 1 and said.is_capital(at - 1) else ""
+    known = first in first_names() or (first and is_seen(first, ground))
+    if not known or first in _TITLES or said.lexicon.has("greet", first) or first in ground.brand:
+        return False
+    start, end = said.spans[at]
+    if said.read.plain[said.spans[at - 1][1] : start] != " " or said.read.plain[end : end + 1] not in (",", "!"):
+        return False
+    return said.words[at - 2] in said.lexicon.sets["greet"] and not said.lexicon.has("calls", said.words[at])
+
+
+def _has_surname(said: Said, at: int) -> bool:
+    """Whether a first name at the start of a sentence is followed by another capital, and then by a comma."""
+    if at + 1 >= len(said.words) or not said.is_capital(at + 1) or said.spans[at + 1][0] - said.spans[at][1] > 1:
+        return False
+    return said.read.plain[said.spans[at + 1][1] : said.spans[at + 1][1] + 1] in (",", "!", ":", ".")
 
 
 def _opens(said: Said, at: int) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ascolta.core.redact import SPECIAL, Span, find
+from ascolta.core.redact import SPECIAL, TYPES, Span, find
 from ascolta.core.redact.lists import listed
 from ascolta.core.redact.normal import normal
 from ascolta.core.speaking.grounds import Ground, Grounds, solid
@@ -14,9 +14,12 @@ from ascolta.core.speaking.talk import Finding, Talk
 _DATA = "it shows personal data in public, even if the customer wrote it first"
 _SENSITIVE = "it speaks in public of health, belief, origin or another matter that is the person's own"
 _RUN = re.compile(
-    r"\d(?:[ ./-]?\d){4,24}|(?<![\w@-])(?=[A-Z0-9]{0,12}[0-9])(?=[A-Z0-9]{0,12}[A-Z])[A-Z0-9]{5,16}(?![\w-])"
+    r"\d(?:[ ./-]?\d){4,24}|\b(?=[A-Z0-9 -]{0,9}[0-9])(?=[A-Z0-9 -]{0,9}[A-Z])[A-Z0-9]{1,3}-[A-Z0-9]{1,4}[- ][A-Z0-9]{1,4}\b"
+    r"|(?<![\w@-])(?=[A-Z0-9]{0,12}[0-9])(?=[A-Z0-9]{0,12}[A-Z])[A-Z0-9]{5,16}(?![\w-])"
 )
 _MONEY = re.compile(r"[€$£¥]|\b(?:eur|euro|euros|usd|gbp|pounds|reais|r)\b")
+_MARK = re.compile(r"\[(?:" + "|".join((*TYPES, "NAME", "ORDER", "DATE")) + r")\]", re.IGNORECASE)
+_MARKED = "it holds the place of personal data that was taken out of the post; nothing belongs there in public"
 LONG = 5
 """Digits from which on a number of the customer's points to one person."""
 
@@ -24,6 +27,8 @@ LONG = 5
 def find_public(said: Said, talk: Talk, ground: Grounds) -> Iterator[Finding]:
     """Personal data as redaction knows it, and long numbers of the thread; in private only what nobody has said."""
     lang, facts = language_of(talk.lang), ground.facts
+    for mark in _MARK.finditer(said.raw) if "[" in said.raw else ():
+        yield Finding(rule="public-data", start=mark.start(), end=mark.end(), why=_MARKED)
     for span in find(said.raw, lang, own=[talk.brand]):
         text = said.raw[span.start : span.end]
         if (
@@ -31,6 +36,8 @@ def find_public(said: Said, talk: Talk, ground: Grounds) -> Iterator[Finding]:
             or _is_line(said, span)
             or facts.has_run(normal(text).plain)
             or _is_ours(said, span, text, ground.name)
+            or (span.type == "PERSON" and _is_titled(text, ground.thread))
+            or (span.type == "ADDRESS" and _is_stated_place(text, facts))
         ):
             continue
         if not talk.standing.public and ground.thread.has_run(normal(text).plain):
@@ -42,6 +49,37 @@ def find_public(said: Said, talk: Talk, ground: Grounds) -> Iterator[Finding]:
             yield Finding(rule="public-data", start=span.start, end=span.end, why=_DATA)
     if talk.standing.public:
         yield from _numbers(said, ground.thread, facts)
+        yield from _streets(said, ground.thread, facts)
+
+
+def _streets(said: Said, thread: Ground, facts: Ground) -> Iterator[Finding]:
+    """Streets that the customer gave with a house number and no fact has."""
+    if not thread.numbers:
+        return
+    for found in _STREET.finditer(said.read.plain):
+        street = re.escape(found[0])
+        if found[0] in facts.text or re.search(rf"\d[a-z]?,? {street}\b|\b{street},? \d", thread.text) is None:
+            continue
+        start, end = said.read.back(found.start(), found.end())
+        yield Finding(rule="public-data", start=start, end=end, why=_DATA)
+
+
+_STREET = re.compile(
+    r"\b(?:rue|avenue|boulevard|allee|impasse|chemin|place|quai|calle|avenida|plaza|paseo|rua|travessa|via|viale|piazza"
+    r"|corso)(?: (?:de|des|du|la|le|les|del|della|dei|los|las|do|da|dos|das)| (?:d|l|dell)['’])* ?[\w-]{2,30}"
+    r"|\b\w{2,30}(?:strasse|straße|str|weg|gasse|allee|platz|ring|ufer|damm|stieg|steig|pfad"
+    r"|chaussee|straat|laan|plein|gracht|kade|dreef|pad|singel|dijk|steeg)\b"
+    r"|\b\w{2,30} (?:street|road|avenue|lane|drive|close)\b"
+)
+
+
+def _is_stated_place(text: str, facts: Ground) -> bool:
+    """Whether a fact has the house number and the street of an address, whatever town is named beside."""
+    words = normal(text).order
+    return any(
+        any(part.isdigit() for part in words[:size]) and facts.has_run(" ".join(words[:size]))
+        for size in range(len(words), 1, -1)
+    )
 
 
 def _is_line(said: Said, span: Span) -> bool:
@@ -66,6 +104,15 @@ def _is_ours(said: Said, span: Span, text: str, name_words: frozenset[str]) -> b
         span.start >= said.read.back(said.signed, said.signed + 1)[0] if said.signed < len(said.read.plain) else False
     )
     return ends or words <= name_words or not words - name_words
+
+
+def _is_titled(text: str, thread: Ground) -> bool:
+    """Whether it is a title and a family name by which the customer has signed: `Mme Perrin`."""
+    titles = set(listed("persons", "titles"))
+    bare = [word for word in normal(text).order if word not in titles]
+    return len(bare) == 1 and any(
+        before in titles for before in re.findall(rf"(\w+)\.? {re.escape(bare[0])}\b", thread.text)
+    )
 
 
 def _is_general(said: Said, span: Span, facts: Ground) -> bool:
@@ -107,9 +154,7 @@ def _is_flight(run: str) -> bool:
 
 def _is_amount(said: str) -> bool:
     return (
-        re.fullmatch(
-            r"\d{1,3}(?:[.,' ]\d{3})+|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|(?:\d{4}-)?\d{2}-\d{2}", said.strip(" .")
-        )
+        re.fullmatch(r"\d{1,3}(?:[.,']\d{3})+|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|(?:\d{4}-)?\d{2}-\d{2}", said.strip(" ."))
         is not None
     )
 

@@ -55,8 +55,10 @@ class Said:
         return self.read.text[self.spans[at][0]].isupper()
 
     def begins(self, at: int) -> bool:
-        """Whether a word is the first of its sentence."""
-        return at == 0 or self.sentence[at] != self.sentence[at - 1]
+        """Whether a word is the first of its sentence, or follows an account or a link that opens it."""
+        if at == 0 or self.sentence[at] != self.sentence[at - 1]:
+            return True
+        return bool(self.accounts or self.links) and self.within(self.spans[at - 1][0])
 
     def within(self, start: int) -> bool:
         """Whether a place lies in a link, an address or an account."""

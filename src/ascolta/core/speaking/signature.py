@@ -8,11 +8,14 @@ from ascolta.core.speaking.reading import Said
 _NAME = r"[A-ZÀ-Þ][\w'’.-]{0,20}"
 _MORE = r"(?:[ ,/&|–—-]{1,3}[\w'’.@&+-]{1,20}){0,5}"
 _END = r"[ .!]{0,2}$"
-_MARKED = re.compile(rf"(?:(?<=[\s.!?…])|^)(?:[\^~*/|=•–—]|-{{1,2}})[ ]?[A-Za-zÀ-ÿ][\w'’.-]{{0,20}}{_MORE}{_END}")
+_MARKED = re.compile(
+    rf"(?:(?<=[\s.!?…])|^)(?:[\^~*/|=•–—]|-{{1,2}}|x{{1,3}} )[ ]?[A-Za-zÀ-ÿ][\w'’.-]{{0,20}}{_MORE}{_END}"
+)
 _BARE = re.compile(
     rf"(?:[.!?…:;)]|\n|[\u2600-\U0001faff]|/[\w-]*|\.[a-z]{{2,12}}/?[\w/-]*)[ \n]{{1,3}}({_NAME})({_MORE}){_END}"
 )
 _LAST = re.compile(rf"([^\s,.!?]{{1,20}}),?[ \n]{{1,2}}({_NAME})({_MORE}){_END}")
+_PARTING = re.compile(rf"(?:^|[.!?…\n\u2600-\U0001faff])\s*([^.!?…\n,]{{3,60}}), ({_NAME})$")
 _TAIL, LAST = 80, 6
 """Characters and words at the end of a reply among which a signature is looked for."""
 
@@ -26,22 +29,34 @@ def signed_from(said: Said) -> int:
     low = max(0, size - _TAIL)
     tail = text[low:]
     marked = _MARKED.search(tail)
-    if marked:
+    if marked and _is_signer(said, marked[0].strip(" ^~*/|=•–—-.!")):
         return low + marked.start()
     bare = _BARE.search(tail)
     if bare and _is_name_only(said, bare[1], bare[2]):
         return low + bare.start(1)
     for found in _closers(said, tail):
         return low + found
+    parting = _PARTING.search(tail)
+    if parting and _thanks(said, normal(parting[1]).order) and _is_signer(said, parting[2]):
+        return low + parting.start(2)
     return size
 
 
 def _is_name_only(said: Said, name: str, rest: str) -> bool:
     """Whether a last sentence is a name, or a name and where its bearer works."""
     words = rest.replace(",", " ").replace("-", " ").replace("–", " ").split()
+    if not _is_signer(said, f"{name} {rest}"):
+        return False
     if said.lexicon.has("closers", normal(name).plain):
-        return all(word[0].isupper() or said.lexicon.has("closers", normal(word).plain) for word in words)
+        at = next((place for place, word in enumerate(words) if said.lexicon.has("from", word.lower())), len(words))
+        if at < len(words) and not any(office in word.lower() for word in words[at:] for office in _OFFICES):
+            at = len(words)
+        return all(word[0].isupper() or said.lexicon.has("closers", normal(word).plain) for word in words[:at])
     return not words or said.lexicon.has("from", words[0].lower()) or any(sign in rest[:3] for sign in ",–-|/")
+
+
+_OFFICES = ("team", "service", "support", "equipe", "équipe", "klant", "kunden", "client")
+"""What is part of the place where somebody works who signs."""
 
 
 def _closers(said: Said, tail: str) -> list[int]:
@@ -50,12 +65,52 @@ def _closers(said: Said, tail: str) -> list[int]:
         return []
     words = said.lexicon.sets["closers"]
     before = said.read.plain[len(said.read.plain) - len(tail) + found.start(1) :][: len(found[1])]
-    return [found.start(2)] if before in words and _alone(said, found, tail) else []
+    if not _is_signer(said, found[2] + found[3]):
+        return []
+    between = _between(said, found, tail)
+    signs = before in words and all(said.lexicon.has("closers", word) for word in between)
+    return [found.start(2)] if signs or _greets(said, between) else []
 
 
-def _alone(said: Said, found: re.Match[str], tail: str) -> bool:
-    """Whether only closing words stand between the last sentence and the name: `Viele Grüße, Yusuf`."""
+def _is_signer(said: Said, text: str) -> bool:
+    """Whether words are a name and where its bearer works: `Ruth`, `JM & AL`, `Anke vom Kundenservice`; no sentence."""
+    words = [word for word in _GAPS.split(text) if word]
+    at = next((place for place, word in enumerate(words) if said.lexicon.has("from", word.lower())), len(words))
+    sorries = {said.words[hit.first] for hit in said.of("own")}
+    names = words[:at] or [word for word in words if not said.lexicon.has("from", word.lower())]
+    return len(names) <= NAMES and all(
+        (not word[0].islower() or len(word) <= INITIALS or said.lexicon.has("closers", normal(word).plain))
+        and normal(word).plain not in sorries
+        for word in names
+    )
+
+
+_GAPS = re.compile(r"[ ,/&|+–—-]+")
+NAMES, INITIALS = 4, 3
+"""Words of a signature before it says where its bearer works; letters of initials that may be small."""
+
+
+def _between(said: Said, found: re.Match[str], tail: str) -> list[str]:
+    """The words between the last sentence and the name; only closing words in `Viele Grüße, Yusuf`."""
     start = max(tail.rfind(sign, 0, found.start(2)) for sign in ".!?\n…;")
     low = len(said.read.plain) - len(tail)
-    between = said.read.plain[low + start + 1 : low + found.start(2)].replace(",", " ").split()
-    return all(said.lexicon.has("closers", word) for word in between)
+    return said.read.plain[low + start + 1 : low + found.start(2)].replace(",", " ").split()
+
+
+def _greets(said: Said, words: list[str]) -> bool:
+    """Whether a few words are greetings from somewhere: `Groeten uit het magazijn`."""
+    return (
+        1 < len(words) <= GREETING
+        and said.lexicon.has("closers", words[0])
+        and any(word.startswith(_GREETINGS) for word in words)
+        and said.lexicon.sets["possessives"].isdisjoint(words)
+    )
+
+
+def _thanks(said: Said, words: list[str]) -> bool:
+    """Whether a few words thank or wish, as before a name with which a reply ends: `Danke für Ihre Geduld, Ines`."""
+    return 1 < len(words) <= GREETING and said.lexicon.has("closers", words[0])
+
+
+_GREETINGS, GREETING = ("gruss", "gruß", "gruße", "groet", "salutation", "saludo", "saluti", "regards", "greetings"), 6
+"""Words of greetings from somewhere, and how many there may be."""

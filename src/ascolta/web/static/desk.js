@@ -2,8 +2,13 @@
 const marked = () => document.querySelectorAll("[data-pulse]");
 let last = null;
 
+// What somebody has begun to type or choose is not replaced.
+const begun = () =>
+  document.querySelector("main details[open] form") ||
+  [...document.querySelectorAll("main input, main textarea")].some((one) => one.value !== one.defaultValue || one.checked !== one.defaultChecked);
+
 async function renew() {
-  if (document.hidden || !marked().length || document.activeElement?.matches("input, textarea")) return;
+  if (document.hidden || !marked().length || begun() || document.activeElement?.matches("input, textarea")) return;
   const answer = await fetch("/pulse", { headers: { accept: "application/json" } });
   if (!answer.ok) return;
   const { pulse } = await answer.json();

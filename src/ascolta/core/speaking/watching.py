@@ -1,0 +1,52 @@
+"""What a reply says of having watched, followed or looked up the person it speaks to."""
+
+from collections.abc import Iterator
+
+from ascolta.core.speaking.grounds import Ground, Grounds
+from ascolta.core.speaking.lexicon import Hit
+from ascolta.core.speaking.reading import Said
+from ascolta.core.speaking.talk import Finding
+
+_WATCH = "it says that we watched, or know more than this talk has said; people feel spied upon"
+
+
+def find_watching(said: Said, grounds: Grounds) -> Iterator[Finding]:
+    """That we saw, follow or know the person; what they say of this very message is spared."""
+    spared, ground = said.of("watch_spare"), grounds.both
+    for hit in said.of("watch"):
+        if said.words[hit.first] in grounds.name and said.is_capital(hit.first):
+            continue
+        if any((one.first <= hit.first and hit.stop <= one.stop + 1) or _covers(one, hit) for one in spared):
+            continue
+        yield said.finding(hit, "watching", _WATCH)
+    yield from _traced(said)
+    for hit in said.of("habit"):
+        if not ground.has(said.words[hit.stop - 1]) or not _all_said(said, hit, ground):
+            yield said.finding(hit, "watching", _WATCH)
+
+
+def _covers(spare: Hit, hit: Hit) -> bool:
+    """Whether what is spared takes most of what was found."""
+    return (
+        spare.first < hit.stop
+        and hit.first < spare.stop
+        and spare.stop >= hit.stop - 1
+        and spare.first <= hit.first + 2
+    )
+
+
+def _all_said(said: Said, hit: Hit, ground: Ground) -> bool:
+    return all(ground.has(word) for word in said.words[hit.first : hit.stop] if len(word) > 4)
+
+
+def _traced(said: Said) -> Iterator[Finding]:
+    """Sentences in which we look, and that name what a person has left elsewhere: a profile, posts, what is said."""
+    traces = {said.sentence[hit.first]: hit for hit in said.of("trace")}
+    if not traces:
+        return
+    spared = said.of("watch_spare")
+    for hit in said.of("gaze"):
+        trace = traces.get(said.sentence[hit.first])
+        if trace is not None and not any(_covers(one, hit) for one in spared):
+            both = Hit("", min(hit.first, trace.first), max(hit.stop, trace.stop))
+            yield said.finding(both, "watching", _WATCH)

@@ -1,0 +1,160 @@
+"""A desk of the brand's own, told by a signed webhook as the Standard Webhooks specification (1.0.0) has it.
+
+Each request carries `webhook-id` (the same at every try, so that a receiver can tell a second one), `webhook-timestamp`
+(seconds, of this try) and `webhook-signature`: `v1,` and the HMAC-SHA256 over `id.timestamp.body` in base64, one for
+each secret, so that a secret can be changed without a gap. No redirect is followed, no proxy of the environment used.
+"""
+
+import asyncio
+import base64
+import binascii
+import hashlib
+import hmac
+import ipaddress
+import logging
+import ssl
+from collections.abc import Callable, Coroutine
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+import httpx2
+import msgspec
+
+from ascolta.desks.later import Later
+from ascolta.errors import AscoltaError, SourceError
+
+SECONDS = 15.0
+"""For one message, everything together."""
+
+PREFIX = "whsec_"
+LEAST, MOST = 24, 64
+"""Bytes of a secret, by the specification."""
+
+TYPE = "ascolta.notice"
+
+for _name in ("httpx2", "httpcore2"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
+
+
+class Webhook:
+    """One address with its secrets, parted by spaces. Raises AscoltaError if they cannot be used."""
+
+    kind = "signed webhook"
+
+    def __init__(self, url: str, secrets: str, clock: Callable[[], float], seconds: float = SECONDS) -> None:
+        _require_safe(url)
+        self._url, self._clock, self._seconds = url, clock, seconds
+        self._secrets = tuple(_secret(said) for said in secrets.split())
+
+    def tell(self, desk: str, subject: str, body: str, key: str) -> None:
+        """Post a message, within seconds."""
+        said = {"type": TYPE, "data": {"desk": desk, "subject": subject, "body": body}}
+        content = msgspec.json.encode(said)
+        headers = {"Content-Type": "application/json", "Accept-Encoding": "identity", "User-Agent": "Ascolta"}
+        headers |= signed(self._secrets, key, int(self._clock()), content)
+        try:
+            status, after = _ended(self._within_time(content, headers))
+        except (TimeoutError, httpx2.TimeoutException):
+            raise SourceError(f"desk '{desk}' did not answer within {self._seconds:g} seconds", retry=True) from None
+        except httpx2.HTTPError as error:
+            raise SourceError(f"desk '{desk}' cannot be reached ({type(error).__name__})", retry=True) from None
+        except (OSError, ValueError, httpx2.InvalidURL):
+            raise SourceError(f"desk '{desk}' cannot be reached; look at its address", retry=True) from None
+        _accepted(desk, status, _seconds_of(after, self._clock()))
+
+    async def _within_time(self, content: bytes, headers: dict[str, str]) -> tuple[int, str]:
+        """The status of the answer and what its Retry-After says; its body is not read."""
+        async with asyncio.timeout(self._seconds):
+            limits = httpx2.Limits(max_connections=1, max_keepalive_connections=0)
+            client = httpx2.AsyncClient(
+                trust_env=False, follow_redirects=False, timeout=self._seconds, limits=limits, verify=_trust()
+            )
+            async with client, client.stream("POST", self._url, content=content, headers=headers) as answer:
+                return answer.status_code, answer.headers.get("retry-after", "")
+
+
+def _ended(asking: Coroutine[None, None, tuple[int, str]]) -> tuple[int, str]:
+    """Run to the end. Unlike asyncio.run, it does not wait for a name that is still being looked up."""
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(asking)
+    finally:
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+
+
+def signed(secrets: tuple[bytes, ...], key: str, at: int, content: bytes) -> dict[str, str]:
+    """The three headers of a message."""
+    whole = f"{key}.{at}.".encode() + content
+    marks = (base64.b64encode(hmac.new(secret, whole, hashlib.sha256).digest()).decode() for secret in secrets)
+    return {
+        "webhook-id": key,
+        "webhook-timestamp": str(at),
+        "webhook-signature": " ".join(f"v1,{mark}" for mark in marks),
+    }
+
+
+def _accepted(desk: str, status: int, after: float) -> None:
+    """Raises SourceError unless a status says that the message was taken.
+
+    By the specification 410 means never again, and a redirect is not followed; anything else may pass.
+    """
+    if 200 <= status < 300:
+        return
+    said = f"desk '{desk}' answers with status {status}"
+    if status == 410:
+        raise SourceError(f"{said}: it is gone for good; name another address", retry=False)
+    if 300 <= status < 400:
+        raise SourceError(f"{said}: it sends us elsewhere, and we do not go; name its real address", retry=False)
+    if after > 0:
+        raise Later(said, after=after)
+    raise SourceError(said, retry=True)
+
+
+def _seconds_of(said: str, now: float) -> float:
+    """What a Retry-After header asks for (RFC 9110, 10.2.3: seconds, or a date); 0 if it cannot be read."""
+    if said.isascii() and said.isdigit():
+        return float(said[:9])
+    try:
+        return max(0.0, parsedate_to_datetime(said).timestamp() - now)
+    except (ValueError, OverflowError):
+        return 0.0
+
+
+def _secret(said: str) -> bytes:
+    try:
+        found = base64.b64decode(said.removeprefix(PREFIX), validate=True)
+    except (binascii.Error, ValueError):
+        found = b""
+    if not said.startswith(PREFIX) or not LEAST <= len(found) <= MOST:
+        raise AscoltaError(f"its secret must be {PREFIX} and {LEAST} to {MOST} random bytes in base64")
+    return found
+
+
+@lru_cache(maxsize=1)
+def _trust() -> ssl.SSLContext:
+    """The certificates that this machine trusts, read once."""
+    return httpx2.create_ssl_context(trust_env=False)
+
+
+def _require_safe(url: str) -> None:
+    """Raises AscoltaError, which never says the address, unless it is https, or http within this machine."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port, parts = "", None, urlsplit("")
+    plain = not any(char.isspace() or not char.isprintable() for char in url)
+    if not plain or not host or port == 0 or parts.username is not None or parts.fragment:
+        raise AscoltaError("a signed webhook goes to a plain address, such as https://hooks.example.com/ascolta")
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_here(host)):
+        raise AscoltaError("a signed webhook goes to https://, or stays on this machine, as http://127.0.0.1")
+
+
+def _is_here(host: str) -> bool:
+    """Whether a host is this machine for certain: a loopback address written as one, or `localhost`."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,246 @@
+"""The incident room: steps with their clocks, who does what, one button for each, what was decided, the review."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import FastAPI, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import BaseModel
+
+from ascolta.core.alert import AlertChange, State
+from ascolta.core.brand import Brand
+from ascolta.core.incident import Incident, IncidentAct, IncidentEvent, Progress
+from ascolta.core.mention import Brands
+from ascolta.core.paper import fragment, html, markdown
+from ascolta.core.plan import StepKind
+from ascolta.core.review import line
+from ascolta.errors import AscoltaError, CaseError
+from ascolta.incidents import Room, Words, accept, act, reach, reviewed, words
+from ascolta.ports import Store
+from ascolta.web import say
+
+LONGEST = 500
+"""Characters of a note or a reason."""
+
+BEAT = 15.0
+"""How often clocks are shown anew, in seconds."""
+
+ACTS = {
+    "begin": IncidentAct.BEGUN,
+    "done": IncidentAct.DONE,
+    "skip": IncidentAct.SKIPPED,
+    "decide": IncidentAct.DECIDED,
+    "note": IncidentAct.NOTED,
+    "grade": IncidentAct.GRADED,
+    "stand-down": IncidentAct.STOOD_DOWN,
+}
+Page = Callable[..., Response]
+Floor = tuple[Brands, Room, Callable[[], float]]
+"""The brands, the room, and what gives now."""
+
+
+class Stepped(BaseModel):
+    """What a person sends: their name, the step, what was decided or noted, why, and the digest of words they read."""
+
+    by: str = ""
+    step: int = 0
+    said: str = ""
+    why: str = ""
+    seen: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One step on the page: how it stands, its clock in words and as seconds used of those it has, what it would say.
+
+    `people` is how many advocates it would brief; None where it briefs nobody.
+    """
+
+    one: Progress
+    clock: str
+    used: float
+    has: float
+    is_late: bool
+    words: Words | None = None
+    people: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shows:
+    """What the room shows. `events` are pairs of an event and its sentence, the newest first."""
+
+    incident: Incident
+    brand: Brand
+    steps: Sequence[Shown]
+    events: Sequence[tuple[IncidentEvent, str]]
+    left: int
+    paused: str
+
+
+def look(room: Room, brand: Brand, incident: Incident, at: float) -> Shows:
+    """Everything that the page of an incident shows."""
+    steps = [_step(room, brand, incident, one, at) for one in incident.steps]
+    return Shows(
+        incident=incident,
+        brand=brand,
+        steps=steps,
+        events=[(event, line(incident, event)) for event in reversed(incident.events)],
+        left=sum(one.is_open for one in incident.steps),
+        paused=room.store.paused(brand.id),
+    )
+
+
+def pulse(room: Room, at: float) -> str:
+    """A value that changes when a page of incidents would: with each event, and every `BEAT` while a clock runs."""
+    going = room.incidents.open()
+    events = ".".join(f"{one.number}:{len(one.events)}" for one in going)
+    return f"{events}@{int(at // BEAT)}" if going else ""
+
+
+def add_incidents(app: FastAPI, floor: Floor, page: Page) -> None:
+    """Add accepting a plan, the room, and the review. `page` makes a page of a template and its values."""
+    _add_accept(app, floor)
+    _add_room(app, floor, page)
+    _add_review(app, floor, page)
+
+
+def _add_accept(app: FastAPI, floor: Floor) -> None:
+    brands, room, now = floor
+
+    @app.post("/risk/{brand}/accept")
+    def accept_plan(brand: str, plan: Annotated[str, Form()] = "", by: Annotated[str, Form()] = "") -> Response:
+        found = brands.by_id.get(brand)
+        chosen = next((one for one in found.plans if one.name == plan), None) if found is not None else None
+        if found is None or chosen is None:
+            return RedirectResponse(f"/risk?{say.query('this plan is not there any more; look again')}", 303)
+        try:
+            incident = accept(room, found, chosen, up(room.store, brand), (by.strip()[:80], now()))
+        except AscoltaError as error:
+            return RedirectResponse(f"/risk?{say.query(str(error))}", 303)
+        return _back(f"/incidents/{incident.number}", by)
+
+
+def _add_room(app: FastAPI, floor: Floor, page: Page) -> None:
+    _, room, now = floor
+
+    @app.get("/incidents/{number}")
+    def show_incident(request: Request, number: int, said: str = "") -> Response:
+        found = _found(floor, number)
+        if found is None:
+            return page(request, "incident_gone.html", {}, 404)
+        return page(request, "incident.html", {"shows": look(room, *found, now()), "said": said})
+
+    @app.post("/incidents/{number}/{act}")
+    def step(number: int, act: str, form: Annotated[Stepped, Form()]) -> Response:
+        said = ""
+        try:
+            if act != "name":
+                _act(floor, number, act, form)
+        except AscoltaError as error:
+            said = str(error)
+        return _back(f"/incidents/{number}{f'#step-{form.step}' if form.step and not said else ''}", form.by, said)
+
+
+def _add_review(app: FastAPI, floor: Floor, page: Page) -> None:
+    _, room, now = floor
+
+    @app.get("/incidents/{number}/review")
+    def show_review(request: Request, number: int) -> Response:
+        found = _found(floor, number)
+        if found is None:
+            return page(request, "incident_gone.html", {}, 404)
+        paper = reviewed(room, *found, now())
+        return page(request, "incident_review.html", {"number": number, "paper": paper, "body": fragment(paper)})
+
+    @app.get("/incidents/{number}/review.{kind}")
+    def take_review(request: Request, number: int, kind: str) -> Response:
+        found = _found(floor, number)
+        if found is None or kind not in ("md", "html"):
+            return page(request, "incident_gone.html", {}, 404)
+        paper = reviewed(room, *found, now())
+        name = {"content-disposition": f'attachment; filename="incident-{number}.{kind}"'}
+        if kind == "md":
+            return Response(markdown(paper), media_type="text/markdown; charset=utf-8", headers=name)
+        return Response(html(paper), media_type="text/html; charset=utf-8", headers=name)
+
+
+def up(store: Store, brand: str) -> AlertChange | None:
+    """The alert of a brand that is up now, if one is."""
+    changes = store.alerts(brand)
+    return changes[-1] if changes and changes[-1].new is not State.CALM else None
+
+
+def _found(floor: Floor, number: int) -> tuple[Brand, Incident] | None:
+    """An incident of a brand that is here."""
+    brands, room, _ = floor
+    try:
+        incident = room.incidents.incident(number)
+    except CaseError:
+        return None
+    brand = brands.by_id.get(incident.brand)
+    return (brand, incident) if brand is not None else None
+
+
+def _act(floor: Floor, number: int, kind: str, form: Stepped) -> None:
+    """Record what a person does in an incident, and do it. Raises AscoltaError."""
+    _, room, now = floor
+    found = _found(floor, number)
+    if found is None:
+        raise CaseError(f"there is no incident {number} here any more")
+    if kind not in ACTS:
+        raise CaseError(f"'{kind[:20]}' is nothing that can be done in an incident")
+    event = IncidentEvent(
+        kind=ACTS[kind],
+        at=now(),
+        by=form.by.strip()[:80],
+        step=form.step,
+        said=form.said.strip()[:LONGEST],
+        why=form.why.strip()[:LONGEST],
+    )
+    act(room, found[0], number, event, form.seen)
+
+
+def _back(path: str, by: str, said: str = "") -> Response:
+    response = RedirectResponse(f"{path}?{say.query(said)}" if said else path, 303)
+    if by.strip():
+        response.set_cookie("who", say.cookie(by), httponly=True, samesite="strict", path="/")
+    return response
+
+
+def _step(room: Room, brand: Brand, incident: Incident, one: Progress, at: float) -> Shown:
+    has = one.due - incident.since
+    used = (at if one.is_open else one.at) - incident.since
+    found = words(room, brand, incident, one.number, at) if one.is_open and one.step.statement else None
+    people = None
+    if one.is_open and one.step.kind is StepKind.ADVOCATES and found is not None and not found.lacks:
+        people = _people(room, brand, incident, one.number, at)
+    return Shown(
+        one=one, clock=_clock(one, used, at), used=min(used, has), has=has, is_late=one.is_late(at), words=found,
+        people=people,
+    )  # fmt: skip
+
+
+def _people(room: Room, brand: Brand, incident: Incident, number: int, at: float) -> int | None:
+    try:
+        return reach(room, brand, incident, number, at)
+    except AscoltaError:
+        return None
+
+
+def _clock(one: Progress, used: float, at: float) -> str:
+    """The clock of a step in words: what is left, by how much it is late, or when it ended."""
+    if not one.is_open:
+        late = f", {_span(one.at - one.due)} late" if one.is_late(at) else ""
+        return f"{one.state} after {_span(used)}{late}"
+    return f"late by {_span(at - one.due)}" if one.is_late(at) else f"{_span(one.due - at)} left"
+
+
+def _span(seconds: float) -> str:
+    minutes = max(0, int(seconds // 60))
+    if not minutes:
+        return "under a minute"
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest} min" if rest and hours < 24 else f"{hours} h"

@@ -1,0 +1,54 @@
+"""What a case waits for, in a few words: a person, until it is due; or the morning of whom it answers."""
+
+from dataclasses import dataclass
+
+from ascolta.core.brand import Brand
+from ascolta.core.case import Case, Status
+from ascolta.core.hours import due
+from ascolta.core.quiet import quiet_until, tongue
+from ascolta.web import say
+
+DUE, OVER, NIGHT = "due", "over", "night"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """What a case waits for: `kind` is due, over (overdue) or night; `at` when that is, in seconds since 1970 UTC."""
+
+    kind: str
+    at: float
+    text: str
+    why: str
+
+
+def wait(case: Case, brand: Brand | None, now: float) -> Wait | None:
+    """What a case waits for; None if nothing is in a hurry and nobody asleep."""
+    if brand is None:
+        return None
+    if case.status is Status.APPROVED:
+        morning = quiet_until(tongue(case), case.published, now, brand.quiet)
+        return None if morning is None else _night(morning)
+    at = due(case, brand)
+    if at is None:
+        return None
+    when = f"{say.day(at)}, {say.clock(at)} UTC"
+    if at <= now:
+        since = _long(now - at)
+        text, why = f"overdue for {since}" if since else "overdue", f"It was due on {when}"
+        return Wait(kind=OVER, at=at, text=text, why=why)
+    left = _long(at - now)
+    return Wait(kind=DUE, at=at, text=f"due in {left}" if left else "due now", why=f"It is due on {when}")
+
+
+def _night(morning: float) -> Wait:
+    until = say.clock(morning)
+    why = f"It is night where this language is spoken, so the answer goes out at {until} UTC"
+    return Wait(kind=NIGHT, at=morning, text=f"waits until {until}", why=why)
+
+
+def _long(seconds: float) -> str:
+    """A length of time in whole units, never longer than it is; empty if it is less than a minute."""
+    minutes = int(seconds // 60)
+    if minutes < 120:
+        return f"{minutes} min" if minutes else ""
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"
