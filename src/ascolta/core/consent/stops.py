@@ -25,7 +25,8 @@ _COURTESY = (
     r"|por favor|porfa(?:vor)?|pf[av]?|pfv|gracias|muchas gracias|ya|ahora|ahora mismo|de una vez|hola|se faz favor"
     r"|obrigad[oa]|agora|ja|oi|ola|de vez|ok|y|e|chega|les pido que|le pido que|peco que|de inmediato"
     # French, Italian
-    r"|s il (?:vous|te) plait|svp|stp|merci|je vous (?:en )?prie|maintenant|tout de suite|enfin|bonjour|ca suffit|et"
+    r"|s il (?:vous|te) plait|svp|stp|merci(?: de)?|veuillez|je vous (?:en )?prie"
+    r"|maintenant|tout de suite|enfin|bonjour|ca suffit|et"
     r"|per favore|per piacere|perfavore|grazie|vi prego|ti prego|la prego|adesso|subito|ora|ciao|una buona volta"
     # German, Dutch
     r"|bitte|danke|vielen dank|jetzt|sofort|endlich|einfach|doch|mal|und|hallo|verdammt|alstublieft|alsjeblieft"
@@ -81,8 +82,8 @@ _SPANISH = (
     ),
     r"no (?:respondan|contesten|escriban|molesten)(?: (?:mas|nunca mas))*",
     (
-        r"no quiero (?:mas )?(?:respuestas?|mensajes|contacto|que me (?:contacten|respondan|escriban|contesten"
-        r"|molesten)"
+        r"no quiero (?:mas )?(?:respuestas?|mensajes|contacto|que (?:me|nos) (?:contact(?:en?|es|eis)"
+        r"|respond(?:an?|as|ais)|escrib(?:an?|as|ais)|contest(?:en?|es|eis)|molest(?:en?|es|eis))"
         r"|saber nada de (?:ustedes|vosotros))(?: mas)?"
     ),
     r"no mas (?:mensajes|respuestas)|ni me (?:escriban|contesten|respondan)",
@@ -104,7 +105,7 @@ _PORTUGUESE = (
     ),
     (
         r"nao quero (?:mais )?(?:respostas?|mensagens|contac?to|ser contac?tad[oa]"
-        r"|que me (?:respondam|contac?tem|escrevam))"
+        r"|que (?:me|nos) (?:respond(?:a|as|am)|contac?te[ms]?|escrev(?:a|as|am)|incomode[ms]?))"
         r"(?: mais)?"
     ),
 )
@@ -125,7 +126,12 @@ _FRENCH = (
     ),
     r"ne (?:repondez|ecrivez|repondre|m envoyez) (?:plus|pas)(?: jamais)?|(?:ne )?m envoyez plus (?:de messages?|rien)",
     r"ne (?:plus|pas) (?:me |m )?(?:repondre|ecrire|contacter|deranger|mentionner|taguer)",
-    r"plus de (?:messages|reponses)|desinscri(?:vez|s) moi|desabonne[zr]? moi|desinscription",
+    r"plus (?:de messages?|de reponses?|de commentaires?|aucun (?:message|commentaire|contact))",
+    (
+        r"je (?:ne )?veux plus (?:rien )?(?:recevoir|lire|entendre|avoir)(?: (?:rien|de nouvelles|parler))?"
+        r" de (?:vous|votre part)"
+    ),
+    r"desinscri(?:vez|s) moi|desabonne[zr]? moi|desinscription",
     (
         r"je (?:ne )?veux (?:plus|pas) (?:de (?:reponses?|messages?|contact)|etre contactee?s?|recevoir de messages?"
         r"|que vous m(?:e)? (?:repondiez|contactiez|ecriviez))"
@@ -143,7 +149,7 @@ _GERMAN = (
     (
         r"(?:lass|lasst|lasset|lassen sie) (?:mich|uns)(?: (?:bitte|einfach|endlich|doch|mal|jetzt))* (?:in ruhe"
         r"|in frieden"
-        r"|zufrieden)"
+        r"|zufrieden)(?: mit \w+(?: \w+){0,2})?"
     ),
     (
         r"(?:antworte|antworten sie|schreibe?|schreibt|schreiben sie) (?:mir |uns )?(?:bitte )?"
@@ -155,7 +161,15 @@ _GERMAN = (
         r"|storen sie|taggt) mich (?:bitte )?(?:nicht mehr|nie wieder|nie mehr|nicht)"
     ),
     rf"(?:mir |mich |uns )?(?:bitte )?(?:nicht|nicht mehr|nie wieder|nie mehr) (?:auf meine \w+ )?{_DE_INF}",
-    r"keine (?:antworten|nachrichten|mails|kommentare|bots) mehr|keine bots|finger weg von meinem (?:profil|account)",
+    r"keine (?:antworten|nachrichten|mails|kommentare|standardantworten|floskeln) mehr",
+    r"keine weiteren (?:nachrichten|antworten)(?: an mich)?",
+    (
+        r"ich (?:will|mochte|moechte) (?:von (?:euch|ihnen) )?nichts mehr (?:von (?:euch|ihnen) )?"
+        r"(?:horen|hoeren|lesen|wissen)"
+    ),
+    r"(?:schreibt|schreib|schickt|schicken sie|schreiben sie) mir (?:bitte )?(?:nichts|keine nachrichten?) mehr",
+    r"verschon(?:t|en sie)? mich(?: (?:bitte|kunftig|kuenftig))*(?: mit \w+(?: \w+){0,2})?",
+    r"keine bots mehr|keine bots|finger weg von meinem (?:profil|account)",
     (
         r"ich (?:will|mochte|moechte) (?:keine (?:antworten|nachrichten|antwort|hilfe)(?: (?:mehr|von euch|von ihnen))*"
         r"|nicht (?:mehr )?(?:kontaktiert|angeschrieben|angesprochen|markiert) werden)"
@@ -194,12 +208,26 @@ _DUTCH = (
         r"stop(?: (?:er )?(?:hier|daar|er)?mee)?|hou(?:d|dt)?(?: (?:er|daar|hier)?mee)? (?:nou |eens |nu )?op"
         r"|kappen(?: nou)?|kap er ?mee"
     ),
+    (
+        r"(?:stop|hou(?:d|dt)? (?:toch |nou |eens )?op) met (?:die|dat|deze|al die|jullie|het) (?:reacties?|berichten"
+        r"|berichtjes|gereageer|gedm|gemail|gebel|gestalk|gespam)(?: (?:onder|op|bij) (?:m n|mijn|me) \w+)?"
+    ),
+    (
+        r"(?:ik )?(?:wil|hoef) (?:verder |echt )?(?:niks|niets|nooit|geen woord)(?: meer)? (?:meer )?(?:van|over)"
+        r" (?:jullie|u|je)"
+        r"(?: (?:meer )?(?:te )?(?:horen|lezen|weten|ontvangen|vernemen))?"
+    ),
+    (
+        r"(?:stuur|stuurt) (?:me|mij) (?:(?:verder|dan|gewoon|voortaan) )?(?:geen|niet)"
+        r" (?:berichten|mails?|reacties|bericht)"
+        r"(?: meer)?"
+    ),
     rf"(?:stop|hou(?:d|dt)? op) met (?:het )?(?:me |mij |ons |mijn )?(?:te )?{_NL_INF}(?: van mij| op mij)?",
     r"laat (?:me|mij|ons)(?: (?:alsjeblieft|alstublieft|aub|eens|nou|gewoon|toch|nu))* (?:met rust|gerust)",
     rf"(?:me |mij )?niet (?:meer )?(?:op mij |op me )?{_NL_INF}",
     (
         r"(?:reageer|antwoord|schrijf|bericht|bel|mail|tag|stoor|volg|contacteer|benader)(?: (?:me|mij))?"
-        r"(?: (?:alsjeblieft|aub))? niet(?: meer)?(?: (?:op mij|op me))?"
+        r"(?: (?:alsjeblieft|aub|verder|maar|dan|voortaan|gewoon))* niet(?: meer)?(?: (?:op mij|op me))?"
     ),
     r"val (?:me|mij) niet (?:meer )?lastig|ga weg|uitschrijven|afmelden|schrijf me uit|meld me af",
     r"geen (?:reacties|berichten|mails|bots) meer|stuur (?:me|mij) (?:geen|niet) (?:berichten )?meer",

@@ -58,4 +58,10 @@ def spans_told(order: Sequence[str], words: frozenset[str], known: Mapping[str, 
     """The hours of all lengths of a text."""
     if words.isdisjoint(_UNITS) and not any(map(_GLUED.fullmatch, words)):
         return frozenset()
-    return frozenset(hours for at in range(len(order)) for hours in hours_at(order, at, known))
+    units = [at for at, word in enumerate(order) if word in _UNITS]
+    places = {max(0, at - back) for at in units for back in (1, 2)}
+    places.update(at for at, word in enumerate(order) if word[0] in _DIGITS and _GLUED.fullmatch(word))
+    return frozenset(hours for at in places for hours in hours_at(order, at, known))
+
+
+_DIGITS = frozenset("0123456789")

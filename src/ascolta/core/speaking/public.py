@@ -14,7 +14,8 @@ from ascolta.core.speaking.talk import Finding, Talk
 _DATA = "it shows personal data in public, even if the customer wrote it first"
 _SENSITIVE = "it speaks in public of health, belief, origin or another matter that is the person's own"
 _RUN = re.compile(
-    r"\d(?:[ ./-]?\d){4,24}|\b(?=[A-Z0-9 -]{0,9}[0-9])(?=[A-Z0-9 -]{0,9}[A-Z])[A-Z0-9]{1,3}-[A-Z0-9]{1,4}[- ][A-Z0-9]{1,4}\b"
+    r"\d(?:[ ./-]?\d){4,24}"
+    r"|\b(?=[A-Z0-9 -]{0,9}[0-9])(?=[A-Z0-9 -]{0,9}[A-Z])[A-Z0-9]{1,3}-[A-Z0-9]{1,4}[- ][A-Z0-9]{1,4}\b"
     r"|(?<![\w@-])(?=[A-Z0-9]{0,12}[0-9])(?=[A-Z0-9]{0,12}[A-Z])[A-Z0-9]{5,16}(?![\w-])"
 )
 _MONEY = re.compile(r"[€$£¥]|\b(?:eur|euro|euros|usd|gbp|pounds|reais|r)\b")
