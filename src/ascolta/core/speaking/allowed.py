@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from ascolta.core.consent import says_stop
 from ascolta.core.speaking.grounds import Grounds
@@ -65,6 +66,7 @@ _SIGHS = frozenset(
 _APART = re.compile(r"[\s'’]+")
 
 
+@lru_cache(maxsize=8_192)
 def _may_stop(word: str) -> bool:
     return word[:2] in _OPENINGS and word.startswith(_STOPS)
 

@@ -94,13 +94,19 @@ class Phrases:
     def find(self, words: Sequence[str], ends: Sequence[int]) -> list[Hit]:
         """Where they stand; `ends` has for each word the number of its sentence."""
         known, found = self.known, list[Hit]()
+        around = (*words, "", "")
         for at, word in enumerate(words):
             for phrase in known[word] if word in known else self._meet(word):
-                last = _reach(phrase.after, words, ends, (at, 1)) if phrase.after else at
+                kind, before, _, after = phrase
+                if after and after[0] is not _ANY:  # most end here, so the call is spared
+                    part, there = after[0], around[at + 1]
+                    if there not in part.whole and not there.startswith(part.stems) and not there.endswith(part.ends):
+                        continue
+                last = _reach(after, words, ends, (at, 1)) if after else at
                 if last >= 0:
-                    first = _reach(phrase.before, words, ends, (at, -1)) if phrase.before else at
+                    first = _reach(before, words, ends, (at, -1)) if before else at
                     if first >= 0:
-                        found.append(Hit(phrase.kind, first, last + 1))
+                        found.append(Hit(kind, first, last + 1))
         return found
 
     def _meet(self, word: str) -> tuple[Phrase, ...]:

@@ -55,7 +55,7 @@ def find_public(said: Said, talk: Talk, ground: Grounds) -> Iterator[Finding]:
 
 def _streets(said: Said, thread: Ground, facts: Ground) -> Iterator[Finding]:
     """Streets that the customer gave with a house number and no fact has."""
-    if not thread.numbers:
+    if not thread.numbers or not any(part in said.read.plain for part in _ROADS):
         return
     for found in _STREET.finditer(said.read.plain):
         street = re.escape(found[0])
@@ -64,6 +64,14 @@ def _streets(said: Said, thread: Ground, facts: Ground) -> Iterator[Finding]:
         start, end = said.read.back(found.start(), found.end())
         yield Finding(rule="public-data", start=start, end=end, why=_DATA)
 
+
+_ROADS = (
+    "rue", "avenue", "boulevard", "allee", "impasse", "chemin", "place", "quai", "calle", "avenida", "plaza", "paseo",
+    "rua", "travessa", "via", "viale", "piazza", "corso", "str", "weg", "gasse", "platz", "ring", "ufer", "damm",
+    "stieg", "steig", "pfad", "chaussee", "laan", "plein", "gracht", "kade", "dreef", "pad", "singel", "dijk", "steeg",
+    "road", "lane", "drive", "close",
+)  # fmt: skip
+"""Without one of these in it, no text names a street."""
 
 _STREET = re.compile(
     r"\b(?:rue|avenue|boulevard|allee|impasse|chemin|place|quai|calle|avenida|plaza|paseo|rua|travessa|via|viale|piazza"
