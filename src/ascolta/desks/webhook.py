@@ -10,17 +10,13 @@ import base64
 import binascii
 import hashlib
 import hmac
-import ipaddress
-import logging
-import ssl
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
-from urllib.parse import urlsplit
 
 import httpx2
 import msgspec
 
+from ascolta.calling import client, ended, is_plain, is_private
 from ascolta.desks.later import Later
 from ascolta.errors import AscoltaError, SourceError
 
@@ -32,9 +28,6 @@ LEAST, MOST = 24, 64
 """Bytes of a secret, by the specification."""
 
 TYPE = "ascolta.notice"
-
-for _name in ("httpx2", "httpcore2"):
-    logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
 
 
 class Webhook:
@@ -54,7 +47,7 @@ class Webhook:
         headers = {"Content-Type": "application/json", "Accept-Encoding": "identity", "User-Agent": "Ascolta"}
         headers |= signed(self._secrets, key, int(self._clock()), content)
         try:
-            status, after = _ended(self._within_time(content, headers))
+            status, after = ended(self._within_time(content, headers))
         except (TimeoutError, httpx2.TimeoutException):
             raise SourceError(f"desk '{desk}' did not answer within {self._seconds:g} seconds", retry=True) from None
         except httpx2.HTTPError as error:
@@ -66,22 +59,9 @@ class Webhook:
     async def _within_time(self, content: bytes, headers: dict[str, str]) -> tuple[int, str]:
         """The status of the answer and what its Retry-After says; its body is not read."""
         async with asyncio.timeout(self._seconds):
-            limits = httpx2.Limits(max_connections=1, max_keepalive_connections=0)
-            client = httpx2.AsyncClient(
-                trust_env=False, follow_redirects=False, timeout=self._seconds, limits=limits, verify=_trust()
-            )
-            async with client, client.stream("POST", self._url, content=content, headers=headers) as answer:
+            asking = client(self._seconds)
+            async with asking, asking.stream("POST", self._url, content=content, headers=headers) as answer:
                 return answer.status_code, answer.headers.get("retry-after", "")
-
-
-def _ended(asking: Coroutine[None, None, tuple[int, str]]) -> tuple[int, str]:
-    """Run to the end. Unlike asyncio.run, it does not wait for a name that is still being looked up."""
-    loop = asyncio.new_event_loop()
-    try:
-        return loop.run_until_complete(asking)
-    finally:
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
 
 
 def signed(secrets: tuple[bytes, ...], key: str, at: int, content: bytes) -> dict[str, str]:
@@ -132,29 +112,9 @@ def _secret(said: str) -> bytes:
     return found
 
 
-@lru_cache(maxsize=1)
-def _trust() -> ssl.SSLContext:
-    """The certificates that this machine trusts, read once."""
-    return httpx2.create_ssl_context(trust_env=False)
-
-
 def _require_safe(url: str) -> None:
     """Raises AscoltaError, which never says the address, unless it is https, or http within this machine."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        host, port, parts = "", None, urlsplit("")
-    plain = not any(char.isspace() or not char.isprintable() for char in url)
-    if not plain or not host or port == 0 or parts.username is not None or parts.fragment:
+    if not is_plain(url, query=True):
         raise AscoltaError("a signed webhook goes to a plain address, such as https://hooks.example.com/ascolta")
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_here(host)):
+    if not is_private(url):
         raise AscoltaError("a signed webhook goes to https://, or stays on this machine, as http://127.0.0.1")
-
-
-def _is_here(host: str) -> bool:
-    """Whether a host is this machine for certain: a loopback address written as one, or `localhost`."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -2,6 +2,7 @@
 
 import difflib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -117,6 +118,14 @@ class Value:
             return float(number) * sizes[unit.strip()]
         except (KeyError, ValueError):
             self.fail(f"{self.what} must be a length of time, such as 90 s, 15 min, 2 h or 30 d")
+
+    def moment(self) -> float:
+        """A time, in seconds since 1970 UTC; one that names no zone is UTC."""
+        try:
+            found = datetime.fromisoformat(self.text())
+        except ValueError:
+            self.fail(f"{self.what} is not a time; write it as in 2026-12-01T08:00:00+01:00")
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 
     def query(self) -> Query:
         """A query. Raises FileError at the line of the mistake, with its column within the query."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -196,17 +196,8 @@ def _when(value: Value) -> Query:
 def _silence(item: Value, brand: str) -> Silence:
     keys = item.mapping(("when", "until", "why"))
     return Silence(
-        brand=brand, when=_when(keys["when"]), until=_time(keys["until"]), why=keys["why"].text(), line=item.line
+        brand=brand, when=_when(keys["when"]), until=keys["until"].moment(), why=keys["why"].text(), line=item.line
     )
-
-
-def _time(value: Value) -> float:
-    said = value.text()
-    try:
-        found = datetime.fromisoformat(said)
-    except ValueError:
-        value.fail(f"{value.what} is not a time; write it as in 2026-12-01T08:00:00+01:00")
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 
 
 def _link(value: Value) -> str:

@@ -1,7 +1,6 @@
 """statements/*.yaml: what the brand says on its own channels, written before anybody needs it."""
 
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 
 from ascolta.core.asking import LANGUAGES
@@ -44,8 +43,8 @@ def load_statement(path: Path) -> Statement:
         corrects={language: _plain(value) for language, value in corrects.items()},
         topic=keys["topic"].text() if "topic" in keys else "",
         next_update=keys["next_update"].seconds() if "next_update" in keys else 0.0,
-        not_before=_time(keys["not_before"]) if "not_before" in keys else None,
-        until=_time(keys["until"]) if "until" in keys else None,
+        not_before=keys["not_before"].moment() if "not_before" in keys else None,
+        until=keys["until"].moment() if "until" in keys else None,
         path=str(path),
         line=keys["kind"].line,
         lines={language: value.line for language, value in text.items()},
@@ -73,12 +72,3 @@ def _where(value: Value) -> dict[str, tuple[str, ...]]:
                 languages.fail(f"'{language}' is no language that is known here; known are {', '.join(LANGUAGES)}")
         found[network] = said
     return found
-
-
-def _time(value: Value) -> float:
-    said = value.text()
-    try:
-        found = datetime.fromisoformat(said)
-    except ValueError:
-        value.fail(f"{value.what} is not a time; write it as in 2026-12-01T08:00:00+01:00")
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()

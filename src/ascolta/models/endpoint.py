@@ -5,16 +5,12 @@ of the environment used, nothing decompressed, and plain http only within this m
 """
 
 import asyncio
-import ipaddress
-import ssl
-from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from functools import lru_cache
-from urllib.parse import urlsplit
 
 import httpx2
 import msgspec
 
+from ascolta.calling import client, ended, is_plain, is_private
 from ascolta.core.drafting.asked import MAX_ANSWER, Asked, ModelError
 from ascolta.errors import AscoltaError
 
@@ -42,7 +38,7 @@ class Endpoint:
     def __call__(self, asked: Asked) -> bytes:
         """The whole answer, unread. Raises ModelError."""
         try:
-            return _ended(self._within_time(asked))
+            return ended(self._within_time(asked))
         except TimeoutError:
             raise ModelError(f"the model did not answer within {self.seconds:g} seconds") from None
         except httpx2.HTTPError as error:
@@ -55,12 +51,9 @@ class Endpoint:
             return await self._answer(asked)
 
     async def _answer(self, asked: Asked) -> bytes:
-        limits = httpx2.Limits(max_connections=1, max_keepalive_connections=0)
         headers = _HEADERS | ({"Authorization": f"Bearer {self.key}"} if self.key else {})
-        client = httpx2.AsyncClient(
-            trust_env=False, follow_redirects=False, timeout=self.seconds, limits=limits, verify=_trust()
-        )
-        async with client, client.stream("POST", _path(self.url), content=self._body(asked), headers=headers) as said:
+        asking = client(self.seconds)
+        async with asking, asking.stream("POST", _path(self.url), content=self._body(asked), headers=headers) as said:
             return await _read(said)
 
     def _body(self, asked: Asked) -> bytes:
@@ -74,16 +67,6 @@ class Endpoint:
                 "stream": False,
             }
         )
-
-
-def _ended(asking: Coroutine[None, None, bytes]) -> bytes:
-    """Run to the end. Unlike asyncio.run, it does not wait for a name that is still being looked up."""
-    loop = asyncio.new_event_loop()
-    try:
-        return loop.run_until_complete(asking)
-    finally:
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
 
 
 async def _read(response: httpx2.Response) -> bytes:
@@ -102,33 +85,13 @@ async def _read(response: httpx2.Response) -> bytes:
     return bytes(body)
 
 
-@lru_cache(maxsize=1)
-def _trust() -> ssl.SSLContext:
-    """The certificates that this machine trusts, read once."""
-    return httpx2.create_ssl_context(trust_env=False)
-
-
 def _path(url: str) -> str:
     return url.rstrip("/") + "/chat/completions"
 
 
 def _require_safe(url: str) -> None:
     """Raises AscoltaError unless a URL is https, or http within this machine, and nothing but an address."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        host, port, parts = "", None, urlsplit("")
-    plain = not any(char.isspace() or not char.isprintable() for char in url)
-    if not plain or not host or port == 0 or parts.username is not None or parts.query or parts.fragment:
+    if not is_plain(url):
         raise AscoltaError("drafts: the endpoint must be a plain address, such as https://llm.example/v1")
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_here(host)):
+    if not is_private(url):
         raise AscoltaError("drafts: the endpoint must begin with https://, or lie on this machine, as http://127.0.0.1")
-
-
-def _is_here(host: str) -> bool:
-    """Whether a host is this machine for certain: a loopback address written as one, or `localhost`."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
