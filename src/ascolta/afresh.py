@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ascolta.core.brand import Brand
-from ascolta.core.case import Case, CaseEvent, CaseKind, Content, Place, content_of
+from ascolta.core.case import Case, CaseEvent, CaseKind, Content, Place, content_of, still_here
 from ascolta.core.consent import Consent, Use, heed, refusals
 from ascolta.core.mention import Effect, Removal
 from ascolta.core.post import Post
@@ -146,10 +146,7 @@ def _asked(lookups: Lookups, place: Place) -> Post | None:
 
 
 def _place(store: Store, number: int) -> Place:
-    place = store.place(number)
-    if place is None:
-        raise CaseError(f"case {number} is gone: it was removed, or its date has come")
-    return place
+    return still_here(store.place(number), number)
 
 
 def _content(brands: Mapping[str, Brand], place: Place, post: Post) -> Content:

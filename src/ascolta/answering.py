@@ -1,9 +1,9 @@
 """Answering from the desk: drafts to begin with, the whole check, and who may let what go out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from ascolta.core.case import Case, CaseEvent, Status
+from ascolta.core.case import Case, CaseEvent, Status, still_here
 from ascolta.core.days import DAY
 from ascolta.core.draft import Drafted, Occasion, Voice, draft, of_case, signature
 from ascolta.core.drafting.asked import Ask
@@ -74,16 +74,14 @@ def offered(store: Store, case: Case, speech: Speech, by: tuple[str, float], *, 
     return draft(of_case(case), speech.voice, occasion, speech.ask if ask else None)
 
 
-def approve(store: Store, voice: Voice, number: int, event: CaseEvent) -> Case:
+def approve(store: Store, speech_of: Callable[[str], Speech], number: int, event: CaseEvent) -> Case:
     """One person's approval of a draft; the note of the event is why it may go out against the check.
 
     Raises CaseError where the check blocks the draft and there is no reason, or none could be enough. With a reason
     it still takes two people, and the journal is told of both and of the rules.
     """
-    case = store.case(number)
-    if case is None:
-        raise CaseError(f"case {number} is gone: it was removed, or its date has come")
-    found = findings(store, case, voice, case.draft, event.at) if case.draft else ()
+    case = still_here(store.case(number), number)
+    found = findings(store, case, speech_of(case.brand).voice, case.draft, event.at) if case.draft else ()
     against = [one for one in found if one.severity is Severity.BLOCK]
     if is_final(found):
         worst = next(one for one in against if one.rule in ABSOLUTE)

@@ -14,7 +14,7 @@ from ascolta.core.advocate import (
 )
 from ascolta.core.asking import says_no_more
 from ascolta.core.brand import Brand
-from ascolta.core.case import Case
+from ascolta.core.case import Case, still_here
 from ascolta.core.label import says
 from ascolta.core.mention import Heard, Mention
 from ascolta.core.post import Actor
@@ -150,10 +150,7 @@ def _agreed(asked: Terms, less: Narrower) -> Terms:
 
 
 def _case(store: Store, number: int) -> Case:
-    case = store.case(number)
-    if case is None:
-        raise CaseError(f"case {number} is gone: it was removed, or its date has come")
-    return case
+    return still_here(store.case(number), number)
 
 
 def _author(case: Case) -> Actor:

@@ -264,3 +264,14 @@ def test_without_facts_or_templates_people_write_themselves(acme: Brands) -> Non
         page = browser.get(f"/cases/{desk.store.cases()[0].id}").text
     assert "No draft is offered: there are no templates" in page
     assert "Write my own" in page
+
+
+def test_a_case_that_goes_while_it_is_answered_is_a_calm_page(acme: Brands) -> None:
+    """Saving, approving, asking about or taking a case that is gone says so; nobody knows of a brand without a case."""
+    speech = bootstrap.speech(bootstrap.example())
+    desk = Desk(brands=acme, store=MemoryStore(), clock=lambda: AT, speeches={"acme": speech}.__getitem__)
+    with TestClient(create(desk), base_url=HOME) as browser:
+        browser.get(f"/enter/{desk.key}")
+        for act in ("draft", "approve", "choose", "check", "write"):
+            sent = browser.post(f"/cases/99/{act}", data={"by": "Ann", "note": SOUND}, headers=OWN)
+            assert sent.status_code == 404, act

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeVar
 
 import msgspec
 
@@ -10,6 +11,8 @@ from ascolta.core.etiquette import Decision
 from ascolta.core.post import Post
 from ascolta.core.redact import redact
 from ascolta.errors import CaseError
+
+T = TypeVar("T")
 
 TWO = 2
 """So many people stand for an answer that goes against the check."""
@@ -204,10 +207,15 @@ def refuse_other(case: Case, by: str, at: float) -> None:
         raise CaseError(f"{writer} is writing an answer to this; two answers would be one too many")
 
 
-def refuse_holding(case: Case | None, number: int, by: str, at: float) -> None:
-    """Raises CaseError if somebody cannot begin to write an answer to a case now."""
-    if case is None:
+def still_here(found: T | None, number: int) -> T:
+    """What was found of a case, by its number. Raises CaseError if nothing was."""
+    if found is None:
         raise CaseError(f"case {number} is gone: it was removed, or its date has come")
+    return found
+
+
+def refuse_holding(case: Case, by: str, at: float) -> None:
+    """Raises CaseError if somebody cannot begin to write an answer to a case now."""
     if case.status not in ANSWERABLE:
         raise CaseError(f"a case that is {case.status} takes no new answer; reload to see where it stands")
     refuse_other(case, by, at)

@@ -18,10 +18,10 @@ from ascolta.core.case import (
     fold,
     refuse_holding,
     refuse_now,
+    still_here,
 )
 from ascolta.core.etiquette import OPTED_OUT, Action, Decision
 from ascolta.core.journal import NewEntry
-from ascolta.errors import CaseError
 from ascolta.stores import acts, outgoing, schema
 from ascolta.stores.people import People
 from ascolta.stores.seal import Keys, sealed, unsealed
@@ -55,9 +55,7 @@ def record(
 
     An answer that enough people approved is queued in the same transaction.
     """
-    case = next(iter(load(db, keys, schema.cases.c.id == number)), None)
-    if case is None:
-        raise CaseError(f"case {number} is gone: it was removed, or its date has come")
+    case = still_here(next(iter(load(db, keys, schema.cases.c.id == number)), None), number)
     outgoing.refuse_while_sending(db, number)
     after = fold(case, [event])
     refuse_now(case, event, content)
@@ -129,8 +127,7 @@ def spoke(db: sa.Connection, number: int) -> bool:
 def hold(db: sa.Connection, keys: Keys, number: int, who: tuple[str, float, float]) -> None:
     """That somebody (name, now) has the answer of a case alone until a time. Raises CaseError if somebody else has."""
     by, at, until = who
-    case = next(iter(load(db, keys, schema.cases.c.id == number)), None)
-    refuse_holding(case, number, by, at)
+    refuse_holding(still_here(next(iter(load(db, keys, schema.cases.c.id == number)), None), number), by, at)
     outgoing.refuse_while_sending(db, number)
     held = {"writer": by, "writer_until": until} if until > at else {"writer": "", "writer_until": 0.0}
     db.execute(sa.update(schema.cases).where(schema.cases.c.id == number).values(**held))

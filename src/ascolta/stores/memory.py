@@ -19,6 +19,7 @@ from ascolta.core.case import (
     fold,
     refuse_holding,
     refuse_now,
+    still_here,
 )
 from ascolta.core.consent import Known
 from ascolta.core.etiquette import OPTED_OUT
@@ -143,9 +144,7 @@ class MemoryStore:
 
     def record(self, number: int, event: CaseEvent, content: Content | None = None) -> Case:
         """Add what happened to a case, and queue its answer once enough people approved."""
-        held = self._held.get(number)
-        if held is None:
-            raise CaseError(f"case {number} is gone: it was removed, or its date has come")
+        held = still_here(self._held.get(number), number)
         self._refuse_while_sending(number)
         before = held.case
         after = fold(before, [event])
@@ -168,12 +167,11 @@ class MemoryStore:
 
     def hold(self, number: int, by: str, at: float, until: float) -> None:
         """That somebody writes the answer of a case, alone, until a time; a time that is over lets it go."""
-        held = self._held.get(number)
-        refuse_holding(held.case if held else None, number, by, at)
+        held = still_here(self._held.get(number), number)
+        refuse_holding(held.case, by, at)
         self._refuse_while_sending(number)
-        if held is not None:
-            writer = (by, until) if until > at else ("", 0.0)
-            held.start = replace(held.start, writer=writer[0], writer_until=writer[1])
+        writer = (by, until) if until > at else ("", 0.0)
+        held.start = replace(held.start, writer=writer[0], writer_until=writer[1])
 
     def drafted(self, brand: str, but: int = 0, most: int = 5) -> list[CaseEvent]:
         """The last drafts of a brand in other cases than one, the newest last."""

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import FastAPI, Form, Request
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
 from ascolta.answering import ALONE, Speech, approve, findings
@@ -14,6 +14,7 @@ from ascolta.core.speaking import verdict
 from ascolta.errors import CaseError
 from ascolta.ports import Store
 from ascolta.web import say
+from ascolta.web.back import back
 
 LONGEST = 4_000
 """Characters of a text that are checked while it is typed."""
@@ -114,13 +115,11 @@ def _add_saving(app: FastAPI, place: Place, look: Page) -> None:
 
     @app.post("/cases/{number}/approve")
     def let_out(request: Request, number: int, form: Answered) -> Response:
-        case = store.case(number)
-        voice = speech_of(case.brand if case is not None else "").voice
         try:
             event = CaseEvent(
                 kind=CaseKind.APPROVED, at=clock(), by=name_of(form.by), note=form.note.strip(), seen=form.seen
             )
-            approve(store, voice, number, event)
+            approve(store, speech_of, number, event)
         except CaseError as error:
             return look(request, number, {"said": str(error), "reason": form.note.strip()}, 409)
         return back_to(number, form.by)
@@ -141,7 +140,5 @@ def name_of(by: str) -> str:
 
 def back_to(number: int, by: str, *, said: str = "", use: str = "") -> Response:
     """Back to the case, with the name remembered in the browser."""
-    query = f"?{say.query(said)}" if said else f"?use={say.cookie(use)}#answer" if use else ""
-    response = RedirectResponse(f"/cases/{number}{query}" if number else "/", 303)
-    response.set_cookie("who", say.cookie(by), httponly=True, samesite="strict", path="/")
-    return response
+    page = f"/cases/{number}" if number else "/"
+    return back(f"{page}?use={say.cookie(use)}#answer" if use else page, by, said)

@@ -8,7 +8,7 @@ from fastapi import FastAPI, Form
 from fastapi.responses import Response
 
 from ascolta.core.advocate import Advocate, Stand
-from ascolta.core.case import Case
+from ascolta.core.case import Case, still_here
 from ascolta.core.consent import Known
 from ascolta.core.mention import Brands
 from ascolta.core.post import Actor
@@ -63,10 +63,8 @@ def add_asking(app: FastAPI, friends: Friends, kept: tuple[Store, Brands, Callab
 
     @app.post("/cases/{number}/ask")
     def ask_author(number: int, by: Annotated[str, Form()] = "", scope: Annotated[str, Form()] = "") -> Response:
-        case = store.case(number)
         try:
-            if case is None:
-                raise CaseError(f"case {number} is gone: it was removed, or its date has come")
+            case = still_here(store.case(number), number)
             helping = friends.helping(case.brand)
             if scope not in helping.scopes:
                 raise CaseError("there is nothing of that name to ask for; reload the page")

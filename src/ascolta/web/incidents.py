@@ -19,6 +19,7 @@ from ascolta.errors import AscoltaError, CaseError
 from ascolta.incidents import Room, Words, accept, act, reach, reviewed, words
 from ascolta.ports import Store
 from ascolta.web import say
+from ascolta.web.back import back
 
 LONGEST = 500
 """Characters of a note or a reason."""
@@ -118,7 +119,7 @@ def _add_accept(app: FastAPI, floor: Floor) -> None:
             incident = accept(room, found, chosen, up(room.store, brand), (by.strip()[:80], now()))
         except AscoltaError as error:
             return RedirectResponse(f"/risk?{say.query(str(error))}", 303)
-        return _back(f"/incidents/{incident.number}", by)
+        return back(f"/incidents/{incident.number}", by)
 
 
 def _add_room(app: FastAPI, floor: Floor, page: Page) -> None:
@@ -139,7 +140,7 @@ def _add_room(app: FastAPI, floor: Floor, page: Page) -> None:
                 _act(floor, number, act, form)
         except AscoltaError as error:
             said = str(error)
-        return _back(f"/incidents/{number}{f'#step-{form.step}' if form.step and not said else ''}", form.by, said)
+        return back(f"/incidents/{number}{f'#step-{form.step}' if form.step and not said else ''}", form.by, said)
 
 
 def _add_review(app: FastAPI, floor: Floor, page: Page) -> None:
@@ -199,13 +200,6 @@ def _act(floor: Floor, number: int, kind: str, form: Stepped) -> None:
         why=form.why.strip()[:LONGEST],
     )
     act(room, found[0], number, event, form.seen)
-
-
-def _back(path: str, by: str, said: str = "") -> Response:
-    response = RedirectResponse(f"{path}?{say.query(said)}" if said else path, 303)
-    if by.strip():
-        response.set_cookie("who", say.cookie(by), httponly=True, samesite="strict", path="/")
-    return response
 
 
 def _step(room: Room, brand: Brand, incident: Incident, one: Progress, at: float) -> Shown:
