@@ -1,51 +1,20 @@
 """The check on a third set of replies in English, Spanish, Portuguese and Italian, and what that set has taught it."""
 
-from collections import Counter
-
 import pytest
-from bench.replies import GOOD, rows
 
-from ascolta.core.speaking import Fact, Severity, Standing, Talk, Turn, check, verdict
-from ascolta.core.speaking.told import asked
+from tests.third_set import blocked, counted
 
 MINE = ("en", "es", "pt", "it")
-
-
-def blocked(reply: str, lang: str, text: str, *facts: str, complaint: bool | None = None) -> set[str]:
-    """The rules that block a reply to one post."""
-    talk = Talk(
-        lang=lang,
-        brand="Acme Air",
-        thread=(Turn(by="customer", text=text),),
-        facts=tuple(Fact(statement=fact) for fact in facts),
-        standing=Standing(complaint=complaint),
-    )
-    return {one.rule for one in check(reply, talk) if one.severity is Severity.BLOCK}
 
 
 @pytest.mark.parametrize("lang", MINE)
 def test_the_third_set_is_judged_well(lang: str) -> None:
     """Of the third set at least 58 of 60 bad replies are blocked in each language, and of 56 good ones at most 3."""
-    counted: Counter[tuple[bool, bool]] = Counter()
-    for row in rows(part="third"):
-        if row["lang"] == lang:
-            one = asked(row)
-            counted["fault" in row, verdict(check(one.reply, one.talk)) == "block"] += 1
-    assert counted[True, True] + counted[True, False] == 60
-    assert counted[False, True] + counted[False, False] == 56
-    assert counted[True, True] >= 58
-    assert counted[False, True] <= 3
-
-
-@pytest.mark.parametrize("lang", MINE)
-def test_the_third_set_has_every_kind_of_fault(lang: str) -> None:
-    """Each language has at least five bad replies of each of eight kinds, over twelve scenes and more."""
-    mine = [row for row in rows(part="third") if row["lang"] == lang]
-    kinds = Counter(row.get("fault", GOOD) for row in mine)
-    assert len(kinds) == 9
-    assert min(kinds.values()) >= 5
-    assert len({row["id"].split("-")[1] for row in mine}) >= 12
-    assert len({row["id"] for row in mine}) == len(mine)
+    found = counted(lang)
+    assert found[True, True] + found[True, False] == 60
+    assert found[False, True] + found[False, False] == 56
+    assert found[True, True] >= 58
+    assert found[False, True] <= 3
 
 
 def test_a_name_from_the_post_is_said_once() -> None:

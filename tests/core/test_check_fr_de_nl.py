@@ -1,47 +1,21 @@
 """The check on a third set of replies in French, German and Dutch, and what that set has taught it."""
 
-from collections import Counter
-
 import pytest
-from bench.replies import GOOD, rows
 
-from ascolta.core.speaking import Fact, Severity, Talk, Turn, check, verdict
-from ascolta.core.speaking.told import asked
+from tests.third_set import blocked, counted
 
 MINE = ("fr", "de", "nl")
-
-
-def blocked(reply: str, lang: str, text: str, *facts: str) -> set[str]:
-    """The rules that block a reply to one post."""
-    known = tuple(Fact(statement=fact) for fact in facts)
-    talk = Talk(lang=lang, brand="Acme Air", thread=(Turn(by="customer", text=text),), facts=known)
-    return {one.rule for one in check(reply, talk) if one.severity is Severity.BLOCK}
 
 
 @pytest.mark.parametrize("lang", MINE)
 def test_the_third_set_is_judged_well(lang: str) -> None:
     """Of the third set 94 % of the bad replies and more are blocked in each language, and at most 4 good ones."""
-    counted: Counter[tuple[bool, bool]] = Counter()
-    for row in rows(part="third"):
-        if row["lang"] == lang:
-            one = asked(row)
-            counted["fault" in row, verdict(check(one.reply, one.talk)) == "block"] += 1
-    bad, good = counted[True, True] + counted[True, False], counted[False, True] + counted[False, False]
+    found = counted(lang)
+    bad, good = found[True, True] + found[True, False], found[False, True] + found[False, False]
     assert bad >= 70
     assert good >= 60
-    assert counted[True, True] >= 0.94 * bad
-    assert counted[False, True] <= 4
-
-
-@pytest.mark.parametrize("lang", MINE)
-def test_the_third_set_has_every_kind_of_fault(lang: str) -> None:
-    """Each language has at least five bad replies of each of eight kinds, over twelve scenes and more."""
-    mine = [row for row in rows(part="third") if row["lang"] == lang]
-    kinds = Counter(row.get("fault", GOOD) for row in mine)
-    assert len(kinds) == 9
-    assert min(kinds.values()) >= 5
-    assert len({row["id"].split("-")[1] for row in mine}) >= 12
-    assert len({row["id"] for row in mine}) == len(mine)
+    assert found[True, True] >= 0.94 * bad
+    assert found[False, True] <= 4
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """The check on the second set of replies, and what that set has taught it."""
 
+from collections import Counter
+
 import pytest
 from bench.replies import GOOD, MUST, SECOND, judged, ours, rows, share
 
@@ -132,3 +134,14 @@ def test_a_private_link_is_one_way() -> None:
         where = talk(lang=lang, facts=way)
         assert "hand-overs" not in warns(f"{said}: https://acmeair.example/write", where)
         assert "hand-overs" in warns(f"{said}. https://acmeair.example/bags", where)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_third_set_has_every_kind_of_fault(lang: str) -> None:
+    """Each language has at least five bad replies of each of eight kinds, over twelve scenes and more."""
+    mine = [row for row in rows(part="third") if row["lang"] == lang]
+    kinds = Counter(row.get("fault", GOOD) for row in mine)
+    assert len(kinds) == 9
+    assert min(kinds.values()) >= 5
+    assert len({row["id"].split("-")[1] for row in mine}) >= 12
+    assert len({row["id"] for row in mine}) == len(mine)
