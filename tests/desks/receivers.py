@@ -9,13 +9,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
+from http.server import BaseHTTPRequestHandler
+from threading import Event
 from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+
+from tests.listening import Listening, listening
 
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 OTHER = "whsec_" + base64.b64encode(bytes(range(1, 33))).decode()
@@ -78,25 +80,9 @@ class Receiver:
 def receiver() -> Iterator[Receiver]:
     """The receiver, listening on this machine until the block ends."""
     state = Receiver()
-    server = _Listening(("127.0.0.1", 0), _Answering)
-    server.state = state
-    state.url = f"http://127.0.0.1:{server.server_address[1]}/path-canary?token=token-canary"
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
+    with listening(state, _Answering) as address:
+        state.url = f"{address}/path-canary?token=token-canary"
         yield state
-    finally:
-        state.over.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-class _Listening(ThreadingHTTPServer):
-    """Knows what to answer."""
-
-    daemon_threads = True
-    state: Receiver
 
 
 class _Answering(BaseHTTPRequestHandler):
@@ -136,7 +122,8 @@ class _Answering(BaseHTTPRequestHandler):
         self._say(200)
 
     def _state(self) -> Receiver:
-        assert isinstance(self.server, _Listening)
+        assert isinstance(self.server, Listening)
+        assert isinstance(self.server.state, Receiver)
         return self.server.state
 
     def _say(self, status: int) -> None:

@@ -5,9 +5,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
+from http.server import BaseHTTPRequestHandler
+from threading import Event
 from typing import Any
+
+from tests.listening import Listening, listening
 
 EVIL = "https://evil.example/claim"
 
@@ -114,32 +116,17 @@ class Hostile:
 def hostile() -> Iterator[Hostile]:
     """The server, listening on this machine until the block ends."""
     state = Hostile()
-    server = _Listening(("127.0.0.1", 0), _Answering)
-    server.state = state
-    state.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
+    with listening(state, _Answering) as address:
+        state.url = f"{address}/v1"
         yield state
-    finally:
-        state.over.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-class _Listening(ThreadingHTTPServer):
-    """Knows what to answer."""
-
-    daemon_threads = True
-    state: Hostile
 
 
 class _Answering(BaseHTTPRequestHandler):
     @property
     def state(self) -> Hostile:
         """What the server knows."""
-        assert isinstance(self.server, _Listening)
+        assert isinstance(self.server, Listening)
+        assert isinstance(self.server.state, Hostile)
         return self.server.state
 
     def log_message(self, *_: Any) -> None:
