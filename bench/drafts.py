@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ascolta import bootstrap
-from ascolta.answering import offered
+from ascolta.answering import lately, offered
 from ascolta.core.consent import Known
 from ascolta.core.days import DAY
 from ascolta.core.draft import Drafted, Occasion, Thread, Voice, draft, of_mention
@@ -55,7 +55,7 @@ def at_the_desk() -> list[float]:
             began = time.perf_counter()
             case = store.case(number)
             if case is not None:
-                offered(store, case, speech, (OCCASION.signed, at))
+                offered(case, speech, (OCCASION.signed, at), lately(store, case))
             took.append(1_000 * (time.perf_counter() - began))
     return sorted(took)
 

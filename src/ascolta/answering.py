@@ -33,21 +33,25 @@ class Speech:
     helping: Helping = field(default_factory=Helping)
 
 
-def talk(store: Store, case: Case, voice: Voice, at: float) -> Talk:
+def lately(store: Store, case: Case) -> list[CaseEvent]:
+    """The last answers of a brand to others than the author of a case, the newest last."""
+    return store.drafted(case.brand, case.id)
+
+
+def talk(case: Case, voice: Voice, at: float, before: Sequence[CaseEvent]) -> Talk:
     """What the check is told of a case: its post, its labels, the facts of today, the answers given lately."""
     known = talk_of(of_case(case), voice, int(at // DAY))
     standing = replace(known.standing, by_machine=False, answered=case.status is Status.SENT)
-    lately = tuple(event.note for event in store.drafted(case.brand, case.id))
     account = case.content.author if case.content is not None else ""
-    return replace(known, standing=standing, account=account, recent=lately)
+    return replace(known, standing=standing, account=account, recent=tuple(event.note for event in before))
 
 
-def findings(store: Store, case: Case, voice: Voice, text: str, at: float) -> tuple[Finding, ...]:
-    """All that stands against saying `text` as the answer to a case.
+def findings(case: Case, voice: Voice, text: str, at: float, before: Sequence[CaseEvent]) -> tuple[Finding, ...]:
+    """All that stands against saying `text` as the answer to a case; `before` is what was said `lately`.
 
     A request to become an advocate is in words of the brand's own files, so only what forbids any answer counts there.
     """
-    found = check(text, talk(store, case, voice, at))
+    found = check(text, talk(case, voice, at, before))
     if text == case.draft and is_request(case):
         return tuple(one for one in found if one.rule in ABSOLUTE or one.rule == PEOPLE)
     return found
@@ -63,14 +67,16 @@ def is_final(found: Sequence[Finding]) -> bool:
     return not ABSOLUTE.isdisjoint(blocks(found))
 
 
-def offered(store: Store, case: Case, speech: Speech, by: tuple[str, float], *, ask: bool = False) -> Drafted:
+def offered(
+    case: Case, speech: Speech, by: tuple[str, float], before: Sequence[CaseEvent], *, ask: bool = False
+) -> Drafted:
     """Drafts for a case, signed by a person, at a time; none begins as the last one of the brand did.
 
     With `ask`, the model says which comes first, if there is one. Raises CaseError if nobody can sign with the name.
     """
     name, at = by
-    lately = tuple(event.template for event in store.drafted(case.brand, case.id) if event.template)
-    occasion = Occasion(signed=signature(name), day=int(at // DAY), recent=lately)
+    used = tuple(event.template for event in before if event.template)
+    occasion = Occasion(signed=signature(name), day=int(at // DAY), recent=used)
     return draft(of_case(case), speech.voice, occasion, speech.ask if ask else None)
 
 
@@ -81,7 +87,8 @@ def approve(store: Store, speech_of: Callable[[str], Speech], number: int, event
     it still takes two people, and the journal is told of both and of the rules.
     """
     case = still_here(store.case(number), number)
-    found = findings(store, case, speech_of(case.brand).voice, case.draft, event.at) if case.draft else ()
+    voice = speech_of(case.brand).voice
+    found = findings(case, voice, case.draft, event.at, lately(store, case)) if case.draft else ()
     against = [one for one in found if one.severity is Severity.BLOCK]
     if is_final(found):
         worst = next(one for one in against if one.rule in ABSOLUTE)

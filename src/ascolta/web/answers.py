@@ -8,7 +8,7 @@ from fastapi import FastAPI, Form, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
-from ascolta.answering import ALONE, Speech, approve, findings
+from ascolta.answering import ALONE, Speech, approve, findings, lately
 from ascolta.core.case import Case, CaseEvent, CaseKind
 from ascolta.core.speaking import verdict
 from ascolta.errors import CaseError
@@ -83,7 +83,7 @@ def _add_checking(app: FastAPI, place: Place, look: Page) -> None:
         case = store.case(number)
         if case is None:
             return JSONResponse({"said": "this case is gone"}, 404)
-        found = findings(store, case, speech_of(case.brand).voice, form.note[:LONGEST], clock())
+        found = findings(case, speech_of(case.brand).voice, form.note[:LONGEST], clock(), lately(store, case))
         told = [{**asdict(one), "severity": str(one.severity)} for one in found]
         return JSONResponse({"verdict": verdict(found), "findings": told})
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ascolta.answering import Speech, blocks, findings, is_final, offered
-from ascolta.core.case import ANSWERABLE, TWO, Case, Status
+from ascolta.answering import Speech, blocks, findings, is_final, lately, offered
+from ascolta.core.case import ANSWERABLE, TWO, Case, CaseEvent, Status
 from ascolta.core.draft import Draft, Drafted, Fact, Voice
 from ascolta.core.gist import gist
 from ascolta.core.speaking import Finding
@@ -71,24 +71,26 @@ def look(store: Store, case: Case, speech: Speech, looking: Looking) -> Shown:
     """What may be done to a case now, what stands against its draft, and what could be said."""
     writing = case.writing(looking.at)
     is_mine = writing != "" and writing.casefold() == looking.who.casefold()
-    found = findings(store, case, speech.voice, case.draft, looking.at) if case.draft else ()
+    before = lately(store, case)
+    found = findings(case, speech.voice, case.draft, looking.at, before) if case.draft else ()
+    against = bool(blocks(found))
     shown = Shown(
         can_draft=case.status in ANSWERABLE,
         can_approve=case.status is Status.DRAFTED and not (writing and not is_mine),
         can_unseal=case.status is Status.SEALED,
         can_resolve=case.status is not Status.RESOLVED,
-        approvals=approvals(case, against=bool(blocks(found))),
+        approvals=approvals(case, against=against),
         gist=gist(case.labels, case.network),
         findings=found,
         marked=marked(case.draft, found),
-        blocked=bool(blocks(found)),
+        blocked=against,
         final=is_final(found),
         writing=writing,
         is_mine=is_mine,
     )
     if not shown.can_draft or (writing and not is_mine):
         return replace(shown, typed=looking.typed)
-    return _with_offers(store, case, speech, looking, shown)
+    return _with_offers(case, speech, looking, before, shown)
 
 
 def approvals(case: Case, *, against: bool) -> str:
@@ -110,8 +112,8 @@ def marked(text: str, found: Sequence[Finding]) -> list[Piece]:
     return [piece for piece in (*pieces, Piece(text=text[here:])) if piece.text]
 
 
-def _with_offers(store: Store, case: Case, speech: Speech, looking: Looking, shown: Shown) -> Shown:
-    made = _offered(store, case, speech, looking)
+def _with_offers(case: Case, speech: Speech, looking: Looking, before: Sequence[CaseEvent], shown: Shown) -> Shown:
+    made = _offered(case, speech, looking, before)
     used = next((one for one in made.drafts if one.template == looking.use), None)
     return replace(
         shown,
@@ -124,11 +126,11 @@ def _with_offers(store: Store, case: Case, speech: Speech, looking: Looking, sho
     )
 
 
-def _offered(store: Store, case: Case, speech: Speech, looking: Looking) -> Drafted:
+def _offered(case: Case, speech: Speech, looking: Looking, before: Sequence[CaseEvent]) -> Drafted:
     if not looking.who:
         return Drafted()
     try:
-        return offered(store, case, speech, (looking.who, looking.at), ask=looking.ask)
+        return offered(case, speech, (looking.who, looking.at), before, ask=looking.ask)
     except CaseError as error:
         return Drafted(why=str(error))
 
