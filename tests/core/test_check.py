@@ -171,9 +171,10 @@ def test_nothing_is_said_after_a_stop(lang: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("lang", "text"),
     [
-        ("en", "my mother passed away and you still bill her"), ("es", "mi hijo de 4 años se quedó sin asiento"),
+        ("en", "my mother passed away and you still bill her"), ("es", "mi hijo de 4 años se atragantó con una pieza"),
         ("fr", "mon mari est décédé, et vous facturez"), ("de", "mein Vater ist gestorben"),
-        ("pt", "meu filho ficou sozinho"), ("it", "mia figlia di 5 anni"), ("nl", "mijn moeder is overleden"),
+        ("pt", "meu filho ficou sozinho"), ("it", "mia figlia di 5 anni si è bruciata"),
+        ("nl", "mijn moeder is overleden"),
     ],
 )  # fmt: skip
 def test_grave_matters_are_for_people(lang: str, text: str) -> None:
@@ -183,6 +184,28 @@ def test_grave_matters_are_for_people(lang: str, text: str) -> None:
     person = Standing(by_machine=False)
     assert "people-only" in warns("Sorry.", talk(lang=lang, thread=grave, standing=person))
     assert "people-only" not in blocks("Sorry.", talk(lang=lang, thread=grave, standing=person))
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "my kids loved it, my daughter asks for the slide"), ("es", "mi hijo de 4 años se quedó sin asiento"),
+        ("fr", "le jouet de ma fille est cassé"), ("de", "meine Tochter liebt euren Film"),
+        ("pt", "comprei para o meu filho e veio errado"), ("it", "mia figlia di 5 anni"),
+        ("nl", "het boek van mijn dochter kwam te laat"),
+    ],
+)  # fmt: skip
+def test_a_child_that_is_merely_spoken_of_keeps_the_machine_silent(lang: str, text: str) -> None:
+    """No draft is made where a child is spoken of; whoever writes a reply is only reminded of it."""
+    spoken = (Turn(by="@ann_k", text=text),)
+    assert "people-only" in blocks("Sorry.", talk(lang=lang, thread=spoken, standing=Standing(by_machine=True)))
+    assert "people-only" in warns("Sorry.", talk(lang=lang, thread=spoken))
+
+
+@pytest.mark.parametrize(("lang", "text"), [("en", "i'm 13 and you charged me"), ("de", "ich bin 14 und minderjährig")])
+def test_a_child_who_writes_is_answered_by_people(lang: str, text: str) -> None:
+    """A person who says that they are a minor is for the people desk."""
+    assert "people-only" in blocks("Sorry.", talk(lang=lang, thread=(Turn(by="@ann_k", text=text),)))
 
 
 def test_in_private_the_channel_is_open() -> None:

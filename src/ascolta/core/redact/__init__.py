@@ -20,7 +20,7 @@ from ascolta.core.redact.persons import find_person
 from ascolta.core.redact.places import find_address
 from ascolta.core.redact.web import find_ip, find_secret_url
 
-__all__ = ["RULES", "SPECIAL", "STRUCTURED", "TYPES", "Redacted", "Span", "find", "redact"]
+__all__ = ["RULES", "SPECIAL", "STRUCTURED", "TYPES", "Redacted", "Span", "find", "found_in", "mine", "redact"]
 
 Rule = Callable[[Normal], Iterator[tuple[int, int]]]
 
@@ -44,7 +44,6 @@ STRUCTURED = tuple(name for name in RULES if name != "PERSON")
 SPECIAL = ("HEALTH", "RELIGION", "SEXUALITY", "POLITICS", "ETHNICITY", "UNION")
 TYPES = (*RULES, *SPECIAL)
 _RANK = {name: place for place, name in enumerate(TYPES)}
-_NOBODY: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +69,29 @@ def find(text: str, lang: str | None = None, *, own: Collection[str] = ()) -> li
     `lang` is the text's language if it is known; without it, or in one that has no words of its own here, the words of
     all seven languages are looked for. `own` are the brand's accounts, which are no person's.
     """
-    language = (lang or "").lower().partition("-")[0]
-    mine = _folded(tuple(own)) if own else _NOBODY
+    language, accounts = (lang or "").lower().partition("-")[0], mine(tuple(own))
     found: list[tuple[int, int, str]] = []
     for start, piece in pieces(text):
-        read = normal(piece, language, mine)
-        hits = [(*span, name) for name, rule in RULES.items() for span in rule(read)]
-        hits += find_matters(read)
-        found += hits if not start and read.places is None else [_placed(read, start, hit) for hit in hits]
+        found += _hits(normal(piece, language, accounts), start)
+    return _told(found, len(text))
+
+
+def found_in(read: Normal, size: int) -> list[Span]:
+    """The personal data in a text of `size` characters that was read in one piece, with its language and `own`."""
+    return _told(_hits(read, 0), size)
+
+
+def _hits(read: Normal, start: int) -> list[tuple[int, int, str]]:
+    hits = [(*span, name) for name, rule in RULES.items() for span in rule(read)]
+    hits += find_matters(read)
+    return hits if not start and read.places is None else [_placed(read, start, hit) for hit in hits]
+
+
+def _told(found: list[tuple[int, int, str]], size: int) -> list[Span]:
     if len(found) > 1:
         found.sort()
         if any(one[1] >= two[0] for one, two in pairwise(found)):
-            return _parted(found, len(text))
+            return _parted(found, size)
     return [Span(*hit) for hit in found]
 
 
@@ -96,7 +106,7 @@ def redact(text: str, lang: str | None = None, *, own: Collection[str] = ()) -> 
 
 
 @lru_cache(maxsize=256)
-def _folded(own: tuple[str, ...]) -> frozenset[str]:
+def mine(own: tuple[str, ...]) -> frozenset[str]:
     """A brand's accounts as they stand in `plain`."""
     return frozenset(normal(name.lstrip("@")).plain for name in own)
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from ascolta.core.consent import says_stop
 from ascolta.core.speaking.grounds import Grounds
-from ascolta.core.speaking.talk import Finding, Severity, Talk
+from ascolta.core.speaking.talk import Finding, Severity, Standing, Talk
 
 _UNASKED = "nobody spoke to us and no complaint is open; we keep silent"
 _SECOND = "we have answered already; a second answer is pestering"
@@ -16,11 +16,11 @@ _PEOPLE = "this talk touches a child, a death or danger to life; only the people
 BRIEF = 120
 """Characters of a sentence that may ask for silence."""
 
-_GRAVE = ("child", "grief", "harm")
+_GRAVE = ("minor", "grief", "harm")
 
 
-def find_refusals(talk: Talk, size: int, theirs: Sequence[str], ground: Grounds) -> Iterator[Finding]:
-    """What forbids any reply; each stands for the whole text."""
+def find_refusals(talk: Talk, theirs: Sequence[str], ground: Grounds) -> Iterator[Finding]:
+    """What forbids any reply, whatever its words."""
     standing = talk.standing
     spoke = bool(theirs) if standing.addressed is None else standing.addressed
     is_open = standing.complaint is True and bool(theirs)
@@ -32,10 +32,18 @@ def find_refusals(talk: Talk, size: int, theirs: Sequence[str], ground: Grounds)
     )
     for rule, holds, why in checks:
         if holds:
-            yield Finding(rule=rule, start=0, end=size, why=why)
-    if standing.sensitive or not ground.kinds.isdisjoint(_GRAVE):
-        severity = Severity.WARN if standing.by_machine is False else Severity.BLOCK
-        yield Finding(rule="people-only", start=0, end=size, why=_PEOPLE, severity=severity)
+            yield Finding(rule=rule, start=0, end=0, why=why)
+    yield from _grave(standing, ground.kinds)
+
+
+def _grave(standing: Standing, kinds: frozenset[str]) -> Iterator[Finding]:
+    """A matter for people only. Where nobody says who wrote, a child that is merely spoken of only warns."""
+    child = "child" in kinds
+    grave = standing.sensitive or not kinds.isdisjoint(_GRAVE) or (child and "plight" in kinds)
+    if grave or child:
+        blocks = standing.by_machine is not False and (grave or standing.by_machine is True)
+        severity = Severity.BLOCK if blocks else Severity.WARN
+        yield Finding(rule="people-only", start=0, end=0, why=_PEOPLE, severity=severity)
 
 
 _GONE = frozenset(("[deleted]", "[removed]", "deleted", "[edited]", "(deleted)"))

@@ -1,7 +1,9 @@
 """The check of a reply: every rule, asked of one text; deterministic, and outside any model."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from ascolta.core.speaking.allowed import find_refusals
 from ascolta.core.speaking.asking import find_asking
@@ -56,9 +58,24 @@ def verdict(found: tuple[Finding, ...]) -> str:
     return "block" if any(one.severity is Severity.BLOCK for one in found) else "warn" if found else "ok"
 
 
-def _found(reply: str, talk: Talk) -> Iterator[Finding]:
+class _Told(NamedTuple):
+    """What a talk says whatever is answered to it."""
+
+    ground: Grounds
+    refusals: tuple[Finding, ...]
+    complaint: bool
+
+
+@lru_cache(maxsize=1)
+def _told(talk: Talk) -> _Told:
+    """Only the talk at hand is kept: its draft, the alternatives and every word that is typed are asked in turn."""
     theirs = [turn.text[:MAX_READ] for turn in talk.thread if not talk.by_brand(turn)]
     ground = grounds(talk, theirs)
+    return _Told(ground, tuple(find_refusals(talk, theirs, ground)), is_complaint(talk, ground.kinds))
+
+
+def _found(reply: str, talk: Talk) -> Iterator[Finding]:
+    ground, refusals, complaint = _told(talk)
     if not reply.strip():
         yield Finding(rule="empty", start=0, end=len(reply), why="it says nothing")
         return
@@ -66,11 +83,11 @@ def _found(reply: str, talk: Talk) -> Iterator[Finding]:
         why = f"it is longer than {MAX_LENGTH:,} characters"
         yield Finding(rule="length", start=MAX_LENGTH, end=len(reply), why=why)
         reply = reply[:MAX_LENGTH]
-    yield from find_refusals(talk, len(reply), theirs, ground)
+    for one in refusals:
+        yield Finding(rule=one.rule, start=0, end=len(reply), why=one.why, severity=one.severity)
     said = reading(reply, talk)
     said.signed = signed_from(said)
     yield from _content(said, talk, ground)
-    complaint = is_complaint(talk, ground.kinds)
     yield from islice(find_insults(said, ground.facts, complaint=complaint), MANY)
     yield from find_manners(said, talk, ground, complaint=complaint)
     yield from find_again(said, talk) if talk.recent else ()

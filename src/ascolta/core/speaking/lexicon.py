@@ -34,7 +34,7 @@ _FREQUENT = frozenset(
 )
 """Words by which nothing is looked up, as they are in every text."""
 
-_THREAD = ("child", "grief", "harm", "complaint", "grave_spare")
+_THREAD = ("child", "minor", "plight", "grief", "harm", "complaint", "grave_spare")
 
 
 class Hit(NamedTuple):

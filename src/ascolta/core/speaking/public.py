@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from ascolta.core.redact import SPECIAL, TYPES, Span, find
+from ascolta.core.redact import SPECIAL, TYPES, Span, found_in
 from ascolta.core.redact.lists import listed
 from ascolta.core.redact.normal import normal
 from ascolta.core.speaking.grounds import Ground, Grounds, solid
-from ascolta.core.speaking.lexicon import Hit, language_of
+from ascolta.core.speaking.lexicon import Hit
 from ascolta.core.speaking.reading import Said
 from ascolta.core.speaking.talk import Finding, Talk
 
@@ -27,10 +27,10 @@ LONG = 5
 
 def find_public(said: Said, talk: Talk, ground: Grounds) -> Iterator[Finding]:
     """Personal data as redaction knows it, and long numbers of the thread; in private only what nobody has said."""
-    lang, facts = language_of(talk.lang), ground.facts
+    facts = ground.facts
     for mark in _MARK.finditer(said.raw) if "[" in said.raw else ():
         yield Finding(rule="public-data", start=mark.start(), end=mark.end(), why=_MARKED)
-    for span in find(said.raw, lang, own=[talk.brand]):
+    for span in found_in(said.read, len(said.raw)):
         text = said.raw[span.start : span.end]
         if (
             span.type == "HANDLE"

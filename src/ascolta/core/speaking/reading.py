@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from ascolta.core.redact import mine
 from ascolta.core.redact.normal import LIMIT, Normal, normal
 from ascolta.core.speaking.lexicon import Hit, Lexicon, language_of, lexicon
 from ascolta.core.speaking.sentences import sentences
@@ -79,7 +80,8 @@ class Said:
 
 def reading(text: str, talk: Talk) -> Said:
     """The reply as the rules read it; no more than the rules can read at once."""
-    read = normal(text[:LIMIT])
+    language = language_of(talk.lang)
+    read = normal(text[:LIMIT], language, mine((talk.brand,)))
     spans = read.spans()
     sentence, asks = sentences(read.plain, spans)
     plain = read.plain
@@ -90,7 +92,7 @@ def reading(text: str, talk: Talk) -> Said:
         spans=spans,
         sentence=sentence,
         asks=asks,
-        lexicon=lexicon(language_of(talk.lang)),
+        lexicon=lexicon(language),
         capitals=[at for at, (start, _) in enumerate(spans) if read.text[start].isupper()],
         links=[found.span() for found in _LINK.finditer(plain)] if "/" in plain or "www." in plain else [],
     )
