@@ -16,6 +16,7 @@ from ascolta.core.mention import Brands, Heard, hear
 from ascolta.core.parse import parse
 from ascolta.core.plan import Plan
 from ascolta.core.post import Actor, Batch
+from ascolta.core.risk import Risk
 from ascolta.core.routing import LATEST, Desk, NewsKind, Ongoing, Route, Routes, Silence, Standing
 from ascolta.desks.later import Later
 from ascolta.desks.webhook import Webhook
@@ -117,6 +118,33 @@ def test_what_comes_together_is_told_together(store: MemoryStore, kept: Notices)
     [(_, subject, body, _)] = care.told
     assert subject == "Acme Air: calm again (2 changes of the alert)"
     assert body.count("\n- ") == 2
+
+
+def test_an_alert_that_became_graver_is_told_to_those_who_asked_for_it(store: MemoryStore, kept: Notices) -> None:
+    """A desk that wants to hear of crises hears of the crisis once and not of the warning; the other hears both."""
+    care, pr = Twin(), Twin()
+    routes = replace(
+        ROUTES,
+        routes=(
+            Route(name="all", desks=("care",), when=parse("stream:complaint")),
+            Route(name="crises", desks=("pr",), when=parse("grade:crisis complaints:>=50 NOT brands:many")),
+        ),
+    )
+    ours = outside(kept, routes, care=care, pr=pr)
+    first = replace(change(), risk=Risk(grade="warning", rule="r", why="People are angry.", hour=40, complaints=55))
+    worse = replace(first, old=State.ALERT, at=NOW + 300, risk=replace(first.risk or Risk(), grade="crisis"))
+    alarmed(store, first)
+    assert gather(ours, store, [ACME], NOW + 1) == 1
+    deliver(ours, NOW + 40)
+    alarmed(store, worse)
+    assert [gather(ours, store, [ACME], NOW + 300 + n) for n in (1, 2)] == [2, 0]
+    deliver(ours, NOW + 340)
+    assert [subject for _, subject, _, _ in care.told] == [
+        "Acme Air: warning: complaints rise", "Acme Air: now a crisis: complaints rise",
+    ]  # fmt: skip
+    [(_, subject, body, _)] = pr.told
+    assert subject == "Acme Air: now a crisis: complaints rise"
+    assert "55 % of the last hour's 40 mentions complain" in body
 
 
 def test_old_alerts_are_no_news(store: MemoryStore, kept: Notices) -> None:

@@ -16,6 +16,7 @@ from ascolta.core.journal import Kind, NewEntry
 from ascolta.core.mention import Brands
 from ascolta.core.post import Batch
 from ascolta.core.tier import kernel
+from ascolta.core.voices import Voices
 from ascolta.desks import heralds
 from ascolta.errors import AscoltaError
 from ascolta.figures import Figures
@@ -222,6 +223,11 @@ def figures(folder: Path | None, journal: Journal | None = None) -> Figures:
     """What is counted for publishing; `folder` None publishes nowhere but in memory."""
     ledger = MemoryLedger() if folder is None else SqlLedger(folder / LEDGER)
     return Figures(ledger, journal, run=secrets.token_bytes(16), draw_key=lambda: secrets.token_bytes(32))
+
+
+def voices() -> Voices:
+    """Who speaks of the brands, in this run only: the key is drawn now and never written."""
+    return Voices(secrets.token_bytes(32))
 
 
 def outside(folder: Path, heard: Brands, place: Path | None, journal: Journal | None = None) -> Outside:

@@ -25,6 +25,7 @@ from ascolta.core.incident import (
     fold,
     paused_why,
 )
+from ascolta.core.meaning import sentence
 from ascolta.core.paper import Paper
 from ascolta.core.plan import Plan, Step, StepKind
 from ascolta.core.prepared import faults
@@ -189,7 +190,15 @@ _PAUSED = "All speaking is paused."
 def _alarm(change: AlertChange | None) -> Alarm | None:
     if change is None:
         return None
-    return Alarm(stream=change.stream, at=change.at, once_in_days=change.once_in_days, why=change.why)
+    risk = change.risk
+    return Alarm(
+        stream=change.stream,
+        at=change.at,
+        once_in_days=change.once_in_days,
+        why=change.why,
+        grade=risk.grade if risk is not None else "",
+        meant=sentence(risk) if risk is not None else "",
+    )
 
 
 def _do(room: Room, brand: Brand, incident: Incident, event: IncidentEvent, seen: str) -> str:

@@ -102,6 +102,16 @@ def test_an_episode_is_told_once_and_ends_once() -> None:
     assert changes[1].why.startswith("Over for an hour: ")
 
 
+def test_a_topic_that_nobody_speaks_of_keeps_no_alert_up() -> None:
+    """With a topic, and with complaints, that were never counted, an episode ends, and the next is told."""
+    random, changes = Random(9), []
+    vigil = Vigil("acme", topics=["topic:never"])
+    for n in range(288 * 12):
+        surge = 60 if n in range(288 * 8, 288 * 8 + 4) or n in range(288 * 10 + 140, 288 * 10 + 144) else 0
+        changes.append(vigil.tick((n + 1) * TICK, {"all": poisson(random, 4) + surge}))
+    assert [change.new for change in changes if change] == [State.ALERT, State.CALM, State.ALERT, State.CALM]
+
+
 def test_a_vigil_saved_at_any_point_goes_on_identically() -> None:
     """Reloaded from JSON or copied before, in and after the alarm, it tells the very changes that were to come."""
     ticks = first_day(5)

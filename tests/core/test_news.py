@@ -2,6 +2,7 @@
 
 import random
 import string
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from ascolta.core.alert import AlertChange, State, Vigil
 from ascolta.core.news import BODY, LISTED, SUBJECT, letter, masked, of_change, of_handover, of_words
 from ascolta.core.plan import Plan
 from ascolta.core.redact import find
+from ascolta.core.risk import Risk
 from ascolta.core.routing import NewsKind, Notice
 from tests.conftest import NOW
 
@@ -55,6 +57,16 @@ def test_an_alert_on_a_topic_has_its_topic() -> None:
     """A stream of a topic is told and asked for by the topic's name."""
     news = of_change(ACME, change("topic:bags"), None)
     assert (news.subject, news.stream, news.topic) == ("Acme Air: about bags", "", "bags")
+
+
+def test_the_kind_of_risk_is_told_without_anybodys_data() -> None:
+    """The grade stands in the subject, the kind of risk in the body; what looks like personal data in it is masked."""
+    risk = Risk(grade="crisis", rule="r", why="Ask ann@example.com now.", hour=40, complaints=60, negatives=70)
+    news = of_change(ACME, replace(change(), risk=risk), PLAN)
+    assert news.subject == "Acme Air: crisis: complaints rise"
+    assert "60 % of the last hour's 40 mentions complain" in news.body
+    assert "ann@example.com" not in news.body
+    assert (news.risk, news.once_in_days) == (risk, 19)
 
 
 def test_each_change_has_one_key() -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ascolta.core.grading import asks
 from ascolta.core.parse import parse
 from ascolta.core.routing import (
     ASKED,
@@ -20,7 +21,6 @@ from ascolta.core.routing import (
     Route,
     Routes,
     Silence,
-    asks,
     bundles,
     moment,
     muted,
@@ -153,7 +153,7 @@ def test_what_a_query_asks_about_is_known() -> None:
     assert asks(parse("stream:all NOT topic:bags")) == (frozenset({"stream", "topic"}), True)
     for query in ("refund", "stream:all refund", "@ann", "words:>3", "#acme", 'raw:"x"'):
         assert not asks(parse(query))[1]
-    assert set(FIELDS) == {"stream", "state", "topic", "brand"}
+    assert {"stream", "state", "topic", "brand", "grade", "organised", "doubling"} <= set(FIELDS)
 
 
 def test_a_time_is_written_to_the_minute() -> None:

@@ -119,7 +119,7 @@ def test_alerts_are_silenced_for_a_time_and_a_reason(folder: Path) -> None:
     ("words", "said"),
     [
         (("refund", "--until", "4h", *WHY), "an alert has no words"),
-        (("lang:es", "--until", "4h", *WHY), "an alert has no lang:, it has stream:, state:, topic:, brand: only"),
+        (("lang:es", "--until", "4h", *WHY), "an alert has no lang:, it has stream:, state:, topic:, brand:, grade:"),
         (("stream:all", "--until", "soon", *WHY), "--until takes a span such as 90 min, 4 h or 2 d"),
         (("stream:all", "--until", "2020-01-01", *WHY), "a silence needs an end that is still to come"),
         (("stream:all", "--until", "4h", "--why", "x"), "say who does this: --by NAME"),

@@ -142,7 +142,10 @@ BROKEN = {
     ),
     "a plan that asks about posts": (
         {"plans/p.yaml": PLAN.replace("owner: me", "owner: me\nwhen: complaint:yes")},
-        "plans/p.yaml:4: 'when', a plan can ask about stream:, state: and brand: of an alert only",
+        (
+            "plans/p.yaml:4: 'when', a plan can ask about stream:, state:, topic:, brand:, grade:, organised:, "
+            "brands:, once_in_days:, count:, peak:, doubling:, complaints:, negatives:, copies: of an alert only"
+        ),
     ),
     "no queries at all": (
         {"queries.yaml": "queries: []\n"},

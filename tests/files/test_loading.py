@@ -41,7 +41,7 @@ def test_the_shipped_etiquette_is_sound_for_any_brand(tmp_path: Path) -> None:
 
 def test_init_makes_a_sound_brand(tmp_path: Path) -> None:
     """A new brand checks clean, a dry run writes nothing, and nothing is ever overwritten."""
-    assert len(new_brand(tmp_path / "b", 'Ümläut & "Co": 7', "@Umlaut", dry=True)) == 6
+    assert len(new_brand(tmp_path / "b", 'Ümläut & "Co": 7', "@Umlaut", dry=True)) == 7
     assert not (tmp_path / "b").exists()
     new_brand(tmp_path / "b", 'Ümläut & "Co": 7', "@Umlaut")
     assert [p.message for p in check(tmp_path / "b", label).problems] == []

@@ -96,7 +96,7 @@ def test_each_kind_of_step_is_read(path: Path) -> None:
         ("lower-thresholds: 12 h", "lower-thresholds: 0 h", 32, "longer than nothing"),
         ("lower-thresholds: 12 h", "lower-thresholds: soon", 32, "a length of time"),
         ("severity: crisis", "severity: crises", 4, "did you mean 'crisis'?"),
-        ("when: stream:complaint", "when: topic:bags", 5, "stream:, state: and brand:"),
+        ("when: stream:complaint", "when: lang:es", 5, "a plan can ask about stream:, state:, topic:, brand:, grade:"),
         ("within: 5 min", "within: 0 min", 11, "longer than nothing"),
     ],
 )

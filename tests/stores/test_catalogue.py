@@ -19,6 +19,7 @@ from ascolta.core.parse import parse
 from ascolta.core.plan import Plan, Step, drill, remembered
 from ascolta.core.post import Actor, Event, EventKind, Post
 from ascolta.core.reply import ReplyState
+from ascolta.core.risk import Risk
 from ascolta.core.routing import News, NewsKind, Notice, Silence
 from ascolta.core.statement import Posting, StatementAct, StatementEvent
 from ascolta.ports import Store
@@ -87,8 +88,9 @@ def fill(store: Store, brands: Brands) -> None:
         store.settle(reply, state, at=NOW, note="wagtail77")
     store.pause("acme", "a quiet day")
     rose = AlertChange(
-        brand="acme", stream="all", old=State.CALM, new=State.ALERT, at=NOW, score=1.0, once_in_days=10.0, why="much"
-    )
+        brand="acme", stream="all", old=State.CALM, new=State.ALERT, at=NOW, score=1.0, once_in_days=10.0,
+        why="much", risk=Risk(grade="crisis"),
+    )  # fmt: skip
     store.watched("acme", {"seen": 1, "vigil": {}}, [rose])
 
 
@@ -138,7 +140,7 @@ def fill_notices(place: Path) -> None:
     """News that waits for a desk, and alarms that are silenced."""
     news = News(
         kind=NewsKind.ALERT, brand="acme", at=NOW, key="n1", subject="More is said", body="44 complaints",
-        stream="complaint", state="alert", topic="bags",
+        stream="complaint", state="alert", topic="bags", once_in_days=10.0, risk=Risk(grade="crisis"),
     )  # fmt: skip
     until = Silence(brand="acme", when=parse("stream:complaint"), until=NOW + 60, why="a strike", by="Ann", at=NOW)
     notices = Notices(place)

@@ -1,6 +1,8 @@
 """The file of notices and silences, and its twin in memory: the same facts for both."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 from ascolta.core.inventory import differences
 from ascolta.core.journal import Kind
 from ascolta.core.parse import parse
-from ascolta.core.routing import LATEST, News, NewsKind, Notice, Silence, Standing, claimed
+from ascolta.core.routing import LATEST, News, NewsKind, Notice, Silence, Standing, claimed, muted
 from ascolta.errors import CaseError, StoreError
 from ascolta.stores.catalogue import catalogue
 from ascolta.stores.checkpoints import SecondPlace, new_signer
@@ -17,6 +19,7 @@ from ascolta.stores.journal import FILE as JOURNAL
 from ascolta.stores.journal import SqlJournal
 from ascolta.stores.notices import CROWDED, DECLARED, FILE, KEPT, LATE, MOST, Notices
 from tests.conftest import NOW
+from tests.stores.test_stores import RISK
 
 SILENCE = Silence(
     brand="acme", when=parse("stream:complaint OR (state:alert NOT topic:bags)"), until=NOW + 60, why="the strike",
@@ -36,7 +39,7 @@ def notice(number: int = 1, *, desk: str = "care", queued: float = NOW) -> Notic
     """A notice."""
     news = News(
         kind=NewsKind.ALERT, brand="acme", at=NOW + number, key=f"n{number}", subject="s", body="b", stream="complaint",
-        state="alert", topic="bags",
+        state="alert", topic="bags", once_in_days=19.0, risk=RISK,
     )  # fmt: skip
     return Notice(news=news, desk=desk, queued=queued, due=queued + 30)
 
@@ -56,6 +59,46 @@ def test_what_is_queued_is_read_as_it_was(kept: Notices) -> None:
     assert kept.queue([notice()]) == 0
     assert kept.listed(Standing.TOLD, brand="acme") == [replace(notice(), standing=Standing.TOLD, due=NOW)]
     assert kept.listed(brand="other") == []
+
+
+def test_a_file_of_an_older_version_gets_its_new_columns(tmp_path: Path) -> None:
+    """A file that knew nothing of kinds of risk is opened, what waits in it is told, and what is new is kept."""
+    words = (
+        "kind",
+        "brand",
+        "news",
+        "subject",
+        "body",
+        "stream",
+        "state",
+        "topic",
+        "desk",
+        "standing",
+        "bundle",
+        "note",
+    )
+    numbers = ("at", "queued", "due", "tries", "since")
+    with closing(sqlite3.connect(tmp_path / FILE)) as old:
+        old.execute(f"CREATE TABLE notices (key TEXT PRIMARY KEY, {', '.join((*words, *numbers))}) WITHOUT ROWID")
+        row = ("alert", "acme", "n", "s", "b", "all", "alert", "", "care", "queued", "", "", 1.0, 1.0, 1.0, 0, 0.0)
+        old.execute(f"INSERT INTO notices VALUES ('k', {', '.join('?' * len(row))})", row)  # noqa: S608 - our own
+        old.commit()
+    for _ in range(2):
+        kept = Notices(tmp_path)
+        kept.queue([notice()])
+        first, second = kept.waiting()
+        kept.close()
+        assert (first.news.risk, first.news.once_in_days) == (None, 0.0)
+        assert (second.news.risk, second.news.once_in_days) == (RISK, 19.0)
+
+
+def test_a_silence_may_ask_for_the_kind_of_risk(kept: Notices) -> None:
+    """An alert that waits is silenced by its grade as it was when it was queued."""
+    kept.queue([notice()])
+    [one] = kept.waiting()
+    for query, holds in (("grade:crisis doubling:<11", True), ("grade:watch OR complaints:>60", False)):
+        silence = replace(SILENCE, when=parse(query))
+        assert bool(muted(one.news, [silence], [], NOW)) is holds, query
 
 
 def test_a_bundle_is_claimed_whole_or_not_at_all(kept: Notices) -> None:

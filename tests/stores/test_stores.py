@@ -1,5 +1,7 @@
 """The battery that every store passes."""
 
+from dataclasses import replace
+
 import pytest
 
 from ascolta.core.alert import AlertChange, State
@@ -7,11 +9,19 @@ from ascolta.core.case import CaseKind, Status
 from ascolta.core.mention import Brands, Removal, hear
 from ascolta.core.post import Actor, Batch, Event
 from ascolta.core.reply import ReplyState
+from ascolta.core.risk import Company, Driver, Organised, Risk
+from ascolta.core.watching.growth import Speed, Trend
 from ascolta.errors import CaseError, StoreError
 from ascolta.ports import Store
 from tests.conftest import NOW, act, approved, changed, edited, keep, published, removed, unseal
 
 DAY = 86_400.0
+RISK = Risk(
+    grade="crisis", rule="fast", why="It doubles.", hour=60, more=44, complaints=55, negatives=70, rising=1, others=3,
+    drivers=(Driver(topic="refunds", more=31, share=70),),
+    speed=Speed(trend=Trend.RISING, doubling=9.5, fastest=6.0, now=24, likely=41, most=89, within=240),
+    company=Company(organised=Organised.NO, copies=5, top=20, apart=80, authors=40),
+)  # fmt: skip
 
 
 def test_a_mention_said_to_us_opens_a_case_with_its_words(store: Store, brands: Brands) -> None:
@@ -295,11 +305,12 @@ def test_vigil_alerts_and_pauses_are_kept(store: Store) -> None:
     change = AlertChange(
         brand="acme", stream="all", old=State.CALM, new=State.ALERT, at=NOW, score=1.5, once_in_days=31.6, why="much"
     )
+    worse = replace(change, old=State.ALERT, at=NOW + 300, risk=RISK)
     assert (store.vigil("acme"), store.alerts("acme"), store.paused("acme")) == ({}, [], "")
-    store.watched("acme", {"seen": 5, "vigil": {"a": [1.5]}}, [change])
+    store.watched("acme", {"seen": 5, "vigil": {"a": [1.5]}}, [change, worse])
     store.pause("acme", "crisis")
     assert store.vigil("acme") == {"seen": 5, "vigil": {"a": [1.5]}}
-    assert store.alerts("acme") == [change]
+    assert store.alerts("acme") == [change, worse]
     assert store.paused("acme") == "crisis"
     store.pause("acme", "")
     assert store.paused("acme") == ""

@@ -1,6 +1,7 @@
 """The incident room on the desk: a plan is accepted by name, each step has its button, a review can be taken along."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,12 @@ from ascolta.core.alert import AlertChange, State
 from ascolta.core.incident import StepState
 from ascolta.core.mention import Brands
 from ascolta.core.plan import Rehearsal, Timed
-from ascolta.incidents import Room
+from ascolta.core.risk import Risk
+from ascolta.incidents import Room, accept
 from ascolta.sources import TwinNetwork
 from ascolta.web import app as desk
 from ascolta.web import risk
-from ascolta.web.incidents import add_incidents, pulse
+from ascolta.web.incidents import add_incidents, pulse, up
 from tests.conftest import NOW, foresee
 from tests.crises import BRAND, PLAN, approved, joined, room
 
@@ -98,6 +100,23 @@ def test_the_alert_offers_its_plan_and_a_person_accepts_it(owner: TestClient, he
     after = owner.get("/risk").text
     assert 'href="/incidents/1"' in after
     assert "1 of 7 steps" in after
+
+
+def test_the_room_tells_what_kind_of_risk_it_was_and_became(owner: TestClient, here: Room, clock: Clock) -> None:
+    """What was known when the plan was accepted stays on the page; that the alert became graver is told there, too."""
+    risk = Risk(grade="watch", rule="r", why="Nobody complains.", hour=20, more=9)
+    here.store.watched("acme", {}, [replace(ALERT, old=State.ALERT, risk=risk)])
+    small = replace(PLAN, severity="watch")
+    incident = accept(here, BRAND, small, up(here.store, "acme"), ("Ann", NOW))
+    place = f"/incidents/{incident.number}"
+    shown = owner.get(place).text
+    assert "When it was accepted: Watch: Nobody complains." in shown
+    assert "graver by now" not in shown
+    worse = replace(ALERT, old=State.ALERT, at=NOW + 300, risk=replace(risk, grade="crisis", why="It doubles."))
+    here.store.watched("acme", {}, [worse])
+    assert "The alert is graver by now than this incident is graded. Crisis: It doubles." in owner.get(place).text
+    owner.post(f"{place}/grade", data={"by": "Ann", "said": "crisis", "why": "the alert says so"})
+    assert "graver by now" not in owner.get(place).text
 
 
 def test_without_a_name_nothing_begins(owner: TestClient, here: Room) -> None:

@@ -17,13 +17,14 @@ from ascolta.cli.listen import told_tally
 from ascolta.cli.show import STYLES, Json, out, percent, say_json, tell
 from ascolta.core.alert import AlertChange, State
 from ascolta.core.case import Status
+from ascolta.core.meaning import sentence
 from ascolta.core.mention import Brands
 from ascolta.core.study import figure
 from ascolta.figures import Figures
 from ascolta.listen import listen
 from ascolta.ports import Store
 from ascolta.sources.times import iso
-from ascolta.watch import watch
+from ascolta.watch import Around, watch
 
 app = typer.Typer(add_completion=False)
 
@@ -79,11 +80,14 @@ def _play(heard_by: tuple[Brands, Path], store: Store, figures: Figures, seconds
     brand = next(iter(brands))
     day = Day(name=brand.name, whole=source.total() or 1)
     shown = Live(console=out, auto_refresh=False) if seconds else contextlib.nullcontext()
+    voices = bootstrap.voices()
+    around = Around(voices=voices, brands=brands)
     with shown as live:
         for heard in listen(source, brands, store, figures):
             began = time.monotonic()
             share = source.heard(heard.cursor) / day.whole - day.share
-            day.hear(heard, share, watch(store, brand, heard.newest))
+            voices.hear(heard, brands.by_id)
+            day.hear(heard, share, watch(store, brand, heard.newest, around=around))
             if live is not None:
                 live.update(screen(day, store.cases(brand.id), out.size), refresh=True)
                 time.sleep(max(0.0, share * seconds - (time.monotonic() - began)))
@@ -112,6 +116,7 @@ def _alert(change: AlertChange) -> dict[str, Any]:
         "state": change.new,
         "once_in_days": round(change.once_in_days, 1),
         "why": change.why,
+        "risk": change.risk,
     }
 
 
@@ -135,6 +140,8 @@ def _print(told: dict[str, Any], day: Day) -> None:
     for change, plan in day.changes:
         style = "bold red" if change.new is not State.CALM else "green"
         out.print(f"\n  [{style}]{iso(change.at)[11:16]} UTC {change.new}[/]  {change.why}")
+        if change.risk is not None:
+            out.print(f"  {sentence(change.risk)}", markup=False)
         if plan is not None:
             out.print(f"  plan proposed: [bold]{plan.title}[/], {len(plan.steps)} steps, owner {plan.owner}")
 

@@ -18,8 +18,9 @@ from ascolta.cli.owned import By, Folder, needs_name, one_brand
 from ascolta.cli.show import Json, out, say_json
 from ascolta.core.brand import Brand
 from ascolta.core.days import DAY
+from ascolta.core.grading import asks
 from ascolta.core.parse import parse
-from ascolta.core.routing import FIELDS, Desk, Routes, Silence, Standing, asks, key, moment
+from ascolta.core.routing import FIELDS, Desk, Routes, Silence, Standing, key, moment
 from ascolta.core.text import shown
 from ascolta.desks import Unreachable, herald
 from ascolta.errors import AscoltaError, SourceError

@@ -15,9 +15,10 @@ from ascolta.cli.listen import StoreFolder
 from ascolta.cli.owned import By, Folder, needs_name, opened, twins
 from ascolta.cli.room import say, show, since, told
 from ascolta.cli.show import Json, out, say_json
-from ascolta.core.alert import AlertChange, State
+from ascolta.core.alert import AlertChange, up
 from ascolta.core.brand import Brand
 from ascolta.core.incident import Incident, IncidentAct, IncidentEvent
+from ascolta.core.meaning import sentence
 from ascolta.core.paper import html, markdown
 from ascolta.core.plan import Plan, StepKind, propose
 from ascolta.errors import AscoltaError
@@ -110,6 +111,8 @@ def propose_(folder: Folder = Path(), store: StoreFolder = None, as_json: Json =
         say("No alert is up. A plan may be accepted without one: `ascolta incident accept PLAN --by NAME`.")
     else:
         say(f"{iso(change.at)} {change.new}: {change.why}")
+        if change.risk is not None:
+            say(sentence(change.risk))
         say(f"Proposed: {plan.name}: {plan.title}" if plan else "No plan fits it; look at plans/.")
     if change is None:
         raise typer.Exit(1)
@@ -254,8 +257,7 @@ def _incident(room: Room, brand: Brand, number: int) -> Incident:
 
 def _up(room: Room, brand: Brand) -> AlertChange | None:
     """The alert that is up now, if one is."""
-    changes = room.store.alerts(brand.id)
-    return changes[-1] if changes and changes[-1].new is not State.CALM else None
+    return up(room.store.alerts(brand.id))
 
 
 def _plan(brand: Brand, name: str) -> Plan:

@@ -11,8 +11,11 @@ from ascolta import bootstrap
 from ascolta.afresh import after_outage
 from ascolta.cli.posts import end_if_set_aside
 from ascolta.cli.show import Json, Map, columns, out, progress, say_json, tell
+from ascolta.core.alert import AlertChange
 from ascolta.core.journal import Kind
+from ascolta.core.meaning import sentence
 from ascolta.core.mention import Brands, Heard, Tally
+from ascolta.core.voices import Voices
 from ascolta.figures import Figures
 from ascolta.helping import heed
 from ascolta.listen import listen as hear_all
@@ -22,7 +25,7 @@ from ascolta.sources.files import BATCH
 from ascolta.sources.times import iso
 from ascolta.stores.advocates import Advocates
 from ascolta.stores.challenges import Challenges
-from ascolta.watch import watch
+from ascolta.watch import Around, watch
 
 app = typer.Typer(add_completion=False)
 log = logging.getLogger("ascolta.listen")
@@ -36,7 +39,7 @@ StoreFolder = Annotated[
 ]
 
 
-Beside = tuple[Figures, Challenges, Advocates | None]
+Beside = tuple[Figures, Challenges, Advocates | None, Voices]
 """What is told of each batch beside the store."""
 
 
@@ -70,7 +73,7 @@ def listen(
     place = None if dry_run else store or folder / bootstrap.STORE
     kept = bootstrap.store(place)
     figures, codes = bootstrap.figures(place, kept.journal), bootstrap.codes(place)
-    advocates = bootstrap.advocates(place, kept.journal)
+    advocates, voices = bootstrap.advocates(place, kept.journal), bootstrap.voices()
     try:
         if from_start:
             kept.rewind(*(source.name for source in sources))
@@ -79,8 +82,9 @@ def listen(
         bootstrap.note(kept, Kind.STARTED, time.time())
         for source in sources:
             after_outage(kept, source, bootstrap.lookups(sources), brands.by_id, time.time())
-        tally, newest = _hear(sources, brands, kept, (figures, codes, advocates), quiet=as_json)
-        changes = [change for brand in brands for change, _ in watch(kept, brand, newest)]
+        tally, newest = _hear(sources, brands, kept, (figures, codes, advocates, voices), quiet=as_json)
+        around = Around(voices=voices, brands=brands)
+        changes = [change for brand in brands for change, _ in watch(kept, brand, newest, around=around)]
         bootstrap.note(kept, Kind.STOPPED, time.time())
     finally:
         figures.close()
@@ -96,7 +100,7 @@ def listen(
 def _hear(
     sources: list[FileSource], brands: Brands, store: Store, beside: Beside, *, quiet: bool
 ) -> tuple[Tally, float]:
-    figures, codes, advocates = beside
+    figures, codes, advocates, voices = beside
     total, newest = Tally(), 0.0
     with progress(quiet=quiet) as bar:
         for source in sources:
@@ -104,6 +108,7 @@ def _hear(
             for heard in hear_all(source, brands, store, figures, codes):
                 if advocates is not None:
                     heed(advocates, heard, brands.by_id)
+                voices.hear(heard, brands.by_id)
                 _log(source.name, heard)
                 total += heard.tally
                 newest = max(newest, heard.newest)
@@ -127,12 +132,19 @@ def told_tally(tally: Tally) -> dict[str, Any]:
     }
 
 
+def print_alerts(changes: list[AlertChange]) -> None:
+    """Each change of an alert, and below it what kind of risk it is."""
+    for change in changes:
+        out.print(f"{iso(change.at)} {change.brand} {change.new}: {change.why}", markup=False)
+        if change.risk is not None:
+            out.print(f"  {sentence(change.risk)}", markup=False)
+
+
 def _print(told: dict[str, Any], *, dry_run: bool) -> None:
     decisions = ", ".join(f"{action} {count:,}" for action, count in told["decisions"].items())
     out.print(f"{told['posts']:,} posts heard, {told['mentions']:,} mentions: {decisions}")
     if told["forgotten"] or told["removals"]:
         out.print(f"{told['forgotten']:,} forgotten for their authors' sake, {told['removals']:,} removals heeded")
-    for change in told["alerts"]:
-        out.print(f"{iso(change.at)} {change.brand} {change.new}: {change.why}", markup=False)
+    print_alerts(told["alerts"])
     if dry_run:
         out.print("Nothing was kept (dry run).")

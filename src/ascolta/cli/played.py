@@ -6,6 +6,7 @@ from ascolta.cli.room import say
 from ascolta.cli.sandbox import Sandbox
 from ascolta.core.alert import AlertChange
 from ascolta.core.incident import Incident, IncidentAct, IncidentEvent, StepState
+from ascolta.core.meaning import sentence
 from ascolta.core.plan import Plan, Step, StepKind, propose
 from ascolta.errors import CaseError
 from ascolta.incidents import accept, act, tick, words
@@ -107,10 +108,11 @@ def _alert(plan: Plan, here: Sandbox, change: AlertChange | None) -> str:
     """What the detector saw of the made-up crisis, and whether it calls for this plan."""
     if change is None:
         return f"The detector raised no alert: {here.so_far()}. The plan is accepted by hand."
+    meant = f" {sentence(change.risk)}" if change.risk is not None else ""
     found = propose(here.brand.plans, change)
     if plan.by_hand:
-        return f"ALERT: {change.why} This plan is accepted by hand, whatever the alert proposes."
+        return f"ALERT: {change.why}{meant} This plan is accepted by hand, whatever the alert proposes."
     if found is None or found.name != plan.name:
         other = f"'{found.name}'" if found else "no plan"
-        return f"ALERT: {change.why} It proposes {other}; you drill '{plan.name}'."
-    return f"ALERT: {change.why} It proposes this plan."
+        return f"ALERT: {change.why}{meant} It proposes {other}; you drill '{plan.name}'."
+    return f"ALERT: {change.why}{meant} It proposes this plan."

@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from ascolta import bootstrap
-from ascolta.cli.listen import told_tally
+from ascolta.cli.listen import print_alerts, told_tally
 from ascolta.cli.posts import end_if_set_aside
 from ascolta.cli.show import STYLES, Json, Map, columns, out, percent, progress, say_json, tell
 from ascolta.core.alert import AlertChange
@@ -17,8 +17,7 @@ from ascolta.core.mention import Brands, Tally
 from ascolta.core.plan import Plan
 from ascolta.listen import listen
 from ascolta.sources import FileSource
-from ascolta.sources.times import iso
-from ascolta.watch import watch
+from ascolta.watch import Around, watch
 
 app = typer.Typer(add_completion=False)
 
@@ -59,18 +58,20 @@ def replay(
 def _hear(
     source: FileSource, brands: Brands, *, quiet: bool
 ) -> tuple[Tally, Decided, list[tuple[AlertChange, Plan | None]]]:
-    store = bootstrap.store(None)
+    store, voices = bootstrap.store(None), bootstrap.voices()
     total, newest = Tally(), 0.0
     decided: Decided = {}
     with progress(quiet=quiet) as bar:
         task = bar.add_task(source.name, total=source.total())
         for heard in listen(source, brands, store):
+            voices.hear(heard, brands.by_id)
             total += heard.tally
             newest = max(newest, heard.newest)
             bar.update(task, completed=source.heard(heard.cursor))
             for mention in heard.mentions:
                 decided[mention.post.id, mention.brand] = (str(mention.decision.action), mention.decision.rule)
-    return total, decided, [found for brand in brands for found in watch(store, brand, newest)]
+    around = Around(voices=voices, brands=brands)
+    return total, decided, [found for brand in brands for found in watch(store, brand, newest, around=around)]
 
 
 def _by_brand(tally: Tally, brands: Brands) -> dict[str, dict[str, int]]:
@@ -99,8 +100,7 @@ def _print(told: dict[str, Any], brands: Brands) -> None:
         f"{told['posts']:,} posts; {told['forgotten']:,} forgotten for their authors' sake; "
         f"{told['removals']:,} removals"
     )
-    for change in told["alerts"]:
-        out.print(f"{iso(change.at)} {change.brand} {change.new}: {change.why}", markup=False)
+    print_alerts(told["alerts"])
     if "changes" in told:
         _print_changes(told["changes"])
 

@@ -30,7 +30,7 @@ from ascolta.sources import FileSource
 from ascolta.stores.advocates import Advocates
 from ascolta.stores.challenges import Challenges
 from ascolta.telling import Outside, deliver, gather, hand_over, tell_stopped
-from ascolta.watch import watch
+from ascolta.watch import Around, watch
 from ascolta.web.app import Desk, create
 from ascolta.web.notice import Public
 
@@ -130,6 +130,8 @@ def _serve(desk: Desk, port: int) -> None:
 def _hearing(renewal: bootstrap.Renewal, store: Store, sources: list[FileSource], beside: Beside) -> Loops:
     """What is heard again and again beside the desk, and how often, in seconds."""
     brands, (figures, codes, advocates, outside, room) = renewal.brands, beside
+    voices = bootstrap.voices()
+    around = Around(voices=voices, brands=brands)
 
     def hear() -> None:
         try:
@@ -140,10 +142,11 @@ def _hearing(renewal: bootstrap.Renewal, store: Store, sources: list[FileSource]
         for source in sources:
             for heard in listen(source, brands, store, figures, codes):
                 heed(advocates, heard, brands.by_id)
+                voices.hear(heard, brands.by_id)
                 hand_over(outside, heard, brands.by_id, time.time(), tell)
                 for brand in brands:
                     lower = lowered(room.incidents.open(brand.id))
-                    watch(store, brand, heard.newest, once_in_days=lower)
+                    watch(store, brand, heard.newest, once_in_days=lower, around=around)
 
     def publish() -> None:
         figures.tick(time.time(), brands)

@@ -6,7 +6,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 
 from ascolta import bootstrap
@@ -15,6 +16,9 @@ from ascolta.core.alert import ORDER, AlertChange, State
 from ascolta.core.brand import Brand
 from ascolta.core.mention import Brands
 from ascolta.core.plan import Plan, propose
+from ascolta.core.risk import Risk
+from ascolta.core.terms import GRADES
+from ascolta.core.voices import Voices
 from ascolta.files.brands import load_brand
 from ascolta.files.reading import MAX_SIZE
 from ascolta.incidents import Room
@@ -24,7 +28,7 @@ from ascolta.stores.advocates import Advocates
 from ascolta.stores.incidents import Incidents
 from ascolta.stores.statements import FILE as STATEMENTS
 from ascolta.stores.statements import Statements
-from ascolta.watch import watch
+from ascolta.watch import Around, watch
 
 PATIENCE = 3_600.0
 """For so long the surge may go on without an alert before the drill begins without one, in seconds."""
@@ -41,14 +45,16 @@ class Sandbox:
     brands: Brands
     source: CrisisSource
     begins: float
+    voices: Voices = field(default_factory=bootstrap.voices)
     clock: Callable[[], float] = time.time
 
     def hear(self, until: float) -> AlertChange | None:
         """Hear what was said up to a time; the alert that came of it, if one did."""
         self.source.until = until
-        for _ in listen(self.source, self.brands, self.room.store):
-            """What comes of it is in the store."""
-        changes = [change for change, _ in watch(self.room.store, self.brand, until)]
+        for heard in listen(self.source, self.brands, self.room.store):
+            self.voices.hear(heard, self.brands.by_id)
+        around = Around(voices=self.voices, brands=self.brands)
+        changes = [change for change, _ in watch(self.room.store, self.brand, until, around=around)]
         return next((change for change in changes if change.new is not State.CALM), None)
 
     def until_alert(self) -> AlertChange | None:
@@ -108,10 +114,11 @@ class _Nobody:
 
 def stream_of(brand: Brand, plan: Plan) -> str:
     """The stream whose alert proposes a plan; complaints, where no alert does."""
-    for stream in ORDER:
+    for stream, grade in product(ORDER, reversed(GRADES)):
         change = AlertChange(
-            brand=brand.id, stream=stream, old=State.CALM, new=State.ALERT, at=0, score=0, once_in_days=1, why=""
-        )
+            brand=brand.id, stream=stream, old=State.CALM, new=State.ALERT, at=0, score=0, once_in_days=1, why="",
+            risk=Risk(grade=grade),
+        )  # fmt: skip
         found = propose(brand.plans, change)
         if found is not None and found.name == plan.name:
             return stream

@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from ascolta.core.detect import Clock, ReturnPeriod
+from ascolta.core.risk import TOPIC as TOPIC
+from ascolta.core.risk import Reading, Risk
 from ascolta.core.watching.pace import DAY, HOUR, TICK
 
 ONCE_IN_DAYS = 7.0
@@ -16,9 +18,6 @@ ORDER = ("complaint", "negative", "all")
 """Which stream is named where several rise at the same tick: the one that says most. Topics come before `all`."""
 
 NOUNS = {"all": "mention", "negative": "negative mention", "complaint": "complaint"}
-
-TOPIC = "topic:"
-"""What the name of a stream of one topic begins with, as in the query language: `topic:refund`."""
 
 FEW = 5
 """Fewer mentions than this in 15 minutes are nobody's crisis, however quiet the brand is."""
@@ -57,7 +56,8 @@ class State(StrEnum):
 class AlertChange:
     """A change of a brand's state: by which stream, when (seconds since 1970 UTC, end of the tick), and why.
 
-    `score` is log10 of `once_in_days`. `why` is one sentence with figures and never content.
+    `score` is log10 of `once_in_days`. `why` is one sentence with figures and never content; `risk` tells what kind of
+    risk it is. From alert to alert it has become graver.
     """
 
     brand: str
@@ -68,6 +68,20 @@ class AlertChange:
     score: float
     once_in_days: float
     why: str
+    risk: Risk | None = None
+
+    @property
+    def begins(self) -> bool:
+        """Whether an episode begins with it."""
+        return self.old is State.CALM and self.new is State.ALERT
+
+
+def up(changes: Sequence[AlertChange]) -> AlertChange | None:
+    """Of all changes of a brand, oldest first, the one by which the alert that is up began, with the last told risk."""
+    if not changes or changes[-1].new is State.CALM:
+        return None
+    began = next((change for change in reversed(changes) if change.begins), changes[-1])
+    return replace(began, risk=changes[-1].risk)
 
 
 class Once:
@@ -120,6 +134,7 @@ class Vigil:
         `topics`: streams that are watched beside the three, by their names in the counts: `topic:refund`.
         """
         self.brand = brand
+        self.grade = ""
         self.threshold = math.log10(once_in_days)
         order = tuple(dict.fromkeys((*ORDER[:-1], *topics, ORDER[-1])))
         self._detectors = {stream: ReturnPeriod(TICK) for stream in order}
@@ -143,6 +158,30 @@ class Vigil:
         """How much it has to go by: `not enough history: 9 days to go`, or nothing where there is enough."""
         return told_history(self.to_go)
 
+    @property
+    def scores(self) -> dict[str, float]:
+        """The last score of each stream, log10 of days."""
+        return {stream: one.score for stream, one in self._detectors.items()}
+
+    @property
+    def is_up(self) -> bool:
+        """Whether an episode is going on."""
+        return self._risen is not None
+
+    def reading(self) -> Reading:
+        """The figures of the last tick of all streams, and of the one that was alarmed tick by tick."""
+        stream = self._risen or "all"
+        found = self._detectors[stream]
+        hours = {name: (one.hourly, 4 * one.expected) for name, one in self._detectors.items()}
+        return Reading(stream=stream, hours=hours, ticks=found.ticks, usual=found.expected / found.expected_ticks)
+
+    def again(self) -> AlertChange:
+        """The episode as it stands at the last tick, for the case that it has become graver."""
+        stream = self._risen or "all"
+        found = self._detectors[stream]
+        told = self._change(stream, State.ALERT, found.last, f"{_figures(stream, found)}.")
+        return replace(told, old=State.ALERT)
+
     def tick(self, at: float, counts: Mapping[str, int]) -> AlertChange | None:
         """Take in the counts of the tick that ended at `at` (seconds since 1970 UTC); a stream left out counts 0."""
         if self._first is None:
@@ -151,7 +190,8 @@ class Vigil:
         if self._risen is None:
             risen = [stream for stream in self._detectors if scores[stream] >= self.threshold and self._many(stream)]
             return self._raise(risen[0], at) if risen else None
-        if at < self._remarkable or any(score >= CALM for score in scores.values()) or self._still(self._risen, at):
+        seldom = any(score >= CALM and self._more(stream) for stream, score in scores.items())
+        if at < self._remarkable or seldom or self._still(self._risen, at):
             self._remarkable = at
         return self._settle(self._risen, at) if at - self._remarkable >= HOUR else None
 
@@ -159,6 +199,11 @@ class Vigil:
         """Whether there is enough to speak of, in the time scale that spoke."""
         found = self._detectors[stream]
         return found.count * 15 >= FEW * found.minutes
+
+    def _more(self, stream: str) -> bool:
+        """Whether there is more than usual at all: a topic that nobody speaks of is at its highest all the time."""
+        found = self._detectors[stream]
+        return found.count * 15 > found.expected * found.minutes
 
     def _still(self, stream: str, at: float) -> bool:
         """Whether there is much more talk than before the episode, though it may no longer rise."""
@@ -173,7 +218,7 @@ class Vigil:
         return self._change(stream, State.ALERT, at, why)
 
     def _settle(self, stream: str, at: float) -> AlertChange:
-        self._risen = None
+        self._risen, self.grade = None, ""
         now, before = round(self._detectors[stream].hourly), round(self._usual)
         why = f"Over for an hour: {_several(now, _noun(stream))} in the last hour, {before} an hour were usual before."
         return self._change(stream, State.CALM, at, why)
@@ -194,6 +239,7 @@ class Vigil:
             "remarkable": self._remarkable,
             "since": self._since,
             "usual": self._usual,
+            "grade": self.grade,
             "streams": {stream: one.state() for stream, one in self._detectors.items()},
         }
 
@@ -208,11 +254,12 @@ class Vigil:
         self.threshold, self._risen = state["threshold"], state["risen"]
         self._first, self._remarkable = state["first"], state["remarkable"]
         self._since, self._usual = state["since"], state["usual"]
+        self.grade = state.get("grade", "")
         for stream in self._detectors:
             if stream in saved:
                 self._detectors[stream] = ReturnPeriod.from_state(saved[stream])
         if self._risen not in self._detectors:
-            self._risen = None
+            self._risen, self.grade = None, ""
         return self
 
 

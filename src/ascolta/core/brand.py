@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ascolta.core.etiquette import Etiquette
+from ascolta.core.grading import Grading
 from ascolta.core.label import Topic
 from ascolta.core.plan import Plan
 from ascolta.core.query import Query
@@ -93,7 +94,8 @@ class Brand:
     """One brand folder. `handles` are its own accounts, folded and without @; `id` is the folder's short name.
 
     `topics` and `lines` are as in core.label.Ask. A desk without a clock is in no hurry; without `quiet`, people are
-    answered by night too.
+    answered by night too. `grading` says how grave an alarm is; on networks that are `not_judged` the brand does not
+    ask whether talk is organised, as on those whose terms forbid it.
     """
 
     id: str
@@ -111,6 +113,8 @@ class Brand:
     lines: tuple[tuple[str, float], ...] = ()
     desks: tuple[Clock, ...] = ()
     quiet: Quiet | None = None
+    grading: Grading = ()
+    not_judged: frozenset[str] = frozenset()
 
     @property
     def networks(self) -> frozenset[str] | None:

@@ -9,6 +9,10 @@ DAY = 86_400
 NUMBERS = ("words", "handles", "hashtags", "hour", "date")
 """Words of the post, accounts and hashtags in it, the hour (0 to 23, UTC) and the day on which it was written."""
 
+ALERT_NUMBERS = ("once_in_days", "count", "peak", "doubling", "complaints", "negatives", "copies")
+"""Of an alert: how seldom it is, how many in a quarter of an hour and at the peak to come, in how many minutes it
+doubles, and how many percent complain, are negative, are near-copies of each other."""
+
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 

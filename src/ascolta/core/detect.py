@@ -177,6 +177,16 @@ class ReturnPeriod:
         return sum(self._window[-max(1, round(HOUR / self._pace.seconds)) :])
 
     @property
+    def ticks(self) -> tuple[float, ...]:
+        """The counts of the longest time scale, the newest last."""
+        return tuple(self._window)
+
+    @property
+    def last(self) -> float:
+        """When the last count was taken in, in seconds since 1970 UTC; 0.0 before the first."""
+        return self._last or 0.0
+
+    @property
     def expected_ticks(self) -> int:
         """Ticks of the shortest time scale, of which `expected` and `high` are counts."""
         return self._pace.spans[0]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from ascolta.core.grading import graver
 from ascolta.core.plan import SEVERITIES, Plan, Step, StepKind
 from ascolta.errors import CaseError
 
@@ -55,12 +56,17 @@ class IncidentEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
-    """The alert that proposed the plan: on which stream, when, how rare, and its sentence with figures."""
+    """The alert that proposed the plan: on which stream, when, how rare, and its sentence with figures.
+
+    `grade` is how grave it was when the plan was accepted, and `meant` what kind of risk it was then, in words.
+    """
 
     stream: str
     at: float
     once_in_days: float
     why: str
+    grade: str = ""
+    meant: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,12 +141,12 @@ class Incident:
 
 
 def begin(plan: Plan, alarm: Alarm | None = None) -> Begun:
-    """A plan as an incident keeps it."""
+    """A plan as an incident keeps it; it begins as grave as the alert is, where that is graver than the plan."""
     return Begun(
         plan=plan.name,
         title=plan.title,
         owner=plan.owner,
-        severity=plan.severity,
+        severity=graver(plan.severity, alarm.grade) if alarm is not None else plan.severity,
         steps=plan.steps,
         stand_down=plan.stand_down,
         escalate=plan.escalate,

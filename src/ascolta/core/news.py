@@ -7,6 +7,7 @@ brand's own words, and whatever looks like personal data in it is masked before 
 from collections.abc import Collection, Sequence
 
 from ascolta.core.alert import AlertChange, State
+from ascolta.core.meaning import sentence
 from ascolta.core.plan import Plan
 from ascolta.core.redact import RULES, find
 from ascolta.core.routing import News, NewsKind, Notice, key, moment
@@ -27,7 +28,11 @@ def of_change(brand: tuple[str, str], change: AlertChange, plan: Plan | None, ow
     stream, _, topic = change.stream.partition(":")
     about = f"about {topic}" if topic else RISING.get(stream, f"{stream} rises")
     said = "calm again" if change.new is State.CALM else about
-    lines = [change.why, f"Seen {moment(change.at)}."]
+    grade = change.risk.grade if change.risk is not None else ""
+    if grade:
+        said = f"{grade}: {about}" if change.begins else f"now a {grade}: {about}"
+    meant = [sentence(change.risk)] if change.risk is not None else []
+    lines = [change.why, *meant, f"Seen {moment(change.at)}."]
     if plan is not None:
         lines.append(f"The plan for it: {plan.title}. A person has to accept it at the desk.")
     return News(
@@ -40,6 +45,8 @@ def of_change(brand: tuple[str, str], change: AlertChange, plan: Plan | None, ow
         stream="" if topic else stream,
         state=str(change.new),
         topic=topic,
+        once_in_days=change.once_in_days,
+        risk=change.risk,
     )
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ascolta.core.alert import AlertChange
-from ascolta.core.post import Post
+from ascolta.core.grading import alert_view
 from ascolta.core.query import Query
-from ascolta.core.view import View, holds
+from ascolta.core.terms import GRADES
+from ascolta.core.view import holds
 
-SEVERITIES = ("watch", "warning", "crisis")
+SEVERITIES = GRADES
 """How grave it is, from the least."""
 
 
@@ -154,8 +155,7 @@ def remembered(went: Drill, at: float, speed: float) -> Rehearsal:
 
 def propose(plans: Sequence[Plan], change: AlertChange) -> Plan | None:
     """The first of `plans` that fits an alert; one without `when` fits any."""
-    states = {"stream": frozenset({change.stream}), "state": frozenset({str(change.new)})}
-    view = View(Post(id="", content="", brand=change.brand), states=states)
+    view = alert_view(change.brand, change.stream, str(change.new), change.once_in_days, change.risk)
     fitting = (plan for plan in plans if not plan.by_hand and (plan.when is None or holds(plan.when, view)))
     return next(fitting, None)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ascolta.core.alert import AlertChange, State
 from ascolta.core.days import DAY, written
 from ascolta.core.incident import Incident, IncidentAct, IncidentEvent, Progress, StepState
+from ascolta.core.meaning import sentence
 from ascolta.core.paper import Heading, Paper, Paragraph, Part, Points, Table
 
 HOUR = 3_600.0
@@ -80,16 +81,25 @@ def _seen(incident: Incident, changes: Sequence[AlertChange], hours: Sequence[Ho
     if alarm is None:
         yield Paragraph(text="No alert proposed this plan; a person accepted it by hand.")
     if changes:
-        rows = ((_moment(one.at), str(one.new), one.stream, _rarity(one), one.why) for one in changes)
+        rows = ((_moment(one.at), _stands(one), one.stream, _rarity(one), one.why) for one in changes)
         yield Table(head=("when", "state", "stream", "once in days", "why"), rows=tuple(rows), right=(3,))
+        meant = [f"{_moment(one.at)}: {sentence(one.risk)}" for one in changes if one.risk is not None]
+        if meant:
+            yield Paragraph(text="What kind of risk it was told to be:")
+            yield Points(items=tuple(meant))
     elif alarm is not None:
-        yield Paragraph(text=f"{_moment(alarm.at)}: {alarm.why}")
+        yield Paragraph(text=" ".join(one for one in (f"{_moment(alarm.at)}: {alarm.why}", alarm.meant) if one))
     else:
         yield Paragraph(text="It saw nothing unusual in that time.")
     if hours:
         figures = ((_moment(one.at), str(one.mentions), str(one.complaints)) for one in hours)
         yield Paragraph(text="Exact counts, for those who work here; figures that are passed on carry noise.")
         yield Table(head=("hour from", "mentions", "complaints"), rows=tuple(figures), right=(1, 2))
+
+
+def _stands(change: AlertChange) -> str:
+    """The state, with the grade of an alert."""
+    return f"{change.new}, {change.risk.grade}" if change.risk is not None and change.risk.grade else str(change.new)
 
 
 def _rarity(change: AlertChange) -> str:
@@ -154,7 +164,9 @@ def _timeline(incident: Incident, changes: Sequence[AlertChange]) -> Iterator[Pa
 
 
 def _state(change: AlertChange) -> str:
-    return "Calm again." if change.new is State.CALM else "Alert."
+    if change.new is State.CALM:
+        return "Calm again."
+    return "Alert." if change.begins else "Alert still."
 
 
 def line(incident: Incident, event: IncidentEvent) -> str:

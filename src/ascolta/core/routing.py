@@ -12,12 +12,13 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from ascolta.core.days import DAY, written
-from ascolta.core.post import Post
-from ascolta.core.query import Field, Query, leaves
+from ascolta.core.grading import ASKABLE, alert_view
+from ascolta.core.query import Query
+from ascolta.core.risk import TOPIC, Risk
 from ascolta.core.view import View, holds
 
-FIELDS = ("stream", "state", "topic", "brand")
-"""What a route or a silence may ask about; only an alert has the first three."""
+FIELDS = ASKABLE
+"""What a route or a silence may ask about; only an alert has any of it but the brand."""
 
 SOON, SELDOM, ASKED = 15.0, 1_800.0, 3_600.0
 """Seconds until the second try, between later ones at the most, and what a service may ask for at the most."""
@@ -53,6 +54,8 @@ class News:
     stream: str = ""
     state: str = ""
     topic: str = ""
+    once_in_days: float = 0.0
+    risk: Risk | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,14 +196,6 @@ def wait(tries: int, asked: float = 0.0) -> float:
     return max(min(SOON * 2.0 ** min(tries - 1, 20), SELDOM), min(asked, ASKED))
 
 
-def asks(query: Query) -> tuple[frozenset[str], bool]:
-    """The fields that a query asks about, and whether it asks about nothing else: an alert has no words."""
-    found = leaves(query)
-    return frozenset(leaf.name for leaf in found if isinstance(leaf, Field)), all(
-        isinstance(leaf, Field) for leaf in found
-    )
-
-
 def moment(at: float) -> str:
     """A time, to the minute: 2026-11-25 18:30 UTC."""
     day, minute = divmod(int(at // 60), 1_440)
@@ -213,6 +208,5 @@ def _fits(route: Route, news: News) -> bool:
 
 def _view(news: News) -> View:
     """News as a query sees it."""
-    said = {"stream": news.stream, "state": news.state, "topic": news.topic}
-    states = {name: frozenset({value} if value else ()) for name, value in said.items()}
-    return View(Post(id="", content="", brand=news.brand), states=states)
+    stream = f"{TOPIC}{news.topic}" if news.topic else news.stream
+    return alert_view(news.brand, stream, news.state, news.once_in_days, news.risk)

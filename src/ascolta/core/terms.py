@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Never
 
-from ascolta.core.days import NUMBERS, number
+from ascolta.core.days import ALERT_NUMBERS, NUMBERS, number
 from ascolta.core.label import VOCABULARY
 from ascolta.core.lex import Token, distance
 from ascolta.core.query import (
@@ -27,12 +27,18 @@ from ascolta.core.word import ALIKE, FUZZY, WILD, head, is_plain, tail
 from ascolta.errors import QueryError
 
 POST_FIELDS = ("author", "network", "site", "links", "lang", "is", "tag", "brand")
-ALERT_FIELDS = ("stream", "state")
+ALERT_FIELDS = ("stream", "state", "grade", "organised", "brands")
+GRADES = ("watch", "warning", "crisis")
+"""How grave a risk is, from the least."""
+
 FIELDS = (*POST_FIELDS, *ALERT_FIELDS, *(name for name in VOCABULARY if name != "language"))
 FIXED: dict[str, tuple[str, ...]] = {
     "is": ("reply", "question", "repost"),
     "stream": ("all", "negative", "complaint"),
     "state": ("calm", "alert"),
+    "grade": GRADES,
+    "organised": ("yes", "no", "unknown"),
+    "brands": ("one", "many"),
     **{name: known for name, known in VOCABULARY.items() if known},
 }
 MAX_AROUND = 12
@@ -76,10 +82,10 @@ class Terms:
             return Raw(value)
         if lower == "lookalike":
             return self._lookalike(value, at)
-        if lower in NUMBERS:
+        if lower in NUMBERS or lower in ALERT_NUMBERS:
             return self._range(lower, value, at)
         if lower not in FIELDS:
-            known = (*FIELDS, *NUMBERS, "raw", "lookalike")
+            known = (*FIELDS, *NUMBERS, *ALERT_NUMBERS, "raw", "lookalike")
             self.fail(
                 f"unknown field '{name}:'{hint(lower, known)}; to find words, put them in quotation marks", column
             )
@@ -197,6 +203,12 @@ def hint(said: str, known: tuple[str, ...]) -> str:
     """What `said` was probably meant to be, among what is known."""
     close = difflib.get_close_matches(said, known, n=1, cutoff=0.6)
     return f", did you mean '{close[0]}'?" if close else ""
+
+
+def of_alerts(query: Query) -> frozenset[str]:
+    """The names of the fields and numbers that a query asks about and that only an alert has."""
+    found = {leaf.name for leaf in leaves(query) if isinstance(leaf, Field | Range)}
+    return frozenset(found & {*ALERT_FIELDS, *ALERT_NUMBERS})
 
 
 def fields_of(query: Query) -> frozenset[str]:

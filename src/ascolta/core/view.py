@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache
 
 from ascolta.core import text as words
-from ascolta.core.days import DAY
+from ascolta.core.days import ALERT_NUMBERS, DAY
 from ascolta.core.label import Labels
 from ascolta.core.post import Post
 from ascolta.core.query import (
@@ -38,11 +38,18 @@ _SIGN: dict[type, str] = {Handle: "@", Hashtag: "#", Ticker: "$"}
 class View:
     """A post made comparable, once: its tokens and where each stands, and the fields a query may ask about.
 
-    `labels` are those given so far; `states` holds what is known beside the post, such as {"author": {"answered"}}.
+    `labels` are those given so far; `states` holds what is known beside the post, such as {"author": {"answered"}};
+    `numbers` are those of an alert.
     """
 
-    def __init__(self, post: Post, labels: Labels = (), states: Mapping[str, frozenset[str]] | None = None) -> None:
-        self.post, self.labels, self.states = post, labels, states or {}
+    def __init__(
+        self,
+        post: Post,
+        labels: Labels = (),
+        states: Mapping[str, frozenset[str]] | None = None,
+        numbers: Mapping[str, int] | None = None,
+    ) -> None:
+        self.post, self.labels, self.states, self.numbers = post, labels, states or {}, numbers or {}
         self._values: dict[str, frozenset[str]] = {}
 
     def labelled(self, labels: Labels, states: Mapping[str, frozenset[str]]) -> "View":
@@ -117,7 +124,9 @@ class View:
         return value in found
 
     def number(self, name: str) -> int | None:
-        """A number that a query may ask about (core.days.NUMBERS); None where the post does not say."""
+        """A number that a query may ask about (core.days); None where post or alert do not say."""
+        if name in ALERT_NUMBERS:
+            return self.numbers.get(name)
         if name in ("hour", "date"):
             published = self.post.published
             if published is None or not abs(published) < MAX_TIME:

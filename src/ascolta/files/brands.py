@@ -13,10 +13,12 @@ from ascolta.files.hours import load_desks, load_quiet
 from ascolta.files.plans import load_plans
 from ascolta.files.queries import load_queries
 from ascolta.files.reading import Value, read
+from ascolta.files.risk import load_not_judged, load_risk
 from ascolta.files.topics import load_lines, load_topics
 
 KEYS = (
-    "names", "handles", "sources", "retention", "limits", "audience", "topics", "labels", "drafts", "desks", "quiet"
+    "names", "handles", "sources", "retention", "limits", "audience", "topics", "labels", "drafts", "desks", "quiet",
+    "organised",
 )  # fmt: skip
 COLUMNS = ("id", "text", "brand", "published", "author", "in_reply_to", "network", "lang", "tags", "url")
 MOST = Retention()
@@ -71,6 +73,8 @@ def load_brand(folder: Path) -> Brand:
         lines=load_lines(keys["labels"]) if "labels" in keys else (),
         desks=load_desks(keys["desks"]) if "desks" in keys else (),
         quiet=load_quiet(keys.get("quiet")),
+        grading=load_risk(folder),
+        not_judged=load_not_judged(keys["organised"]) if "organised" in keys else frozenset(),
     )
 
 

@@ -23,6 +23,7 @@ from ascolta.files.desked import desk_problems
 from ascolta.files.drafts import draft_problems
 from ascolta.files.problem import Problem
 from ascolta.files.queries import read_queries
+from ascolta.files.risk import risk_problems
 from ascolta.files.routes import route_problems
 from ascolta.files.said import Said
 from ascolta.files.voiced import voiced
@@ -58,6 +59,7 @@ def check(folder: Path, label: LabelBatch, today: date | None = None) -> Report:
             *_assessments(brand, own, day),
             *voiced(brand, own, day),
             *route_problems(brand, own, day),
+            *risk_problems(brand, own),
             *draft_problems(brand, own, day),
         ]
     rules = [rule for brand in brands for rule in brand.etiquette.rules]

@@ -7,7 +7,7 @@ from pathlib import Path
 from ascolta.core.etiquette import Action, Etiquette, Rule
 from ascolta.core.parse import parse
 from ascolta.core.study import figure
-from ascolta.core.terms import fields_of
+from ascolta.core.terms import fields_of, of_alerts
 from ascolta.files.beyond import never_allowed
 from ascolta.files.reading import Value, read
 
@@ -61,7 +61,7 @@ def _rule(item: Value) -> Rule:
     keys = item.mapping(("name", "when", "then", "why"), ("desk", "approve", "fits", "spares"))
     when, then = keys["when"].query(), Action(keys["then"].one_of(ACTIONS))
     asked = fields_of(when)
-    if asked & {"stream", "state"}:
+    if of_alerts(when):
         keys["when"].fail("'when', an etiquette cannot ask about alerts (stream:, state:); plans can")
     if "sensitive" in asked and then in (Action.REPLY, Action.CARE):
         keys["then"].fail(

@@ -12,7 +12,7 @@ from ascolta.errors import AscoltaError, FileError
 from ascolta.files.assessments import assessment_of, template
 from ascolta.files.brands import load_brand
 
-TEMPLATES = ("brand.yaml", "queries.yaml", "etiquette.yaml", "plans/outage.yaml", "rehearsal.jsonl")
+TEMPLATES = ("brand.yaml", "queries.yaml", "etiquette.yaml", "risk.yaml", "plans/outage.yaml", "rehearsal.jsonl")
 FIRST = "posts.csv"
 """The source that brand.yaml proposes in a comment, and whose assessment is laid out."""
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from ascolta.core.alert import ONCE_IN_DAYS
 from ascolta.core.days import DAY
+from ascolta.core.grading import ASKABLE, odd
 from ascolta.core.plan import SEVERITIES, Plan, Step, StepKind
-from ascolta.core.terms import fields_of
 from ascolta.files.problem import Problem
 from ascolta.files.reading import Value, read
 
@@ -28,8 +28,9 @@ def load_plan(path: Path) -> Plan:
         keys["steps"].fail("the plan has no steps; add what to do first")
     by_hand = "when" in keys and keys["when"].text() == BY_HAND
     when = keys["when"].query() if "when" in keys and not by_hand else None
-    if when is not None and not fields_of(when) <= {"stream", "state", "brand"}:
-        keys["when"].fail("'when', a plan can ask about stream:, state: and brand: of an alert only")
+    if when is not None and odd(when):
+        known = ", ".join(f"{name}:" for name in ASKABLE)
+        keys["when"].fail(f"'when', a plan can ask about {known} of an alert only")
     return Plan(
         name=keys["plan"].text(),
         title=keys["title"].text(),

@@ -10,10 +10,11 @@ from ascolta.core.alert import AlertChange, State
 from ascolta.core.brand import Brand
 from ascolta.core.days import DAY, day_of
 from ascolta.core.etiquette import Action
+from ascolta.core.grading import asks, odd
 from ascolta.core.lint import lint
 from ascolta.core.news import of_change
 from ascolta.core.query import Query
-from ascolta.core.routing import FIELDS, ROUTED, Desk, NewsKind, Route, Routes, Silence, asks, moment, notices
+from ascolta.core.routing import FIELDS, ROUTED, Desk, NewsKind, Route, Routes, Silence, moment, notices
 from ascolta.core.terms import hint
 from ascolta.files.plans import load_plan
 from ascolta.files.problem import Problem
@@ -171,7 +172,7 @@ def _route(item: Value, desks: dict[str, Desk]) -> Route:
     when = _when(keys["when"]) if "when" in keys else None
     if when is not None and asks(when)[0] & OF_ALERTS and on != (NewsKind.ALERT,):
         keys["when"].fail(
-            "stream:, state: and topic: are known of alerts only; write a route of its own with on: alert"
+            "stream:, state:, topic:, grade: and the like are known of alerts only; write a route with on: alert"
         )
     return Route(name=keys["route"].text(), desks=named, on=on, when=when, line=item.line)
 
@@ -185,11 +186,10 @@ def _kinds(value: Value) -> list[str]:
 
 def _when(value: Value) -> Query:
     query = value.query()
-    fields, only = asks(query)
-    odd = sorted(fields - frozenset(FIELDS))
-    if odd or not only:
-        what = f"asks about {odd[0]}:" if odd else "asks about words"
-        value.fail(f"{value.what} {what}, and an alert has stream:, state:, topic: and brand: only")
+    strange = odd(query)
+    if strange:
+        known = ", ".join(f"{name}:" for name in FIELDS)
+        value.fail(f"{value.what} asks about {strange}, and an alert has {known} only")
     return query
 
 

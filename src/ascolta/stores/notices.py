@@ -10,11 +10,14 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from ascolta.core.days import DAY
 from ascolta.core.inventory import Kind, Tables, Term, declared
 from ascolta.core.journal import Kind as Told
 from ascolta.core.journal import NewEntry, named
 from ascolta.core.parse import parse
+from ascolta.core.risk import Risk
 from ascolta.core.routing import LATEST, News, NewsKind, Notice, Silence, Standing
 from ascolta.errors import CaseError
 from ascolta.ports import Journal
@@ -35,7 +38,8 @@ CREATE TABLE IF NOT EXISTS notices (
     key TEXT PRIMARY KEY, kind TEXT NOT NULL, brand TEXT NOT NULL, at REAL NOT NULL, news TEXT NOT NULL,
     subject TEXT NOT NULL, body TEXT NOT NULL, stream TEXT NOT NULL, state TEXT NOT NULL, topic TEXT NOT NULL,
     desk TEXT NOT NULL, queued REAL NOT NULL, due REAL NOT NULL, standing TEXT NOT NULL, tries INTEGER NOT NULL,
-    since REAL NOT NULL, bundle TEXT NOT NULL, note TEXT NOT NULL) WITHOUT ROWID;
+    since REAL NOT NULL, bundle TEXT NOT NULL, note TEXT NOT NULL, once_in_days REAL NOT NULL DEFAULT 0,
+    risk TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS silences (
     number INTEGER PRIMARY KEY, brand TEXT NOT NULL, silenced TEXT NOT NULL, until REAL NOT NULL, why TEXT NOT NULL,
     by TEXT NOT NULL, at REAL NOT NULL);
@@ -54,6 +58,8 @@ DECLARED: Tables = {
             stream=("the stream of an alert", "to ask silences about it"),
             state=("the state of an alert", "to ask silences about it"),
             topic=("the topic of an alert", "to ask silences about it"),
+            once_in_days=("how seldom an alert is", "to ask silences about it"),
+            risk=("what kind of risk an alert is about, in rounded figures", "to ask silences about it"),
             desk=("the name of a desk", "to tell who is told; addresses are never kept"),
             queued=("when it was queued", "to give it up after a day"),
             due=("when it may be told", "to wait until then"),
@@ -85,6 +91,9 @@ DECLARED: Tables = {
 }
 """What the file holds."""
 
+_ADDED = (("once_in_days", "REAL NOT NULL DEFAULT 0"), ("risk", "TEXT NOT NULL DEFAULT ''"))
+"""Columns of notices that a file of an older version lacks."""
+
 _NEWS = tuple(field.name for field in fields(News) if field.name != "key")
 _REST = tuple(field.name for field in fields(Notice) if field.name != "news")
 _COLUMNS = ("key", "news", *_NEWS, *_REST)
@@ -95,6 +104,7 @@ class Notices:
 
     def __init__(self, folder: Path | None, journal: Journal | None = None) -> None:
         self._file = OwnFile(folder / FILE if folder else None, "what people are told", _TABLES, journal)
+        self._file.widen("notices", _ADDED)
 
     def queue(self, notices: Iterable[Notice]) -> int:
         """Add those that were never queued; how many. Of too many for one desk the oldest are given up."""
@@ -205,13 +215,17 @@ def _crowd(db: sqlite3.Connection, one: Notice) -> None:
 
 
 def _row(one: Notice) -> list[object]:
-    news, rest = asdict(one.news), {name: getattr(one, name) for name in _REST}
+    news = asdict(one.news) | {"risk": "" if one.news.risk is None else msgspec.json.encode(one.news.risk).decode()}
+    rest = {name: getattr(one, name) for name in _REST}
     return [one.key, one.news.key, *(news[name] for name in _NEWS), *(rest[name] for name in _REST)]
 
 
 def _read(row: Sequence[Any]) -> Notice:
     found = dict(zip(_COLUMNS, row, strict=True))
-    news = {name: found[name] for name in _NEWS} | {"key": found["news"], "kind": NewsKind(found["kind"])}
+    risk = msgspec.json.decode(found["risk"], type=Risk) if found["risk"] else None
+    news = {name: found[name] for name in _NEWS} | {
+        "key": found["news"], "kind": NewsKind(found["kind"]), "risk": risk
+    }  # fmt: skip
     rest = {name: found[name] for name in _REST} | {"standing": Standing(found["standing"])}
     return Notice(news=News(**news), **rest)
 

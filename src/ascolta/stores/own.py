@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -44,6 +44,14 @@ class OwnFile:
             finally:
                 if self.db.in_transaction:
                     self.db.execute("ROLLBACK")
+
+    def widen(self, table: str, columns: Sequence[tuple[str, str]]) -> None:
+        """Add the columns, each with its type, that a file of an older version lacks."""
+        with self.transaction() as (db, _):
+            there = {row[1] for row in db.execute(f"PRAGMA table_info({table})").fetchall()}
+            for name, kind in columns:
+                if name not in there:
+                    db.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind}")
 
     def rewrite(self) -> None:
         """Rewrite the file without what was removed."""

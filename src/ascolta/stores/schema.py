@@ -351,7 +351,7 @@ alerts = Table(
         info=lasting(
             "the change and why, in figures",
             "to show what was alarmed, and when it calmed",
-            parts=("brand", "stream", "old", "new", "at", "score", "once_in_days", "why"),
+            parts=("brand", "stream", "old", "new", "at", "score", "once_in_days", "why", "risk"),
         ),
     ),
 )

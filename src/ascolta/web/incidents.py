@@ -8,9 +8,12 @@ from fastapi import FastAPI, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel
 
-from ascolta.core.alert import AlertChange, State
+from ascolta.core.alert import AlertChange
+from ascolta.core.alert import up as is_up
 from ascolta.core.brand import Brand
+from ascolta.core.grading import gravity
 from ascolta.core.incident import Incident, IncidentAct, IncidentEvent, Progress
+from ascolta.core.meaning import sentence
 from ascolta.core.mention import Brands
 from ascolta.core.paper import fragment, html, markdown
 from ascolta.core.plan import StepKind
@@ -69,7 +72,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shows:
-    """What the room shows. `events` are pairs of an event and its sentence, the newest first."""
+    """What the room shows. `events` are pairs of an event and its sentence, the newest first.
+
+    `graver` tells what kind of risk the alert is by now, where that is graver than the incident is graded.
+    """
 
     incident: Incident
     brand: Brand
@@ -77,6 +83,7 @@ class Shows:
     events: Sequence[tuple[IncidentEvent, str]]
     left: int
     paused: str
+    graver: str = ""
 
 
 def look(room: Room, brand: Brand, incident: Incident, at: float) -> Shows:
@@ -89,7 +96,15 @@ def look(room: Room, brand: Brand, incident: Incident, at: float) -> Shows:
         events=[(event, line(incident, event)) for event in reversed(incident.events)],
         left=sum(one.is_open for one in incident.steps),
         paused=room.store.paused(brand.id),
+        graver=_graver(room, incident),
     )
+
+
+def _graver(room: Room, incident: Incident) -> str:
+    """What the alert that is up has become, where the incident should perhaps be graded anew."""
+    found = up(room.store, incident.brand)
+    risk = found.risk if found is not None and incident.is_open else None
+    return sentence(risk) if risk is not None and gravity(risk.grade) > gravity(incident.severity) else ""
 
 
 def pulse(room: Room, at: float) -> str:
@@ -168,8 +183,7 @@ def _add_review(app: FastAPI, floor: Floor, page: Page) -> None:
 
 def up(store: Store, brand: str) -> AlertChange | None:
     """The alert of a brand that is up now, if one is."""
-    changes = store.alerts(brand)
-    return changes[-1] if changes and changes[-1].new is not State.CALM else None
+    return is_up(store.alerts(brand))
 
 
 def _found(floor: Floor, number: int) -> tuple[Brand, Incident] | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ascolta.core import meaning
 from ascolta.core.alert import AlertChange, State
 from ascolta.core.brand import Brand
 from ascolta.core.days import DAY
@@ -43,6 +44,14 @@ class Readiness:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Meant:
+    """What kind of risk an alert is about: what each part of it is called, and what is to be said of it."""
+
+    why: str
+    said: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Risk:
     """One brand's risk. `marks` are the alert changes with their place on the picture.
 
@@ -70,6 +79,24 @@ class Risk:
         change, plan = self.changes[0] if self.changes else (None, None)
         is_new = plan is not None and plan.name not in (one.begun.plan for one in self.going)
         return plan if self.up and change is not None and is_new else None
+
+    @property
+    def grade(self) -> str:
+        """The grade of the alert that is up, the last that was told; empty if none is up."""
+        found = self.changes[0][0].risk if self.up else None
+        return found.grade if found is not None else ""
+
+    def meant(self, change: AlertChange) -> Meant | None:
+        """What kind of risk a change tells of, in words."""
+        found = change.risk
+        if found is None:
+            return None
+        said = (
+            ("How fast", " ".join((meaning.moving(found.speed), meaning.expected(found.speed)))),
+            ("Who speaks", meaning.voices(found)),
+            ("Other brands", meaning.spread(found)),
+        )
+        return Meant(why=found.why if found.grade else "", said=[(name, words) for name, words in said if words])
 
 
 def look(brand: Brand, store: Store, incidents: Incidents | None = None, now: float = 0.0) -> Risk:

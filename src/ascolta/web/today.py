@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ascolta.core.alert import AlertChange, State
+from ascolta.core.alert import AlertChange, up
 from ascolta.core.case import Case, Status
 from ascolta.core.cells import Kind, reach
 from ascolta.core.days import DAY
@@ -107,8 +107,7 @@ def _turn(case: Case, its: Wait | None) -> tuple[float, bool, bool, float]:
 
 def last_alert(store: Store, brand: str) -> AlertChange | None:
     """The alert that is up now, if one is."""
-    changes = store.alerts(brand)
-    return changes[-1] if changes and changes[-1].new is not State.CALM else None
+    return up(store.alerts(brand))
 
 
 def pulse(brands: Brands, store: Store, now: float = 0.0) -> str:

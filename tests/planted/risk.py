@@ -1,0 +1,152 @@
+"""Bugs in what is told of a risk: how fast, how grave, if organised; and in what must not be known of anybody."""
+
+from tests.planted.bug import Area, Bug
+
+GROWTH, CROWD, RISK = "tests/core/test_growth.py", "tests/core/test_crowd.py", "tests/core/test_risk.py"
+KIND, FILES, ALERT = "tests/test_kind.py", "tests/files/test_risk.py", "tests/core/test_alert.py"
+
+BUGS = (
+    Bug(
+        name="an interval of half the width",
+        file="core/watching/growth.py",
+        old="low, high = rate - sure * error, rate + sure * error",
+        new="low, high = rate - sure * error / 2, rate + sure * error / 2",
+        harm="a desk is told to the minute what nobody can know, and plans by it",
+        tests=(f"{GROWTH}::test_the_interval_holds_the_truth_as_often_as_it_says",),
+    ),
+    Bug(
+        name="a guess told as growth",
+        file="core/watching/growth.py",
+        old="    if found.low > 0:\n",
+        new="    if found.rate > 0:\n",
+        harm="a brand is told that a crisis doubles where nothing but chance was seen",
+        tests=(f"{GROWTH}::test_chance_is_not_told_as_growth",),
+    ),
+    Bug(
+        name="too early taken for fast",
+        file="core/grading.py",
+        old='    if risk.speed.doubling is not None:\n        found["doubling"] = round(risk.speed.doubling)\n',
+        new='    found["doubling"] = round(risk.speed.doubling or 0)\n',
+        harm="whatever is not known yet is graded as the fastest crisis, and people are woken for it",
+        tests=(f"{RISK}::test_what_is_not_known_fits_no_number",),
+    ),
+    Bug(
+        name="shares of five people",
+        file="core/watching/crowd.py",
+        old="        if len(self._authors) < AUTHORS:\n",
+        new="        if len(self._authors) < 5:\n",
+        harm="a share of few people tells what one of them did",
+        tests=(f"{CROWD}::test_few_people_are_not_told_about",),
+    ),
+    Bug(
+        name="shares to the percent",
+        file="core/watching/crowd.py",
+        old="return STEP * round(100 * part / whole / STEP)",
+        new="return round(100 * part / whole)",
+        harm="two figures in a row tell whether one more account joined in",
+        tests=(f"{CROWD}::test_shares_are_rounded",),
+    ),
+    Bug(
+        name="voices without an end",
+        file="core/watching/crowd.py",
+        old="        if len(self._window) > MOST:\n",
+        new="        if len(self._window) > 10 * MOST:\n",
+        harm="a storm fills the memory of the machine, and listening ends when it is needed most",
+        tests=(f"{CROWD}::test_memory_is_bounded",),
+    ),
+    Bug(
+        name="a headline taken for a campaign",
+        file="core/watching/crowd.py",
+        old=" and 2 * linked[group] <= count)",
+        new=")",
+        harm="people who pass on the news about a brand are said to be organised",
+        tests=(f"{CROWD}::test_a_headline_that_is_passed_on_is_no_campaign",),
+    ),
+    Bug(
+        name="hashes of posts that are gone",
+        file="core/watching/copies.py",
+        old="                    del self._bands[band]\n",
+        new="                    del self._bands[band]\n                    self._bands[band] = number\n",
+        harm="what is known of what people said is remembered for as long as the program runs",
+        tests=(f"{CROWD}::test_what_left_leaves_nothing",),
+    ),
+    Bug(
+        name="judging where it is forbidden",
+        file="core/voices.py",
+        old="return platform(network).organised.value and fold(network) not in brand.not_judged",
+        new="return fold(network) not in brand.not_judged",
+        harm="people are judged on networks that forbid it, and the brand loses its access",
+        tests=(f"{CROWD}::test_networks_that_forbid_it_are_passed_over",),
+    ),
+    Bug(
+        name="a switch that switches nothing",
+        file="core/voices.py",
+        old="return platform(network).organised.value and fold(network) not in brand.not_judged",
+        new="return platform(network).organised.value",
+        harm="a brand that does not want to judge people does",
+        tests=(f"{CROWD}::test_a_brand_may_switch_a_network_off",),
+    ),
+    Bug(
+        name="one key for every run",
+        file="bootstrap.py",
+        old="return Voices(secrets.token_bytes(32))",
+        new="return Voices(bytes(32))",
+        harm="whoever sees the memory can tell whether a given account spoke of the brand",
+        tests=(f"{KIND}::test_each_run_has_a_key_of_its_own",),
+    ),
+    Bug(
+        name="the same grade told again",
+        file="core/grading.py",
+        old="if gravity(risk.grade) <= gravity(before):",
+        new="if gravity(risk.grade) < gravity(before):",
+        harm="people are told the same every five minutes, and stop reading it",
+        tests=(f"{RISK}::test_worse_is_told_once_and_better_never",),
+    ),
+    Bug(
+        name="a grade that a restart forgets",
+        file="core/alert.py",
+        old='"grade": self.grade,',
+        new='"grade": "",',
+        harm="each restart tells the same crisis as if it were another",
+        tests=(f"{RISK}::test_worse_is_told_once_and_better_never",),
+    ),
+    Bug(
+        name="an alert that never ends",
+        file="core/alert.py",
+        old="any(score >= CALM and self._more(stream) for stream, score in scores.items())",
+        new="any(score >= CALM for stream, score in scores.items())",
+        harm="a brand with a topic that nobody speaks of hears of one crisis and never of another",
+        tests=(f"{ALERT}::test_a_topic_that_nobody_speaks_of_keeps_no_alert_up",),
+    ),
+    Bug(
+        name="two of many are many",
+        file="core/risk.py",
+        old="return self.rising >= MANY and self.rising * SHARE >= self.others",
+        new="return self.rising >= MANY",
+        harm="a brand's own crisis is played down because two of a hundred others have a busy hour",
+        tests=(f"{RISK}::test_many_brands_at_once_are_the_network",),
+    ),
+    Bug(
+        name="an incident less grave than its alert",
+        file="core/incident.py",
+        old="graver(plan.severity, alarm.grade)",
+        new="plan.severity",
+        harm="a crisis is worked on as if it were to be watched",
+        tests=(f"{KIND}::test_the_grade_is_the_severity_that_an_incident_begins_with",),
+    ),
+    Bug(
+        name="the last rule that fits",
+        file="core/grading.py",
+        old="next((rule for rule in rules if holds(rule.when, view)), None)",
+        new="next((rule for rule in reversed(rules) if holds(rule.when, view)), None)",
+        harm="the rule that was written to spare people an alarm is never heeded",
+        tests=(f"{RISK}::test_the_first_rule_that_fits_gives_the_grade",),
+    ),
+)  # fmt: skip
+
+AREA = Area(
+    name="risk",
+    about="Risk: what an alarm means",
+    wider=(GROWTH, CROWD, RISK, KIND, FILES, ALERT),
+    bugs=BUGS,
+)
