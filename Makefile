@@ -46,6 +46,7 @@ bench: .venv/dev  ## print the tables of measured figures
 	@$(BIN)/python bench/drafts.py
 	@$(BIN)/python bench/replies.py
 	@$(BIN)/python bench/watch.py
+	@$(BIN)/python bench/kind.py
 
 docs: .venv/docs  ## build the documentation into site/
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet && echo "open site/index.html"

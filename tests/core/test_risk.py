@@ -215,6 +215,16 @@ def test_worse_is_told_once_and_better_never() -> None:
     assert told(again, None, replace(risk, complaints=10), rules) is None
 
 
+def test_an_episode_of_an_older_version_is_not_told_again() -> None:
+    """An episode that began before there were grades is told as graver than to be watched only where it is."""
+    vigil = raised()
+    assert vigil.grade == ""
+    assert told(vigil, None, Risk(), ()) is None
+    worse = told(vigil, None, Risk(), (when("stream:complaint OR stream:negative OR stream:all", "warning"),))
+    assert worse is not None
+    assert worse.why.startswith("Graver: watch became warning. ")
+
+
 def test_the_next_episode_is_graded_afresh() -> None:
     """What was told of one episode is forgotten when it is over."""
     vigil = raised()

@@ -54,14 +54,14 @@ def told(vigil: Vigil, change: AlertChange | None, risk: Risk, rules: Grading) -
     """An alarm with its kind and grade; within an episode, a change of its own where it is graver than was told."""
     here = change or vigil.again()
     risk = graded(rules, replace(here, risk=risk))
-    before = vigil.grade
+    before = vigil.grade or LEAST
     if change is not None:
         vigil.grade = risk.grade
         return replace(change, risk=risk)
     if gravity(risk.grade) <= gravity(before):
         return None
     vigil.grade = risk.grade
-    return replace(here, risk=risk, why=f"Graver: {before or LEAST} became {risk.grade}. {here.why}")
+    return replace(here, risk=risk, why=f"Graver: {before} became {risk.grade}. {here.why}")
 
 
 def gravity(grade: str) -> int:
