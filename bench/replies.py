@@ -22,6 +22,9 @@ from rich.table import Table
 from ascolta.core.speaking import LANGUAGES, Talk, check, verdict
 from ascolta.core.speaking.told import Asked, asked
 
+HELD_OUT = ("fourth", "fifth")
+"""Parts of the set by hands that knew neither lists nor weights, and of which no weight was learned."""
+
 SET = Path(__file__).parents[1] / "tests" / "replies"
 GOOD = "none: good replies"
 FAULTS = (
@@ -136,6 +139,18 @@ def _by_language(second: Counter[tuple[str, str, bool]]) -> Table:
     return table
 
 
+def _held_out() -> Table:
+    table = Table("set", "fault", "replies", "blocked", "plain list", *LANGUAGES, title="not learned from")
+    for part in HELD_OUT:
+        mine, plain = judged(ours, part=part), judged(listed, part=part)
+        for fault in FAULTS:
+            count = sum(number for key, number in mine.items() if key[0] == fault)
+            known = (f"{share(mine, fault, lang=lang):.0%}" for lang in LANGUAGES)
+            table.add_row(part, fault, str(count), f"{share(mine, fault):.1%}", f"{share(plain, fault):.1%}", *known)
+        table.add_row(part, "all that must never go out", "", f"{share(mine, *MUST):.1%}", f"{share(plain, *MUST):.1%}")
+    return table
+
+
 def _by_rule(found: Counter[tuple[str, str]], name: str) -> Table:
     rules = sorted({rule for _, rule in found})
     table = Table(f"{name}: fault", *rules, title="which rules blocked (a reply may break several)")
@@ -155,6 +170,7 @@ def main() -> None:
         shares = [f"{share(one, fault):.1%}" for one in (tuned, unseen, plain)]
         table.add_row(fault, str(count), *shares, *(f"{share(unseen, fault, lang=lang):.0%}" for lang in LANGUAGES))
     console.print(table)
+    console.print(_held_out())
     console.print(_by_language(judged(ours, None, "second")))
     for part, half in (("", 0), ("second", None)):
         console.print(_by_rule(by_rule(half, part), part or "unseen"))

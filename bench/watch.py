@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 from rich.table import Table
+from scipy.stats import chi2
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -37,7 +38,16 @@ BUDGET, LOOSER = 0.25, 0.5
 
 PARTS = ("surges", "honest", "scale", "airlines")
 STREAMS, ROUNDS = 10_000, 3
-QUIET_DAYS = 200
+
+WANTED = (7, 14, 30)
+"""Days of "once in N days" that are held against how often it came."""
+
+LONG_DAYS, WARM_DAYS = 1_000, 14
+"""Days of a stream that is long enough to tell, and the first of them, which are not counted."""
+
+SURE = 0.9
+"""How often the interval of a frequency holds the true one, were alarms to come by chance."""
+
 MADE_UP = (("quiet", 0.05, 0), ("quiet", 1, 0), ("quiet", 20, 0), ("bursting", 1, 2), ("bursting", 20, 2))
 """Streams that are known to be quiet: mean of a count, and the shape of the gamma law that makes it burst."""
 
@@ -92,34 +102,65 @@ def _surges(streams: list[Stream]) -> Table:
 
 
 def _honest(streams: list[Stream]) -> Table:
-    """How often "once in N days" came, on real brands with and without their surges, and on quiet made-up streams."""
-    wanted = (7, 14, 30)
-    table = Table(
-        "stream", *(f"once in {days} days" for days in wanted), title="How often it came: once in … days (alarms)"
-    )
+    """How often "once in N days" came: on brands as they were, on their quiet days drawn again, on made-up streams."""
+    title = f"How often it came: once in … days ({SURE:.0%} interval)"
+    table = Table("stream", *(f"once in {days} days" for days in WANTED), title=title)
     for stream in streams:
         scores = scored(lambda: ReturnPeriod(TICK), [stream])[0][0]
-        table.add_row(stream.name, *_often(stream.at, scores, wanted, stream.first))
+        table.add_row(stream.name, *_often(stream.at, scores, stream.first))
         for onset, peak in stream.surges:
             scores[max(0, onset - 12) : peak + DAY // 2] = -1.0
-        table.add_row(f"{stream.name}, surges aside", *_often(stream.at, scores, wanted, stream.first))
+        table.add_row(f"{stream.name}, surges aside", *_often(stream.at, scores, stream.first))
+        days = quiet_days(stream)
+        picked = np.random.default_rng(1).integers(0, len(days), LONG_DAYS)
+        table.add_row(
+            f"{stream.name}, {len(days)} quiet days drawn again", *_long([c for day in picked for c in days[day]])
+        )
     for name, mean, shape in MADE_UP:
         rng = np.random.default_rng(1)
-        rate = mean * (1 - 0.8 * np.cos(np.arange(QUIET_DAYS * DAY) / DAY * 2 * np.pi))
-        counts = rng.poisson(rate * (rng.gamma(shape, 1 / shape, len(rate)) if shape else 1)).tolist()
-        one, at = ReturnPeriod(TICK), [n * TICK for n in range(len(counts))]
-        scores = np.array([one.update(now, count) for now, count in zip(at, counts, strict=True)])
-        table.add_row(f"{name}, {mean} a count", *_often(at, scores, wanted, 14 * DAY))
+        rate = mean * (1 - 0.8 * np.cos(np.arange(LONG_DAYS * DAY) / DAY * 2 * np.pi))
+        counts = rng.poisson(rate * (rng.gamma(shape, 1 / shape, len(rate)) if shape else 1))
+        table.add_row(f"{name}, {mean} a count", *_long(counts.tolist()))
     return table
 
 
-def _often(at: list[float], scores: Array, wanted: Sequence[int], first: int) -> list[str]:
+def quiet_days(stream: Stream) -> list[list[float]]:
+    """The counts of each whole day, by UTC, on which no surge went on."""
+    days: dict[int, list[float]] = {}
+    for at, count in zip(stream.at, stream.counts, strict=True):
+        days.setdefault(int(at // 86_400), []).append(count)
+    loud = {
+        int(stream.at[row] // 86_400)
+        for onset, peak in stream.surges
+        for row in range(max(0, onset - 12), min(len(stream.at), peak + DAY // 2))
+    }
+    return [counts for day, counts in days.items() if day not in loud and len(counts) == DAY]
+
+
+def _long(counts: Sequence[float]) -> list[str]:
+    one, at = ReturnPeriod(TICK), [n * TICK for n in range(len(counts))]
+    scores = np.array([one.update(now, count) for now, count in zip(at, counts, strict=True)])
+    return _often(at, scores, WARM_DAYS * DAY)
+
+
+def _often(at: list[float], scores: Array, first: int) -> list[str]:
     days, said = (at[-1] - at[first]) / 86_400, []
-    for once in wanted:
+    for once in WANTED:
         rows = np.flatnonzero(scores >= math.log10(once))
         alarms = len(told(at, rows[rows >= first], 43_200))
-        said.append(f"{days / alarms:.1f} ({alarms})" if alarms else f"none in {days:.0f} days")
+        low, high = interval(alarms, days)
+        said.append(f"{days / alarms:.1f} ({low:.1f} to {high:.1f})" if alarms else f"none in {days:.0f}")
     return said
+
+
+def interval(alarms: int, days: float) -> tuple[float, float]:
+    """Days between alarms that so many alarms in so many days are compatible with.
+
+    Garwood 1936, "Fiducial limits for the Poisson distribution".
+    """
+    most = float(chi2.ppf((1 + SURE) / 2, 2 * alarms + 2)) / 2
+    least = float(chi2.ppf((1 - SURE) / 2, 2 * alarms)) / 2 if alarms else 0.0
+    return days / most, days / least if least else math.inf
 
 
 def _scale() -> Table:

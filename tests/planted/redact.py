@@ -212,8 +212,8 @@ BUGS = (
     Bug(
         name="a language with its country is none",
         file="core/redact/__init__.py",
-        old='language = (lang or "").lower().partition("-")[0]',
-        new='language = (lang or "").lower()',
+        old='language, accounts = (lang or "").lower().partition("-")[0], mine(tuple(own))',
+        new='language, accounts = (lang or "").lower(), mine(tuple(own))',
         harm="a post in en-GB is read as one of unknown language, and harmless words are masked",
         tests=(f"{REDACT}::test_a_language_is_known_with_its_country",),
     ),

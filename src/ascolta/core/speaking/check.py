@@ -14,6 +14,7 @@ from ascolta.core.speaking.grounded import (
     find_personal,
 )
 from ascolta.core.speaking.grounds import Grounds, grounds
+from ascolta.core.speaking.learned import weighed
 from ascolta.core.speaking.lexicon import language_of
 from ascolta.core.speaking.manners import find_again, find_insults, find_manners, is_complaint
 from ascolta.core.speaking.names import find_names
@@ -85,18 +86,29 @@ def _found(reply: str, talk: Talk) -> Iterator[Finding]:
         reply = reply[:MAX_LENGTH]
     for one in refusals:
         yield Finding(rule=one.rule, start=0, end=len(reply), why=one.why, severity=one.severity)
-    said = reading(reply, talk)
-    said.signed = signed_from(said)
-    yield from _content(said, talk, ground)
-    yield from islice(find_insults(said, ground.facts, complaint=complaint), MANY)
+    said = read(reply, talk)
+    yield from weighed(said, ground, told_by_rules(said, talk))
     yield from find_manners(said, talk, ground, complaint=complaint)
     yield from find_again(said, talk) if talk.recent else ()
     if talk.lang and not language_of(talk.lang):
         yield Finding(rule="language", start=0, end=len(reply), why=_LANGUAGE, severity=Severity.WARN)
 
 
-def _content(said: Said, talk: Talk, ground: Grounds) -> Iterator[Finding]:
-    """What the reply says that it may not: of the person, in public, or in the brand's name."""
+def read(reply: str, talk: Talk) -> Said:
+    """The reply as the rules read it, with the place where its signature begins."""
+    said = reading(reply, talk)
+    said.signed = signed_from(said)
+    return said
+
+
+def grounds_of(talk: Talk) -> Grounds:
+    """What a reply in this talk may lean on."""
+    return _told(talk).ground
+
+
+def told_by_rules(said: Said, talk: Talk) -> list[Finding]:
+    """What the reply says that it may not: of the person, in public, or in the brand's name; not yet weighed."""
+    ground, _, complaint = _told(talk)
     found = (
         find_watching(said, ground),
         find_personal(said, ground.both),
@@ -109,9 +121,9 @@ def _content(said: Said, talk: Talk, ground: Grounds) -> Iterator[Finding]:
         find_asking(said) if talk.standing.public else (),
         find_promises(said, ground),
         find_links(said, ground.facts, talk),
+        find_insults(said, ground.facts, complaint=complaint),
     )
-    for rule in found:
-        yield from islice(rule, MANY)
+    return [one for rule in found for one in islice(rule, MANY)]
 
 
 def _inside(one: Finding, others: tuple[Finding, ...]) -> bool:

@@ -11,18 +11,19 @@ from ascolta.core.speaking.names import first_names, is_seen
 from ascolta.core.speaking.reading import Said
 from ascolta.core.speaking.talk import Finding
 
-_PERSONAL = "it speaks of something personal that neither this talk nor the approved facts have said"
-_TIME = "it names a time that neither this talk nor the approved facts have said"
+PERSONAL = "it speaks of something personal that neither this talk nor the approved facts have said"
+TIME = "it names a time that neither this talk nor the approved facts have said"
 _PLACE = "it names a place that neither this talk nor the approved facts have said"
-_NAME = "it names somebody or something that neither this talk nor the approved facts have said"
+NAME = "it names somebody or something that neither this talk nor the approved facts have said"
 _NUMBER = "it gives a number that neither this talk nor the approved facts have said"
+SPELLED = "it says a number in words that neither this talk nor the approved facts have said"
 _CURRENCY = "€$£%¥"
 _NUMBERS = re.compile(r"[0-9]+(?:[.,:'][0-9]+)*")
 
 
 def find_personal(said: Said, ground: Ground) -> Iterator[Finding]:
     """Persons, things, places and habits of the customer's that have not been spoken of, and times."""
-    for rule, kind, why in (("personal-fact", "life", _PERSONAL), ("personal-fact", "past", _TIME)):
+    for rule, kind, why in (("personal-fact", "life", PERSONAL), ("personal-fact", "past", TIME)):
         for hit in said.of(kind):
             key = _key(said, hit)
             if any(said.lexicon.has("ours", word) for word in said.words[hit.first : hit.stop]):
@@ -62,13 +63,14 @@ def find_belongings(said: Said, ground: Ground) -> Iterator[Finding]:
             named.pop(0)
         if named and _is_noun(said, at + 1) and not any(_is_service(said, one, ground) for one in named[:2]):
             first = said.words.index(named[0], at)
-            yield said.finding(Hit("", at, first + 1), "personal-fact", _PERSONAL)
+            yield said.finding(Hit("", at, first + 1), "personal-fact", PERSONAL)
 
 
 def _is_pronoun(said: Said, at: int) -> bool:
-    """`Tú` and `la vôtre`, whose accent the matching text has lost."""
+    """`Tú` and `la vôtre`, whose accent the matching text has lost, and the German `ihr` of somebody else."""
     start, end = said.spans[at]
-    return not said.read.text[start:end].isascii()
+    written = said.read.text[start:end]
+    return not written.isascii() or (said.language == "de" and written.startswith("ihr") and not said.begins(at))
 
 
 def _is_service(said: Said, word: str, ground: Ground) -> bool:
@@ -126,7 +128,7 @@ def find_names_and_places(said: Said, ground: Grounds) -> Iterator[Finding]:
         if word in places and word not in common:
             yield said.finding(Hit("", at, at + 1), "personal-fact", _PLACE)
         elif not loud and _is_name(said, at, word):
-            yield said.finding(Hit("", at, at + 1), "personal-fact", _NAME)
+            yield said.finding(Hit("", at, at + 1), "personal-fact", NAME)
 
 
 def _is_loud(said: Said) -> bool:
@@ -191,7 +193,7 @@ def find_numbers(said: Said, ground: Ground) -> Iterator[Finding]:
         new = word in known and not whole and known[word] not in ground.numbers
         if new and _before_unit(said, at) and not is_length(said, at, ground):
             rule = "unapproved" if said.promises(at) else "personal-fact"
-            yield said.finding(Hit("", at, at + 1), rule, _NUMBER)
+            yield said.finding(Hit("", at, at + 1), rule, SPELLED)
 
 
 def is_length(said: Said, at: int, ground: Ground) -> bool:

@@ -9,7 +9,8 @@ from ascolta.core.speaking.lexicon import Hit
 from ascolta.core.speaking.reading import Said
 from ascolta.core.speaking.talk import Finding, Severity, Talk
 
-_BLAME = "it blames, mocks or lectures the person"
+BLAME = "it blames, mocks or lectures the person"
+_LAUGHS = "it laughs where somebody complains"
 _THREAT = "it threatens the person"
 _FEEL = "it is sorry for the feeling, not for the fault"
 _HANDS = "it hands the person on more than once; being sent about lowers satisfaction"
@@ -28,7 +29,7 @@ LATELY = 20
 
 def find_insults(said: Said, facts: Ground, *, complaint: bool) -> Iterator[Finding]:
     """Blame, mockery and threats; laughter is mockery where somebody complains."""
-    kinds = (("blame", _BLAME), ("threat", _THREAT), *((("laugh", _BLAME),) if complaint else ()))
+    kinds = (("blame", BLAME), ("threat", _THREAT), *((("laugh", BLAME),) if complaint else ()))
     for kind, why in kinds:
         for hit in said.of(kind):
             spared = any(_touches(hit, spare) for spare in said.of("blame_spare"))
@@ -45,7 +46,7 @@ def _laughs(said: Said) -> Iterator[Finding]:
         return
     for at, char in enumerate(said.raw):
         if char in _FACES:
-            yield Finding(rule="blame", start=at, end=at + 1, why=_BLAME)
+            yield Finding(rule="blame", start=at, end=at + 1, why=_LAUGHS)
             return
 
 
@@ -82,7 +83,7 @@ def _lectures(said: Said, facts: Ground) -> Iterator[Finding]:
             continue
         long = [one for one in after if len(one) > 3]
         if sum(map(facts.has, long)) < STATED * len(long):
-            yield said.finding(Hit("", at, stop), "blame", _BLAME)
+            yield said.finding(Hit("", at, stop), "blame", BLAME)
 
 
 def _follows_name(said: Said, at: int) -> bool:

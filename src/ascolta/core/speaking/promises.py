@@ -11,8 +11,8 @@ from ascolta.core.speaking.lexicon import Hit
 from ascolta.core.speaking.reading import Said
 from ascolta.core.speaking.talk import Finding, Talk
 
-_PROMISE = "it promises or states something that no approved fact says"
-_WHEN = "it promises a time that no approved fact gives"
+PROMISE = "it promises or states something that no approved fact says"
+WHEN = "it promises a time that no approved fact gives"
 _LINK = "it gives a link or an address that is in no approved fact"
 _QUOTE = re.compile(r"[«“„\"][^«»“”„\"]{1,100}[»”“\"]")
 _END = re.compile(r"[.,;:!?)\]]+$")
@@ -30,10 +30,10 @@ def find_promises(said: Said, ground: Grounds) -> Iterator[Finding]:
         if _is_denied(said, hit) or _is_theirs(said, hit, ground.thread):
             continue
         if not _is_quoted(said, hit, ground.thread) and not _is_stated(said, hit, ground):
-            yield said.finding(hit, "unapproved", _PROMISE)
+            yield said.finding(hit, "unapproved", PROMISE)
     for hit in said.of("when"):
         if not _is_known_time(said, hit, ground):
-            yield said.finding(hit, "unapproved", _WHEN)
+            yield said.finding(hit, "unapproved", WHEN)
 
 
 def _softens(said: Said, hedge: Hit, hit: Hit) -> bool:
@@ -110,6 +110,8 @@ def _is_stated(said: Said, hit: Hit, ground: Grounds) -> bool:
     """Whether the word that matters, or what it is about, stands in a fact."""
     words = said.words[hit.first : hit.stop]
     groups = {group for word in words for group in said.lexicon.group(word)}
+    if words[-2:] == _ON_US:
+        return "free" in ground.about
     if groups and groups <= _BARE_GROUPS:
         return _is_spelled_out(said, hit, ground, groups)
     if groups:
@@ -130,6 +132,7 @@ def _is_about_it(said: Said, hit: Hit, ground: Grounds) -> bool:
 _IT = frozenset(("it", "them"))
 
 
+_ON_US = ["on", "us"]
 _BARE_GROUPS = frozenset(("entitled", "get", "start"))
 """What says only that there is a right, that one gets something, or that it begins, and leaves open of what."""
 
@@ -146,6 +149,8 @@ def _is_spelled_out(said: Said, hit: Hit, ground: Grounds, groups: set[str]) -> 
     offered = {group for word in matter for group in said.lexicon.group(word)} - _BARE_GROUPS
     if groups != {"start"} and not ground.about.issuperset(offered):
         return False
+    if offered:
+        return True
     known = {word: said.lexicon.numbers.get(word, word) for word in around}
     return any(
         facts.has_number(known[word]) if known[word].isdigit() and known[word] != "1" else _is_matter(word, facts)

@@ -31,6 +31,7 @@ class Said:
     spans: list[tuple[int, int]]
     sentence: list[int]
     asks: set[int]
+    language: str
     lexicon: Lexicon
     capitals: list[int]
     hits: dict[str, list[Hit]] = field(default_factory=dict)
@@ -92,6 +93,7 @@ def reading(text: str, talk: Talk) -> Said:
         spans=spans,
         sentence=sentence,
         asks=asks,
+        language=language,
         lexicon=lexicon(language),
         capitals=[at for at, (start, _) in enumerate(spans) if read.text[start].isupper()],
         links=[found.span() for found in _LINK.finditer(plain)] if "/" in plain or "www." in plain else [],

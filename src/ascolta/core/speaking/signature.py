@@ -29,7 +29,7 @@ def signed_from(said: Said) -> int:
     low = max(0, size - _TAIL)
     tail = text[low:]
     marked = _MARKED.search(tail)
-    if marked and _is_signer(said, marked[0].strip(" ^~*/|=•–—-.!")):
+    if marked and _is_marked(said, marked[0].strip(" ^~*/|=•–—-.!")):
         return low + marked.start()
     bare = _BARE.search(tail)
     if bare and _is_name_only(said, bare[1], bare[2]):
@@ -42,11 +42,33 @@ def signed_from(said: Said) -> int:
     return size
 
 
+def _is_marked(said: Said, text: str) -> bool:
+    """Whether a name stands behind a dash, or a name and what its bearer does: `– Elena, customer care`."""
+    return _is_signer(said, text) or _has_office(said, text)
+
+
+def _has_office(said: Said, text: str) -> bool:
+    """Whether a text is a name and, after a comma or a dash, up to three words of where its bearer works."""
+    named = _OFFICE.fullmatch(text)
+    if named is None:
+        return False
+    office = normal(named[1])
+    spoken = said.lexicon.sets["possessives"] | said.lexicon.sets["yours"]
+    return spoken.isdisjoint(office.words) and not any(said.lexicon.has("thanks", word) for word in office.words)
+
+
+_OFFICE = re.compile(rf"{_NAME}(?: {_NAME})?(?:,| ?[|/–—-]) ?((?:[\w'’&-]{{1,20}} ?){{1,3}})")
+
+
 def _is_name_only(said: Said, name: str, rest: str) -> bool:
     """Whether a last sentence is a name, or a name and where its bearer works."""
     words = rest.replace(",", " ").replace("-", " ").replace("–", " ").split()
+    if not said.lexicon.has("caps", normal(name).plain) and _has_office(said, f"{name}{rest}"):
+        return True
     if not _is_signer(said, f"{name} {rest}"):
         return False
+    if normal(name).plain in _TEAMS and words and all(word[0].isupper() for word in words):
+        return True
     if said.lexicon.has("closers", normal(name).plain):
         at = next((place for place, word in enumerate(words) if said.lexicon.has("from", word.lower())), len(words))
         if at < len(words) and not any(office in word.lower() for word in words[at:] for office in _OFFICES):
@@ -55,6 +77,7 @@ def _is_name_only(said: Said, name: str, rest: str) -> bool:
     return not words or said.lexicon.has("from", words[0].lower()) or any(sign in rest[:3] for sign in ",–-|/")
 
 
+_TEAMS = ("team", "equipo", "equipe", "squadra", "staff")
 _OFFICES = ("team", "service", "support", "equipe", "équipe", "klant", "kunden", "client")
 """What is part of the place where somebody works who signs."""
 

@@ -18,11 +18,22 @@ def find_watching(said: Said, grounds: Grounds) -> Iterator[Finding]:
             continue
         if any((one.first <= hit.first and hit.stop <= one.stop + 1) or _covers(one, hit) for one in spared):
             continue
-        yield said.finding(hit, "watching", _WATCH)
+        if not _only_read(said, hit):
+            yield said.finding(hit, "watching", _WATCH)
     yield from _traced(said)
     for hit in said.of("habit"):
         if not ground.has(said.words[hit.stop - 1]) or not _all_said(said, hit, ground):
             yield said.finding(hit, "watching", _WATCH)
+
+
+def _only_read(said: Said, hit: Hit) -> bool:
+    """Whether we say that we have read, and nothing of where: what was written to us is there to be read."""
+    if not any(word.startswith(_READ) for word in said.words[hit.first : hit.stop]):
+        return False
+    return all(said.sentence[trace.first] != said.sentence[hit.first] for trace in said.of("trace"))
+
+
+_READ = ("read", "leid", "leim", "leo", "lu", "letto", "lemos", "lido", "gelez", "geles")
 
 
 def _covers(spare: Hit, hit: Hit) -> bool:
