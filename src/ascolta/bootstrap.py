@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from ascolta.answering import Speech
@@ -35,6 +36,7 @@ from ascolta.models import asker
 from ascolta.ports import Journal, Lookups, Speaker, Store
 from ascolta.sources import FileLookup, FileSource, TwinNetwork
 from ascolta.sources.files import BATCH
+from ascolta.stores.accounts import Accounts
 from ascolta.stores.advocates import FILE as ADVOCATES
 from ascolta.stores.advocates import Advocates
 from ascolta.stores.challenges import FILE as CODES
@@ -47,9 +49,11 @@ from ascolta.stores.ledger import FILE as LEDGER
 from ascolta.stores.ledger import MemoryLedger, SqlLedger
 from ascolta.stores.memory import MemoryStore
 from ascolta.stores.notices import Notices
+from ascolta.stores.ready import parts, time_store
 from ascolta.stores.sql import SqlStore
 from ascolta.stores.statements import Statements
 from ascolta.telling import Outside, Queue
+from ascolta.web.health import Health
 
 STORE = ".ascolta"
 """The folder beside brand.yaml in which a brand's store lies unless another is named."""
@@ -194,12 +198,21 @@ def database() -> str:
 
 
 def journal(folder: Path) -> SqlJournal:
-    """The journal of a store. Its checkpoints go where the environment variable ASCOLTA_CHECKPOINTS says.
+    """The journal of a store. Its checkpoints go where the environment variable ASCOLTA_CHECKPOINTS says."""
+    return SqlJournal(folder / JOURNAL, kept_signer(folder), SecondPlace(second_place(folder)))
 
-    Unless that names another place, they lie beside it, where they guard against accidents only.
-    """
-    second = Path(os.environ.get("ASCOLTA_CHECKPOINTS") or folder / CHECKPOINTS)
-    return SqlJournal(folder / JOURNAL, kept_signer(folder), SecondPlace(second))
+
+def second_place(folder: Path) -> Path:
+    """Where checkpoints lie: beside the journal, where they guard against accidents only, unless another is named."""
+    return Path(os.environ.get("ASCOLTA_CHECKPOINTS") or folder / CHECKPOINTS)
+
+
+def health(folder: Path, kept: Store, token: str = "") -> Health:
+    """What is told of a program that runs, with the time of the store's transactions; `token` opens the metrics."""
+    made = Health(parts=partial(parts, folder, second_place(folder), database()), token=token)
+    if isinstance(kept, SqlStore):
+        time_store(kept, made.metrics.stored)
+    return made
 
 
 def note(kept: Store, kind: Kind, at: float) -> None:
@@ -207,6 +220,11 @@ def note(kept: Store, kind: Kind, at: float) -> None:
     if kept.journal is not None:
         kept.journal.append([NewEntry(at=int(at), kind=kind)])
         kept.journal.checkpoint(int(at))
+
+
+def accounts(folder: Path | None, journal: Journal | None = None) -> Accounts:
+    """Who works at the desk of a store; None: in memory."""
+    return Accounts(folder, journal)
 
 
 def codes(folder: Path | None) -> Challenges:

@@ -5,7 +5,8 @@ AscoltaError
 ├── FileError     a file cannot be used; starts with file:line
 ├── SourceError   a source cannot be heard; knows whether trying again can help
 ├── StoreError    the store cannot keep or give; nothing was half kept
-└── CaseError     an act does not fit the state of a case, a reply, an alert or an incident
+├── CaseError     an act does not fit the state of a case, a reply, an alert or an incident
+└── PeopleError   somebody of the desk, a password, a code or a link is not what it must be
 """
 
 from pathlib import Path
@@ -53,3 +54,7 @@ class StoreError(AscoltaError):
 
 class CaseError(AscoltaError):
     """An act that does not fit the present state."""
+
+
+class PeopleError(AscoltaError):
+    """An account, a name, a password, a code or a link that is not what it must be."""

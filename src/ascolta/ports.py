@@ -13,6 +13,7 @@ from ascolta.core.label import Ask, Labels
 from ascolta.core.ledger import Entry
 from ascolta.core.mention import Heard, Removal
 from ascolta.core.person import Person
+from ascolta.core.piles import SavedView, Turned, Wanted
 from ascolta.core.post import Batch, Post
 from ascolta.core.reply import Reply, ReplyState
 
@@ -205,6 +206,48 @@ class Store(Protocol):
 
     def case(self, number: int) -> Case | None:
         """One case; None if there is none, or no more."""
+        ...
+
+    def listed(self, wanted: Wanted) -> list[Turned]:
+        """Some cases by their turn, without words, draft and events, but with when each was opened last, or done.
+
+        Whose turn is not known yet is left out: `rouse` and `rank` come first.
+        """
+        ...
+
+    def tallied(self, wanted: Wanted) -> int:
+        """How many cases are asked for, wherever the page begins."""
+        ...
+
+    def some(self, numbers: Sequence[int]) -> list[Case]:
+        """These cases in full, in this order; what is gone is left out."""
+        ...
+
+    def rouse(self, at: float, *, anew: bool = False) -> list[Case]:
+        """Wake what slept long enough; the cases whose turn is not known, as `listed` gives them.
+
+        `anew` gives all that wait, since how fast a desk answers may have changed in the brand's files.
+        """
+        ...
+
+    def rank(self, turns: Mapping[int, float]) -> None:
+        """Say the turns of cases, by number (core.piles.turn)."""
+        ...
+
+    def sign(self, at: float) -> str:
+        """A value that changes whenever a case does or is overdue, and when somebody begins or ends to write."""
+        ...
+
+    def views(self) -> list[SavedView]:
+        """The saved searches, by desk and name."""
+        ...
+
+    def save_view(self, view: SavedView) -> None:
+        """Keep a search in place of the one of this name and desk."""
+        ...
+
+    def drop_view(self, name: str, desk: str, at: float) -> None:
+        """Keep a search no longer."""
         ...
 
     def place(self, number: int) -> Place | None:

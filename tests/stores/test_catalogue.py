@@ -16,6 +16,8 @@ from ascolta.core.incident import IncidentAct, IncidentEvent, begin
 from ascolta.core.inventory import Kind, Term
 from ascolta.core.mention import Brands
 from ascolta.core.parse import parse
+from ascolta.core.people import Role
+from ascolta.core.piles import SavedView
 from ascolta.core.plan import Plan, Step, drill, remembered
 from ascolta.core.post import Actor, Event, EventKind, Post
 from ascolta.core.reply import ReplyState
@@ -25,6 +27,7 @@ from ascolta.core.statement import Posting, StatementAct, StatementEvent
 from ascolta.ports import Store
 from ascolta.stores import people as standings
 from ascolta.stores import schema
+from ascolta.stores.accounts import Accounts
 from ascolta.stores.advocates import FILE as ADVOCATES
 from ascolta.stores.advocates import KEYS, Advocates
 from ascolta.stores.catalogue import FILES, catalogue, compared
@@ -37,6 +40,7 @@ from ascolta.stores.journal import SqlJournal
 from ascolta.stores.ledger import FILE as LEDGER
 from ascolta.stores.ledger import SqlLedger
 from ascolta.stores.notices import Notices
+from ascolta.stores.proofs import new_codes, new_secret
 from ascolta.stores.sql import SqlStore
 from ascolta.stores.statements import FILE as STATEMENTS
 from ascolta.stores.statements import Statements
@@ -78,7 +82,7 @@ def fill(store: Store, brands: Brands) -> None:
             assert post is not None
             event = CaseEvent(kind=CaseKind.UNSEALED, at=NOW, by="Ann", note="wagtail asked us")
             store.record(case.id, event, content_of(post, ["acmeair"]))
-        act(store, case.id, CaseKind.ASSIGNED, note="wagtail")
+        act(store, case.id, CaseKind.ASSIGNED)
         act(store, case.id, CaseKind.DRAFTED, note="Hello wagtail, we look into it.")
         for name in ("Ann", "Bob")[: case.decision.approve]:
             act(store, case.id, CaseKind.APPROVED, by=name)
@@ -86,6 +90,8 @@ def fill(store: Store, brands: Brands) -> None:
     for reply, state in ((first, ReplyState.SENT), (second, ReplyState.FAILED)):
         assert store.claim(reply.key)
         store.settle(reply, state, at=NOW, note="wagtail77")
+    store.rank({case.id: NOW for case in store.rouse(NOW)})
+    store.save_view(SavedView(name="Spanish", find="lang:es", desk="care", by="Ann", at=NOW))
     store.pause("acme", "a quiet day")
     rose = AlertChange(
         brand="acme", stream="all", old=State.CALM, new=State.ALERT, at=NOW, score=1.0, once_in_days=10.0,
@@ -134,6 +140,18 @@ def fill_beside(place: Path) -> None:
     statements.close()
     fill_incidents(place)
     fill_notices(place)
+    fill_accounts(place)
+
+
+def fill_accounts(place: Path) -> None:
+    """Somebody with a second factor who is signed in, and somebody who has not come yet."""
+    accounts = Accounts(place)
+    ann, link = accounts.invite("Ann", Role.ADMIN, NOW)
+    accounts.join(link, "kept", NOW)
+    accounts.begin_factor(ann.id, new_secret())
+    accounts.confirm_factor(ann.id, 1, new_codes())
+    accounts.invite("Bob", Role.AGENT, NOW)
+    accounts.close()
 
 
 def fill_notices(place: Path) -> None:

@@ -24,10 +24,10 @@ from ascolta.stores.advocates import Advocates
 from ascolta.stores.journal import FILE, SqlJournal
 from ascolta.stores.statements import Statements
 from ascolta.web.app import Desk, create
+from tests.web.entering import HOME, browsing
 
 NOON = 1_795_003_200.0
 OFFER = re.compile(r'class="offer">\s*<p class="words"[^>]*>(.*?)</p>.*?name="template" value="(.*?)"', re.DOTALL)
-HOME = "http://127.0.0.1:8020"
 
 
 @dataclass
@@ -156,8 +156,6 @@ def town(folder: Path) -> Iterator[Town]:
         for opened in (store, advocates, statements):
             stack.callback(opened.close)
         for name in ("Ann", "Bob"):
-            browser = stack.enter_context(TestClient(app, base_url=HOME))
-            browser.get(f"/enter/{desk.key}")
-            browser.post("/me", data={"by": name}, headers={"origin": HOME})
+            browser = stack.enter_context(browsing(desk, app, name))
             made.people[name] = browser
         yield made

@@ -5,11 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
-from fastapi.responses import Response
-from fastapi.templating import Jinja2Templates
 from fastapi.testclient import TestClient
-from starlette.requests import Request
 
 from ascolta.core.alert import AlertChange, State
 from ascolta.core.incident import StepState
@@ -18,11 +14,12 @@ from ascolta.core.plan import Rehearsal, Timed
 from ascolta.core.risk import Risk
 from ascolta.incidents import Room, accept
 from ascolta.sources import TwinNetwork
-from ascolta.web import app as desk
 from ascolta.web import risk
-from ascolta.web.incidents import add_incidents, pulse, up
+from ascolta.web.app import Desk
+from ascolta.web.incidents import pulse, up
 from tests.conftest import NOW, foresee
 from tests.crises import BRAND, PLAN, approved, joined, room
+from tests.web.entering import HOME, Browser, browsing
 
 ALERT = AlertChange(
     brand="acme", stream="complaint", old=State.CALM, new=State.ALERT, at=NOW - 120, score=1.5, once_in_days=30.0,
@@ -51,34 +48,12 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def owner(here: Room, clock: Clock) -> Iterator[TestClient]:
-    """A browser at pages of the desk's own templates."""
-    app, brands, templates = FastAPI(), Brands([BRAND], foresee), desk._templates()
-
-    def page(request: Request, name: str, values: dict[str, object], status: int = 200) -> Response:
-        return _page(templates, request, (name, values, status), (here, clock))
-
-    @app.get("/risk")
-    def show_risk(request: Request, said: str = "") -> Response:
-        risks = [risk.look(brand, here.store, here.incidents, clock.now) for brand in brands]
-        return page(request, "risk.html", {"risks": risks, "said": said})
-
-    add_incidents(app, (brands, here, lambda: clock.now), page)
-    with TestClient(app) as client:
+def owner(here: Room, clock: Clock) -> Iterator[Browser]:
+    """A browser at the desk of this room."""
+    desk = Desk(brands=Brands([BRAND], foresee), store=here.store, room=here, clock=lambda: clock.now)
+    with browsing(desk) as client:
+        client.headers["origin"] = HOME
         yield client
-
-
-def _page(
-    templates: Jinja2Templates, request: Request, what: tuple[str, dict[str, object], int], whose: tuple[Room, Clock]
-) -> Response:
-    name, values, status = what
-    here, clock = whose
-    paused = {"acme": why} if (why := here.store.paused("acme")) else {}
-    shared = {
-        "brands": [BRAND], "paused": paused, "now": clock.now, "who": request.cookies.get("who", ""),
-        "has_notice": False,
-    }  # fmt: skip
-    return templates.TemplateResponse(request, name, {**shared, **values}, status_code=status)
 
 
 def accepted(owner: TestClient) -> str:
@@ -119,10 +94,8 @@ def test_the_room_tells_what_kind_of_risk_it_was_and_became(owner: TestClient, h
     assert "graver by now" not in owner.get(place).text
 
 
-def test_without_a_name_nothing_begins(owner: TestClient, here: Room) -> None:
-    """An empty name, a plan or a brand that is not there: a sentence on the page, and no pause."""
-    found = owner.post("/risk/acme/accept", data={"plan": "storm", "by": " "})
-    assert "say who accepts the plan" in found.text
+def test_what_is_not_there_does_not_begin(owner: TestClient, here: Room) -> None:
+    """A plan or a brand that is not there: a sentence on the page, and no pause."""
     for path, plan in (("acme", "none"), ("nobody", "storm")):
         assert "not there any more" in owner.post(f"/risk/{path}/accept", data={"plan": plan, "by": "Ann"}).text
     assert (here.store.paused("acme"), here.incidents.all()) == ("", [])
@@ -229,7 +202,7 @@ def test_an_unknown_act_changes_nothing(owner: TestClient, here: Room) -> None:
     assert here.incidents.incident(1) == before
 
 
-def test_readiness_shows_beside_each_plan(owner: TestClient, here: Room, clock: Clock) -> None:
+def test_readiness_shows_beside_each_plan(owner: Browser, here: Room, clock: Clock) -> None:
     """Never drilled, or how long ago, how many steps were late, and the slowest."""
     assert "never drilled" in owner.get("/risk").text
     steps = (
@@ -238,6 +211,7 @@ def test_readiness_shows_beside_each_plan(owner: TestClient, here: Room, clock: 
     )  # fmt: skip
     here.incidents.drilled("acme", Rehearsal(plan="storm", title="A storm", at=NOW, speed=60.0, steps=steps))
     clock.now = NOW + 43 * 86_400 + 5
+    owner.become("Ann")
     said = "last drilled 43 days ago; 1 of 2 steps late or skipped; slowest step: Find out, 9 of 10 min"
     assert said in owner.get("/risk").text
 

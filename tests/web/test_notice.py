@@ -16,9 +16,8 @@ from ascolta.stores.sql import SqlStore
 from ascolta.web.app import Desk, create
 from ascolta.web.notice import EACH, MOST_BYTES, Public
 from tests.conftest import ACME, NOW, OTHER, foresee, keep, published
+from tests.web.entering import HOME, OWN, browsing
 
-HOME = "http://127.0.0.1:8020"
-OWN = {"origin": HOME}
 CODE = re.compile(r"ascolta-optout(?:-[0-9a-z]{4}){4}")
 OPERATORS = {
     "acme": Operator(controller="Acme Air SpA", contact="privacy@acme.example", networks=("x", "mastodon")),
@@ -57,15 +56,14 @@ def desk(public: Public, clock: Clock) -> Desk:
 
 @pytest.fixture
 def anyone(desk: Desk) -> Iterator[TestClient]:
-    """Somebody without the desk's key."""
+    """Somebody who has no account."""
     with TestClient(create(desk), base_url=HOME, follow_redirects=False) as client:
         yield client
 
 
 @pytest.fixture
 def owner(desk: Desk) -> Iterator[TestClient]:
-    with TestClient(create(desk), base_url=HOME) as client:
-        client.get(f"/enter/{desk.key}")
+    with browsing(desk) as client:
         yield client
 
 

@@ -11,12 +11,12 @@ from ascolta.core.mention import Brands
 from ascolta.core.risk import Driver, Risk
 from ascolta.sources import TwinNetwork
 from ascolta.stores.memory import MemoryStore
-from ascolta.web.app import Desk, create
+from ascolta.web.app import Desk
 from ascolta.web.risk import look
 from tests.conftest import ACME, NOW
 from tests.stores.test_stores import RISK
+from tests.web.entering import browsing
 
-HOME = "http://127.0.0.1:8020"
 FIRST = AlertChange(
     brand="acme", stream="complaint", old=State.CALM, new=State.ALERT, at=NOW - 1_200, score=1.5, once_in_days=30.0,
     why="24 complaints in 15 minutes.", risk=replace(RISK, grade="warning", why="People are angry."),
@@ -33,8 +33,7 @@ def desk(brands: Brands) -> Desk:
 
 @pytest.fixture
 def owner(desk: Desk) -> Iterator[TestClient]:
-    with TestClient(create(desk), base_url=HOME) as client:
-        client.get(f"/enter/{desk.key}")
+    with browsing(desk) as client:
         yield client
 
 

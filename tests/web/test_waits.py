@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from fastapi.testclient import TestClient
 
 from ascolta.core.brand import Brand, Clock, Quiet
 from ascolta.core.case import CaseKind
@@ -14,10 +13,11 @@ from ascolta.core.label import Ask, Label, Labels
 from ascolta.core.mention import Brands
 from ascolta.files.hours import zone
 from ascolta.stores.memory import MemoryStore
-from ascolta.web.app import Desk, create
+from ascolta.web.app import Desk
 from ascolta.web.today import look, pulse
 from ascolta.web.waits import wait
 from tests.conftest import ACME, NOW, act, foresee, keep, published, rule
+from tests.web.entering import browsing
 
 MINUTE, HOUR = 60, 3600
 AROUND = ((0, DAY),)
@@ -158,8 +158,7 @@ def test_the_page_says_what_is_due() -> None:
     keep(store, brands, published("1", "to acme"))
     keep(store, brands, published("2", "bad to acme"))
     desk = Desk(brands=brands, store=store, clock=lambda: NOW + 90 * MINUTE)
-    with TestClient(create(desk), base_url="http://127.0.0.1:8020") as owner:
-        owner.get(f"/enter/{desk.key}")
+    with browsing(desk) as owner:
         page = owner.get("/").text
     late, due = 'title="It was due on 12 January 1970, 14:46 UTC"', 'title="It is due on 12 January 1970, 17:46 UTC"'
     assert "1 overdue</span></h1>" in page

@@ -14,8 +14,8 @@ from ascolta.errors import AscoltaError
 
 COMMANDS = (
     "demo", "init", "check", "listen", "run", "replay", "explain", "drill", "incident", "pause", "study", "ledger",
-    "journal", "detect", "inventory", "notice", "person", "draft", "statements", "advocates", "desks",
-    "try", "suggest", "teach", "import", "match", "label", "redact", "lint", "decide",
+    "journal", "detect", "inventory", "backup", "restore", "notice", "person", "draft", "statements", "advocates",
+    "desks", "people", "try", "suggest", "teach", "import", "match", "label", "redact", "lint", "decide",
 )  # fmt: skip
 """In the order in which a newcomer meets them."""
 

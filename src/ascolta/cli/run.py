@@ -1,24 +1,27 @@
 """`ascolta run`: listen, watch, send, and serve the desk."""
 
-import threading
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from ascolta import bootstrap
 from ascolta.afresh import EVERY, after_outage, look_again
+from ascolta.cli.entrance import Where, entrance, link
 from ascolta.cli.listen import StoreFolder
-from ascolta.cli.show import Json, err, out, say_json, tell
+from ascolta.cli.logs import Form, set_up
+from ascolta.cli.rounds import Rounds, hearing, live
+from ascolta.cli.show import Json, out, say_json, tell
+from ascolta.cli.stopping import Stop, listening_to_signals, until
 from ascolta.core.incident import lowered
 from ascolta.core.journal import Kind
-from ascolta.core.mention import Brands
+from ascolta.core.mention import Brands, Heard
 from ascolta.core.routing import Ongoing
-from ascolta.errors import AscoltaError, SourceError
+from ascolta.errors import AscoltaError
 from ascolta.figures import Figures
 from ascolta.files.notice import load_operators
 from ascolta.helping import heed, note_asked
@@ -27,6 +30,7 @@ from ascolta.listen import listen
 from ascolta.outbox import send, settle
 from ascolta.ports import Lookups, Speaker, Store
 from ascolta.sources import FileSource
+from ascolta.stores.accounts import Accounts
 from ascolta.stores.advocates import Advocates
 from ascolta.stores.challenges import Challenges
 from ascolta.telling import Outside, deliver, gather, hand_over, tell_stopped
@@ -44,9 +48,6 @@ TELL_EVERY = 5.0
 Beside = tuple[Figures, Challenges, Advocates, Outside, Room]
 """What is told of each batch beside the store."""
 
-Loops = list[tuple[Callable[[], None], float]]
-"""What is done again and again, and how often, in seconds."""
-
 LOOK_EVERY = 3_600.0
 SIGN_EVERY = 600.0
 
@@ -56,20 +57,41 @@ def run(
     folder: Annotated[Path, typer.Argument(help="A folder with brand.yaml, or a folder of such folders.")] = Path(),
     port: Annotated[int, typer.Option(min=1, max=65535, help="Where the desk listens.")] = 8020,
     store: StoreFolder = None,
+    host: Annotated[str, typer.Option(help="Where the desk binds; other than this machine only with --address.")] = (
+        "127.0.0.1"
+    ),
+    address: Annotated[
+        str,
+        typer.Option(help="The https:// address under which browsers find the desk, behind a proxy.", metavar="URL"),
+    ] = "",
+    form: Annotated[
+        Form | None, typer.Option("--log", help="Log each request and round on standard error, as text or JSON lines.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Run everything for a brand on this machine: listen, watch, send, and the desk in the browser.
 
-    The desk binds to this machine only and opens by the link printed here. Answers go to a twin network that nobody
-    reads. End it with Ctrl-C.
+    The desk binds to this machine only and opens by the link printed here, once; who has a password logs in. With
+    --address other machines reach it, for which an admin needs a second factor. Answers go to a twin network that
+    nobody reads. End it with Ctrl-C or SIGTERM: what was begun is finished first; a second time it ends at once.
     """
+    stop = Stop()
+    set_up(form)
+    with listening_to_signals(stop):
+        _run(folder, store or folder / bootstrap.STORE, stop, (Where(host=host, port=port, address=address), as_json))
+
+
+def _run(folder: Path, place: Path, stop: Stop, shown: tuple[Where, bool]) -> None:
+    """`shown`: where the desk is, and whether its link is printed as JSON."""
+    where, as_json = shown
     brands = bootstrap.brands(folder)
     sources = bootstrap.sources(brands, folder, [], bootstrap.Reading(clock=time.time, tell=tell))
     speeches = bootstrap.Speeches(folder, brands, tell)
-    place = store or folder / bootstrap.STORE
     kept = bootstrap.store(place)
+    way_in = entrance(place, kept.journal, where)
+    health = bootstrap.health(place, kept, os.environ.get("ASCOLTA_METRICS_TOKEN", "").strip())
     figures = bootstrap.figures(place, kept.journal)
-    lookups = bootstrap.lookups(sources)
+    lookups = until(stop, bootstrap.lookups(sources))
     operators = load_operators(folder, tuple(name for name in bootstrap.NETWORKS if name != "file"))
     codes, advocates = bootstrap.codes(place), Advocates(place, kept.journal)
     public = Public(
@@ -86,67 +108,65 @@ def run(
         ledger=figures.ledger,
         public=public,
         room=room,
+        health=health,
+        entrance=way_in,
     )
     speakers = bootstrap.speakers()
     with ExitStack() as opened:
-        for one in (kept, outside.notices, room.statements, room.incidents, advocates, codes, figures):
+        for one in (way_in.accounts, kept, outside.notices, room.statements, room.incidents, advocates, codes, figures):
             opened.callback(one.close)
         bootstrap.note(kept, Kind.STARTED, time.time())
         opened.callback(lambda: bootstrap.note(kept, Kind.STOPPED, time.time()))
         settle(kept, speakers, time.time())
         for source in sources:
             after_outage(kept, source, lookups, brands.by_id, time.time())
-        link = f"http://127.0.0.1:{port}/enter/{desk.key}"
-        say_json({"desk": link}) if as_json else out.print(f"The desk: {link}", markup=False, soft_wrap=True)
-        loops = _hearing(bootstrap.Renewal(folder, brands), kept, sources, (figures, codes, advocates, outside, room))
-        loops += _keeping(brands, kept, lookups, speakers, outside) + _living(room, brands)
-        _live(desk, port, loops)
-
-
-def _live(desk: Desk, port: int, loops: Loops) -> None:
-    """Serve the desk while everything else is done again and again beside it."""
-    over = threading.Event()
-    threads = [threading.Thread(target=_again, args=(over, act, every), name=act.__name__) for act, every in loops]
-    try:
-        for thread in threads:
-            thread.start()
-        _serve(desk, port)
-    finally:
-        over.set()
-        for thread in threads:
-            thread.join()
-
-
-def _serve(desk: Desk, port: int) -> None:
-    try:
-        uvicorn.run(
-            create(desk), host="127.0.0.1", port=port, log_level="warning", access_log=False, server_header=False
+        opens = link(way_in, where)
+        say_json({"desk": opens}) if as_json else out.print(f"The desk: {opens}", markup=False, soft_wrap=True)
+        renewal, beside, running = (
+            bootstrap.Renewal(folder, brands),
+            (figures, codes, advocates, outside, room),
+            (stop, health),
         )
-    except SystemExit as ended:
-        if ended.code:
-            raise AscoltaError(f"port {port} cannot be used, perhaps by another desk; choose one with --port") from None
+        loops = [(hearing(_hearer(renewal, kept, sources, beside), sources, running), LISTEN_EVERY)]
+        loops += _hearing(brands, kept, beside) + _living(room, brands) + _forgetting(way_in.accounts)
+        loops += _keeping(brands, kept, lookups, speakers, outside)
+        live(create(desk), (where.host, where.port), loops, running)
 
 
-def _hearing(renewal: bootstrap.Renewal, store: Store, sources: list[FileSource], beside: Beside) -> Loops:
-    """What is heard again and again beside the desk, and how often, in seconds."""
+def _hearer(
+    renewal: bootstrap.Renewal, store: Store, sources: list[FileSource], beside: Beside
+) -> Callable[[FileSource], Iterator[Heard]]:
+    """What hears a source: a batch is yielded once it is kept and everybody was told of it."""
     brands, (figures, codes, advocates, outside, room) = renewal.brands, beside
     voices = bootstrap.voices()
     around = Around(voices=voices, brands=brands)
 
-    def hear() -> None:
-        try:
-            for name, count in renewal.heed().items():
-                tell(f"{name}: {count} queries changed and are heard from now on")
-        except AscoltaError as error:
-            tell(f"{error}; the queries of before are heard on")
-        for source in sources:
-            for heard in listen(source, brands, store, figures, codes):
-                heed(advocates, heard, brands.by_id)
-                voices.hear(heard, brands.by_id)
-                hand_over(outside, heard, brands.by_id, time.time(), tell)
-                for brand in brands:
-                    lower = lowered(room.incidents.open(brand.id))
-                    watch(store, brand, heard.newest, once_in_days=lower, around=around)
+    def hear(source: FileSource) -> Iterator[Heard]:
+        if source is sources[0]:
+            _renew(renewal)
+        for heard in listen(source, brands, store, figures, codes):
+            heed(advocates, heard, brands.by_id)
+            voices.hear(heard, brands.by_id)
+            hand_over(outside, heard, brands.by_id, time.time(), tell)
+            for brand in brands:
+                lower = lowered(room.incidents.open(brand.id))
+                watch(store, brand, heard.newest, once_in_days=lower, around=around)
+            yield heard
+
+    return hear
+
+
+def _renew(renewal: bootstrap.Renewal) -> None:
+    try:
+        for name, count in renewal.heed().items():
+            tell(f"{name}: {count} queries changed and are heard from now on")
+    except AscoltaError as error:
+        tell(f"{error}; the queries of before are heard on")
+
+
+def _hearing(brands: Brands, store: Store, beside: Beside) -> Rounds:
+    """What is done again and again beside the listening, and how often, in seconds."""
+    figures, codes, advocates, outside, room = beside
 
     def publish() -> None:
         figures.tick(time.time(), brands)
@@ -163,10 +183,10 @@ def _hearing(renewal: bootstrap.Renewal, store: Store, sources: list[FileSource]
         gather(outside, store, brands, now)
         deliver(outside, now, [Ongoing(brand=one.brand, number=one.number) for one in room.incidents.open()])
 
-    return [(hear, LISTEN_EVERY), (publish, SWEEP_EVERY), (expire, SWEEP_EVERY), (tell_people, TELL_EVERY)]
+    return [(publish, SWEEP_EVERY), (expire, SWEEP_EVERY), (tell_people, TELL_EVERY)]
 
 
-def _keeping(brands: Brands, store: Store, lookups: Lookups, speakers: dict[str, Speaker], outside: Outside) -> Loops:
+def _keeping(brands: Brands, store: Store, lookups: Lookups, speakers: dict[str, Speaker], outside: Outside) -> Rounds:
     """What is done again and again with what is kept, and how often, in seconds."""
 
     def speak() -> None:
@@ -188,23 +208,19 @@ def _keeping(brands: Brands, store: Store, lookups: Lookups, speakers: dict[str,
     return [(speak, SEND_EVERY), (sweep, SWEEP_EVERY), (look, LOOK_EVERY), (sign, SIGN_EVERY)]
 
 
-def _living(room: Room, brands: Brands) -> Loops:
+def _forgetting(accounts: Accounts) -> Rounds:
+    """Sessions, links and accounts go when their time is over."""
+
+    def forget() -> None:
+        accounts.sweep(time.time())
+
+    return [(forget, SWEEP_EVERY)]
+
+
+def _living(room: Room, brands: Brands) -> Rounds:
     """What incidents need again and again: late steps are told, and what is due is said."""
 
-    def live() -> None:
+    def tend() -> None:
         tick(room, brands, time.time())
 
-    return [(live, SEND_EVERY)]
-
-
-def _again(over: threading.Event, act: Callable[[], None], every: float) -> None:
-    while not over.is_set():
-        try:
-            act()
-        except SourceError as error:
-            err.print(str(error), markup=False)
-            if not error.retry:
-                return
-        except AscoltaError as error:
-            err.print(str(error), markup=False)
-        over.wait(every)
+    return [(tend, SEND_EVERY)]

@@ -29,6 +29,7 @@ class CaseKind(StrEnum):
     APPROVED = "approved"
     SENT = "sent"
     SNOOZED = "snoozed"
+    HANDED_OVER = "handed-over"
     RESOLVED = "resolved"
 
 
@@ -46,6 +47,10 @@ class Status(StrEnum):
 
 ANSWERABLE = (Status.OPEN, Status.DRAFTED, Status.APPROVED, Status.SNOOZED)
 """As long as a case stands so, an answer to it can be written, also anew."""
+
+
+LONGEST_SNOOZE = 14 * 86_400.0
+"""Seconds that a case may sleep: less than it lives without anybody doing something."""
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -94,7 +99,7 @@ class NewCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseEvent:
-    """Something that happened to a case: by whom, when, and a note (the draft, the reason, the date).
+    """Something that happened to a case: by whom, when, and a note (the draft, the reason, the desk, until when).
 
     `template` is the one that a draft began with; `overrides` are rules of the check that an approval goes against;
     `seen` is after how many events of the case it was meant, kept nowhere, 0: after whatever.
@@ -132,7 +137,7 @@ class Case:
     overridden: tuple[str, ...] = ()
     assigned_to: str = ""
     unsealed_because: str = ""
-    snoozed_until: str = ""
+    snoozed_until: float = 0.0
     forbids: tuple[str, ...] = ()
     events: tuple[CaseEvent, ...] = ()
     writer: str = ""
@@ -198,6 +203,10 @@ def refuse_now(case: Case, event: CaseEvent, content: Content | None) -> None:
         raise CaseError("this thread takes no answer of ours; write privately, or resolve the case without")
     if event.kind is CaseKind.UNSEALED and content is None:
         raise CaseError("a sealed case holds no words; it is opened with its post read afresh from the network")
+    if event.kind is CaseKind.SNOOZED and _time(event.note) > event.at + LONGEST_SNOOZE:
+        raise CaseError("a case sleeps for 14 days at the most, lest it go while it sleeps; choose an earlier time")
+    if event.kind is CaseKind.HANDED_OVER and event.note == case.decision.desk:
+        raise CaseError(f"the case is with {event.note} already")
 
 
 def refuse_other(case: Case, by: str, at: float) -> None:
@@ -224,8 +233,15 @@ def refuse_holding(case: Case, by: str, at: float) -> None:
 def fold(case: Case, events: Iterable[CaseEvent]) -> Case:
     """The case after `events`, oldest first. Raises CaseError at one that does not fit."""
     for event in events:
-        case = replace(_applied(case, event), events=(*case.events, replace(event, seen=0)))
+        case = replace(_applied(awake(case, event.at), event), events=(*case.events, replace(event, seen=0)))
     return case
+
+
+def awake(case: Case, at: float) -> Case:
+    """A case as it stands at a time: one that slept long enough is where it was before."""
+    if case.status is not Status.SNOOZED or case.snoozed_until > at:
+        return case
+    return replace(case, status=Status.DRAFTED if case.draft else Status.OPEN, snoozed_until=0.0)
 
 
 def _applied(case: Case, event: CaseEvent) -> Case:
@@ -246,16 +262,20 @@ def _applied(case: Case, event: CaseEvent) -> Case:
             return replace(case, status=Status.SENT)
         case CaseKind.SNOOZED:
             _need(case, event, Status.OPEN, Status.DRAFTED, Status.SNOOZED)
-            return replace(case, status=Status.SNOOZED, snoozed_until=event.note)
+            return awake(replace(case, status=Status.SNOOZED, snoozed_until=_time(event.note)), event.at)
+        case CaseKind.HANDED_OVER:
+            _need(case, event, *ANSWERABLE)
+            return replace(case, decision=replace(case.decision, desk=event.note), assigned_to="")
         case CaseKind.RESOLVED:
             _need(case, event, *(status for status in Status if status is not Status.RESOLVED))
-            return replace(case, status=Status.RESOLVED, draft="", approved_by=(), overridden=())
+            return replace(case, status=Status.RESOLVED, draft="", approved_by=(), overridden=(), snoozed_until=0.0)
 
 
 def _opened(case: Case) -> Case:
     """A second opening is an edit: what was drafted no longer answers what is said."""
     if case.status in (Status.DRAFTED, Status.APPROVED, Status.SNOOZED):
-        return replace(case, status=Status.OPEN, draft="", drafted_by="", approved_by=(), overridden=())
+        case = replace(case, status=Status.OPEN, draft="", drafted_by="", approved_by=(), overridden=())
+        return replace(case, snoozed_until=0.0)
     return case
 
 
@@ -275,7 +295,8 @@ def _drafted(case: Case, event: CaseEvent) -> Case:
     _need(case, event, *ANSWERABLE)
     if not event.note.strip():
         raise CaseError("the answer is empty; write one or leave the case")
-    return replace(case, status=Status.DRAFTED, draft=event.note, drafted_by=event.by, approved_by=(), overridden=())
+    case = replace(case, status=Status.DRAFTED, snoozed_until=0.0)
+    return replace(case, draft=event.note, drafted_by=event.by, approved_by=(), overridden=())
 
 
 def _approved(case: Case, event: CaseEvent) -> Case:
@@ -287,6 +308,11 @@ def _approved(case: Case, event: CaseEvent) -> Case:
     overridden = tuple(dict.fromkeys((*case.overridden, *event.overrides)))
     after = replace(case, approved_by=(*case.approved_by, event.by), overridden=overridden)
     return replace(after, status=Status.DRAFTED if after.due else Status.APPROVED)
+
+
+def _time(note: str) -> float:
+    """The time that a note says, in seconds since 1970 UTC; 0 if it says none."""
+    return float(note) if note.replace(".", "", 1).isdecimal() and note.isascii() else 0.0
 
 
 def _need(case: Case, event: CaseEvent, *statuses: Status) -> None:

@@ -30,6 +30,9 @@ class Term(Enum):
     CELL = "until the cell ends: then its figure is published with noise and the exact count is deleted"
     PUBLISHED = "for good, as what was published: drawn once and never again"
     JOURNAL = "for good: it is only added to, and nobody can rewrite it unseen"
+    ACCOUNT = "as long as the person works at the desk, and a year after they were suspended"
+    LINK = "until it was used, three days at the most"
+    SESSION = "until the person logs out or it was not used for a while, 30 days at the most"
     NEWS = "a week after it was told or given up; a silence: a week after its end"
     REPLACED = "until the next value takes its place"
     STORE = "as long as the store itself"
@@ -50,6 +53,10 @@ class Kind(Enum):
     STAFF = (
         "of the brand's own people: a name, or what they wrote",
         "in the clear; told to those who work at the desk",
+    )
+    PROOF = (
+        "of the brand's own people: by what they are known again",
+        "a password by argon2id, a random token by SHA-256: neither can be had again from it",
     )
     TAG = ("of a person, without a name", "as a keyed tag: HMAC-SHA256 cut to 128 bit, under the installation's key")
     SEALED = ("of a person", "encrypted under the key of that one case or person: AES-256-GCM")

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     SNOOZED = "snoozed"
+    HANDED_OVER = "handed-over"
     RESOLVED = "resolved"
     REMOVED = "removed"
     EXPIRED = "expired"
@@ -55,6 +56,10 @@ class Kind(StrEnum):
     AGREED = "agreed"
     BRIEFED = "briefed"
     PUBLISHED = "published"
+    INVITED = "invited"
+    SIGNED_IN = "signed-in"
+    GRANTED = "granted"
+    SUSPENDED = "suspended"
     CONFIGURED = "configured"
     CHECKPOINTED = "checkpointed"
 

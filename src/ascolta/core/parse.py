@@ -21,7 +21,7 @@ from ascolta.core.query import (
     depth,
     leaves,
 )
-from ascolta.core.terms import Terms
+from ascolta.core.terms import Own, Terms
 from ascolta.errors import QueryError
 
 MAX_DEPTH = 50
@@ -39,12 +39,12 @@ class Note:
     message: str
 
 
-def parse(text: str, names: Mapping[str, Query] | None = None) -> Query:
-    """The query that `text` says; `names` are the sub-queries that @@name stands for.
+def parse(text: str, names: Mapping[str, Query] | None = None, own: Own | None = None) -> Query:
+    """The query that `text` says; `names` are the sub-queries that @@name stands for, `own` fields of one place only.
 
     Raises QueryError with the column and what was expected there.
     """
-    return _read(text, names or {})[0]
+    return _read(text, names or {}, own)[0]
 
 
 def notes(text: str, names: Mapping[str, Query] | None = None) -> list[Note]:
@@ -52,10 +52,10 @@ def notes(text: str, names: Mapping[str, Query] | None = None) -> list[Note]:
     return sorted(_read(text, names or {})[1], key=lambda note: note.column)
 
 
-def _read(text: str, names: Mapping[str, Query]) -> tuple[Query, list[Note]]:
+def _read(text: str, names: Mapping[str, Query], own: Own | None = None) -> tuple[Query, list[Note]]:
     if len(text) > MAX_LENGTH:
         raise QueryError(f"the query is longer than {MAX_LENGTH:,} characters; split it", query=text, column=MAX_LENGTH)
-    reader = _Reader(text, names)
+    reader = _Reader(text, names, own)
     if reader.kind == "end":
         raise QueryError("the query is empty; expected a word, such as acme", query=text, column=1)
     query = reader.level(0)
@@ -70,9 +70,9 @@ def _read(text: str, names: Mapping[str, Query]) -> tuple[Query, list[Note]]:
 class _Reader:
     """Walks the tokens of one query."""
 
-    def __init__(self, source: str, names: Mapping[str, Query]) -> None:
+    def __init__(self, source: str, names: Mapping[str, Query], own: Own | None = None) -> None:
         self.source, self.stream, self.place = source, lex(source), 0
-        self.terms, self.size = Terms(source, names), 0
+        self.terms, self.size = Terms(source, names, own), 0
         self.notes: list[Note] = []
 
     @property

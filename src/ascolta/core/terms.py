@@ -3,6 +3,8 @@
 import difflib
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as made_by
 from typing import Never
 
 from ascolta.core.days import ALERT_NUMBERS, NUMBERS, number
@@ -50,11 +52,19 @@ _BOUNDS = re.compile(
 )
 
 
-class Terms:
-    """Reads the terms of one query; `names` are the sub-queries that @@name stands for."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """Fields that may be asked about in one place only, each with its values (none: any), and numbers of that place."""
 
-    def __init__(self, source: str, names: Mapping[str, Query]) -> None:
-        self.source, self.names = source, names
+    fields: Mapping[str, tuple[str, ...]] = made_by(default_factory=dict)
+    numbers: tuple[str, ...] = ()
+
+
+class Terms:
+    """Reads the terms of one query; `names` are the sub-queries that @@name stands for, `own` the place's fields."""
+
+    def __init__(self, source: str, names: Mapping[str, Query], own: Own | None = None) -> None:
+        self.source, self.names, self.own = source, names, own or Own()
 
     def read(self, token: Token) -> Query:
         """The query that a token says. Raises QueryError."""
@@ -82,16 +92,17 @@ class Terms:
             return Raw(value)
         if lower == "lookalike":
             return self._lookalike(value, at)
-        if lower in NUMBERS or lower in ALERT_NUMBERS:
+        own = self.own
+        if lower in NUMBERS or lower in ALERT_NUMBERS or lower in own.numbers:
             return self._range(lower, value, at)
-        if lower not in FIELDS:
-            known = (*FIELDS, *NUMBERS, *ALERT_NUMBERS, "raw", "lookalike")
+        if lower not in FIELDS and lower not in own.fields:
+            known = (*FIELDS, *NUMBERS, *ALERT_NUMBERS, *own.fields, *own.numbers, "raw", "lookalike")
             self.fail(
                 f"unknown field '{name}:'{hint(lower, known)}; to find words, put them in quotation marks", column
             )
         made = field(lower, value)
-        values = FIXED.get(lower)
-        if values is not None and made.value not in values:
+        values = own.fields.get(lower, FIXED.get(lower, ()))
+        if values and made.value not in values:
             self.fail(
                 f"'{lower}:' cannot be '{value}'{hint(made.value, values)}; expected one of {', '.join(values)}", at
             )

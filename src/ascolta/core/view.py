@@ -39,7 +39,7 @@ class View:
     """A post made comparable, once: its tokens and where each stands, and the fields a query may ask about.
 
     `labels` are those given so far; `states` holds what is known beside the post, such as {"author": {"answered"}};
-    `numbers` are those of an alert.
+    `numbers` are those of an alert, or of a case.
     """
 
     def __init__(
@@ -125,7 +125,7 @@ class View:
 
     def number(self, name: str) -> int | None:
         """A number that a query may ask about (core.days); None where post or alert do not say."""
-        if name in ALERT_NUMBERS:
+        if name in ALERT_NUMBERS or name in self.numbers:
             return self.numbers.get(name)
         if name in ("hour", "date"):
             published = self.post.published

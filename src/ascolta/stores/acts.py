@@ -17,6 +17,7 @@ KINDS = {
     CaseKind.APPROVED: Kind.APPROVED,
     CaseKind.SENT: Kind.SENT,
     CaseKind.SNOOZED: Kind.SNOOZED,
+    CaseKind.HANDED_OVER: Kind.HANDED_OVER,
     CaseKind.RESOLVED: Kind.RESOLVED,
 }
 

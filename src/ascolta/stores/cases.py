@@ -22,6 +22,7 @@ from ascolta.core.case import (
 )
 from ascolta.core.etiquette import OPTED_OUT, Action, Decision
 from ascolta.core.journal import NewEntry
+from ascolta.core.piles import PILES
 from ascolta.stores import acts, outgoing, schema
 from ascolta.stores.people import People
 from ascolta.stores.seal import Keys, sealed, unsealed
@@ -110,6 +111,9 @@ def values(people: People, new: NewCase, ref: bytes, secret: bytes) -> dict[str,
         "approve": decision.approve,
         "labels": json.dumps(new.labels),
         "sealed": int(new.sealed),
+        "status": str(new.status),
+        "pile": str(PILES[new.status]),
+        "since": new.opened,
         "published": new.published,
         "expires": new.expires,
         "term": new.term,

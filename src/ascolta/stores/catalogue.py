@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from ascolta.core.inventory import File, Real, Tables, Term, declared, differences, strangers
 from ascolta.errors import StoreError
 from ascolta.stores import (
+    accounts,
     advocates,
     challenges,
     checkpoints,
@@ -17,9 +18,9 @@ from ascolta.stores import (
     incidents,
     journal,
     ledger,
+    listed,
     notices,
     postgres,
-    schema,
     seal,
     statements,
 )
@@ -42,7 +43,7 @@ def declared_tables(meta: sa.MetaData) -> Tables:
     }
 
 
-OURS = declared_tables(schema.meta)
+OURS = declared_tables(listed.saved_views.metadata)
 """The tables that are in store.db or in PostgreSQL."""
 
 FILES = {
@@ -84,6 +85,11 @@ FILES = {
     notices.FILE: File(
         purpose="what people outside the desk are told, and which alarms are silenced",
         tables=notices.DECLARED,
+        beside=BESIDE,
+    ),
+    accounts.FILE: File(
+        purpose="who works at the desk, and by what they are known again",
+        tables=accounts.DECLARED,
         beside=BESIDE,
     ),
     postgres.FILE: File(purpose="says that the tables of store.db are in PostgreSQL, and under which mark"),

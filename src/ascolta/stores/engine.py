@@ -62,6 +62,8 @@ def create(db: sa.Connection, folder: Path | None, keys: Keys) -> None:
             if column.name not in columns:
                 said = sa.schema.CreateColumn(column).compile(dialect=db.dialect)
                 db.exec_driver_sql(f'ALTER TABLE "{table.name}" ADD COLUMN {said}')
+        for index in table.indexes:
+            index.create(db, checkfirst=True)
     if _is_postgres(db) and folder is not None:
         postgres.made(db)
         postgres.belongs(db, folder, keys)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from ascolta.core.case import CaseEvent, CaseKind, NewCase, Status
 from ascolta.core.journal import Kind, NewEntry
 from ascolta.core.mention import Effect, Heard, Mention, Removal
-from ascolta.stores import acts, cases, outgoing, schema
+from ascolta.stores import acts, cases, listed, outgoing, schema
 from ascolta.stores.people import People
 from ascolta.stores.seal import Keys
 
@@ -102,6 +102,7 @@ class Keeping:
         event = CaseEvent(kind=CaseKind.OPENED, at=new.opened, by=cases.OPENED_BY)
         self.acts.extend(cases.add_event(self.db, self.keys, held, event))
         outgoing.withdraw(self.db, held.id)
+        listed.stand(self.db, self.keys, held.id)
 
     def _erase(self, tag: bytes, *where: sa.ColumnElement[bool]) -> None:
         """Erase the cases of a post, if it has any."""

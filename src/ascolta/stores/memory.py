@@ -3,8 +3,8 @@
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ascolta.core.alert import AlertChange
@@ -22,46 +22,17 @@ from ascolta.core.case import (
     still_here,
 )
 from ascolta.core.consent import Known
-from ascolta.core.etiquette import OPTED_OUT
 from ascolta.core.journal import Kind, NewEntry
 from ascolta.core.mention import CountKey, Effect, Heard, Mention, Removal
 from ascolta.core.person import Person, Standing, named
+from ascolta.core.piles import SavedView, Turned, Wanted
 from ascolta.core.reply import Reply, ReplyState
 from ascolta.errors import CaseError, StoreError
 from ascolta.ports import Journal
-from ascolta.stores import acts
+from ascolta.stores import acts, held
+from ascolta.stores.held import Held, erased, start
 from ascolta.stores.keeping import Gone
 from ascolta.stores.people import ANSWERED, ANSWERED_FOR, REFUSED, STOPPED
-
-
-@dataclass(slots=True)
-class _Held:
-    """One case: as it was opened, and what happened since."""
-
-    new: NewCase
-    start: Case
-    events: tuple[CaseEvent, ...]
-    expires: float
-    content: Content
-    checked: float
-
-    @property
-    def place(self) -> Place:
-        new = self.new
-        return Place(
-            case=self.start.id,
-            brand=new.brand,
-            network=new.network,
-            post_id=self.content.post_id,
-            text=self.content.text,
-            language=dict(new.labels).get("language"),
-            spoke=new.decision.rule == OPTED_OUT.rule,
-        )
-
-    @property
-    def case(self) -> Case:
-        case = replace(fold(replace(self.start, content=self.content), self.events), expires=self.expires)
-        return replace(case, content=None) if case.status is Status.SEALED else case
 
 
 class MemoryStore:
@@ -71,7 +42,7 @@ class MemoryStore:
         self.journal = journal
         self._cursors: dict[str, tuple[str, float]] = {}
         self._counts: Counter[CountKey] = Counter()
-        self._held: dict[int, _Held] = {}
+        self._held: dict[int, Held] = {}
         self._of_post: dict[tuple[str, str, str], int] = {}
         self._replies: dict[int, Reply] = {}
         self._sent_at: dict[int, float] = {}
@@ -82,6 +53,7 @@ class MemoryStore:
         self._answered_at: dict[tuple[str, bytes], float] = {}
         self._gone = Gone()
         self._next = 1
+        self._views: dict[tuple[str, str], SavedView] = {}
 
     def cursor(self, source: str) -> str:
         """The place after which a source goes on; empty at the start."""
@@ -127,6 +99,44 @@ class MemoryStore:
         held = self._held.get(number)
         return held.case if held else None
 
+    def listed(self, wanted: Wanted) -> list[Turned]:
+        """Some cases by their turn, without words, draft and events."""
+        return held.listed(self._held.values(), wanted)
+
+    def tallied(self, wanted: Wanted) -> int:
+        """How many cases are asked for, wherever the page begins."""
+        return held.tallied(self._held.values(), wanted)
+
+    def some(self, numbers: Sequence[int]) -> list[Case]:
+        """These cases in full, in this order; what is gone is left out."""
+        return [self._held[number].case for number in numbers if number in self._held]
+
+    def rouse(self, at: float, *, anew: bool = False) -> list[Case]:
+        """Wake what slept long enough; the cases whose turn is not known (`anew`: all that wait)."""
+        return held.rouse(self._held.values(), at, anew=anew)
+
+    def rank(self, turns: Mapping[int, float]) -> None:
+        """Say the turns of cases (core.piles.turn)."""
+        held.rank(self._held, turns)
+
+    def sign(self, at: float) -> str:
+        """A value that changes whenever a case does or is overdue, and when somebody begins or ends to write."""
+        return held.sign(self._held, at)
+
+    def views(self) -> list[SavedView]:
+        """The saved searches, by desk and name."""
+        return [view for _, view in sorted(self._views.items())]
+
+    def save_view(self, view: SavedView) -> None:
+        """Keep a search in place of the one of this name and desk."""
+        self._views[view.desk, view.name] = view
+        self._told([acts.plain(Kind.CONFIGURED, view.at, rule="saved-view")])
+
+    def drop_view(self, name: str, desk: str, at: float) -> None:
+        """Keep a search no longer."""
+        self._views.pop((desk, name), None)
+        self._told([acts.plain(Kind.CONFIGURED, at, rule="saved-view")])
+
     def place(self, number: int) -> Place | None:
         """Where the post of a case stands on its network; None if there is no such case."""
         held = self._held.get(number)
@@ -159,8 +169,8 @@ class MemoryStore:
         if event.kind in (CaseKind.DRAFTED, CaseKind.RESOLVED, CaseKind.OPENED):
             self._withdraw(number)
         text = after.draft if event.kind is CaseKind.APPROVED else ""
-        told = [acts.done(_erased(held), event, self._known.key, text)]
-        self._told([*told, *acts.overridden(_erased(held), event, self._known.key)])
+        told = [acts.done(erased(held), event, self._known.key, text)]
+        self._told([*told, *acts.overridden(erased(held), event, self._known.key)])
         if after.status is Status.APPROVED and event.kind is CaseKind.APPROVED:
             self._replies[number] = self._reply(number, held, event.at)
         return held.case
@@ -258,12 +268,12 @@ class MemoryStore:
         held = self._held[number]
         if state is ReplyState.SENT:
             sent = CaseEvent(kind=CaseKind.SENT, at=at)
-            self._told([acts.done(_erased(held), sent, self._known.key, reply.text)])
+            self._told([acts.done(erased(held), sent, self._known.key, reply.text)])
             held.events = (*held.events, CaseEvent(kind=CaseKind.SENT, at=at, note=note))
             if not held.place.spoke:
                 self._answered_at[reply.brand, reply.to] = at
         elif state is ReplyState.FAILED:
-            self._told(acts.gone(Kind.FAILED, [_erased(held)], at))
+            self._told(acts.gone(Kind.FAILED, [erased(held)], at))
             last = next(event for event in reversed(held.events) if event.kind is CaseKind.DRAFTED)
             held.events = (*held.events, replace(last, at=at, by="ascolta"))
 
@@ -296,19 +306,19 @@ class MemoryStore:
         here = self._of_post.get(_post(new))
         if here is None:
             self._of_post[_post(new)] = self._next
-            start = _start(self._next, new, new.sealed)
-            self._held[self._next] = held = _Held(new, start, (opened,), new.expires, new.content, at)
-            self._told([acts.done(_erased(held), opened, b"")])
+            began = start(self._next, new, new.sealed)
+            self._held[self._next] = held = Held(new, began, (opened,), new.expires, new.content, at)
+            self._told([acts.done(erased(held), opened, b"")])
             self._next += 1
         elif mention.edited:
             self._reopen(here, self._held[here], new, opened)
 
-    def _reopen(self, number: int, held: _Held, new: NewCase, opened: CaseEvent) -> None:
+    def _reopen(self, number: int, held: Held, new: NewCase, opened: CaseEvent) -> None:
         was_sealed = held.start.status is Status.SEALED and (new.sealed or held.case.status is not Status.SEALED)
         writer, until = held.start.writer, held.start.writer_until
         held.new, held.content = new, new.content
-        held.start = replace(_start(number, new, was_sealed), writer=writer, writer_until=until)
-        self._told([acts.done(_erased(held), opened, b"")])
+        held.start = replace(start(number, new, was_sealed), writer=writer, writer_until=until)
+        self._told([acts.done(erased(held), opened, b"")])
         held.events = (*held.events, opened)
         self._withdraw(number)
 
@@ -338,12 +348,12 @@ class MemoryStore:
         return [number for number in found if number is not None]
 
     def _erase(self, numbers: list[int]) -> list[acts.Erased]:
-        erased = [_erased(self._held[number]) for number in numbers]
+        gone = [erased(self._held[number]) for number in numbers]
         for number in numbers:
             del self._of_post[_post(self._held.pop(number).new)]
             self._replies.pop(number, None)
             self._sent_at.pop(number, None)
-        return erased
+        return gone
 
     def _told(self, entries: Iterable[NewEntry]) -> None:
         told = list(entries)
@@ -358,7 +368,7 @@ class MemoryStore:
         if number in self._replies and self._replies[number].state in (ReplyState.APPROVED, ReplyState.FAILED):
             del self._replies[number]
 
-    def _reply(self, number: int, held: _Held, at: float) -> Reply:
+    def _reply(self, number: int, held: Held, at: float) -> Reply:
         case, content = held.case, held.content
         return Reply(
             key=f"{number:032x}",
@@ -374,21 +384,3 @@ class MemoryStore:
 
 def _post(new: NewCase) -> tuple[str, str, str]:
     return new.brand, new.network, new.content.post_id
-
-
-def _start(number: int, new: NewCase, was_sealed: bool) -> Case:
-    return Case(
-        id=number,
-        brand=new.brand,
-        network=new.network,
-        decision=new.decision,
-        labels=new.labels,
-        published=new.published,
-        content=new.content,
-        forbids=new.forbids,
-        status=Status.SEALED if was_sealed else Status.OPEN,
-    )
-
-
-def _erased(held: _Held) -> acts.Erased:
-    return held.start.id, held.new.brand, held.new.decision.rule

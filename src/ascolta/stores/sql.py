@@ -4,7 +4,7 @@ What is removed is removed for good: the case's key is destroyed first, then its
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,10 +19,11 @@ from ascolta.core.consent import Known
 from ascolta.core.journal import Kind, NewEntry
 from ascolta.core.mention import Effect, Heard, Removal
 from ascolta.core.person import Person, named
+from ascolta.core.piles import SavedView, Turned, Wanted
 from ascolta.core.reply import Reply, ReplyState
 from ascolta.errors import StoreError
 from ascolta.ports import Journal
-from ascolta.stores import acts, cases, engine, outgoing, people, schema
+from ascolta.stores import acts, cases, engine, listed, outgoing, people, schema
 from ascolta.stores.keeping import Gone, Keeping, forget
 from ascolta.stores.seal import Keys
 
@@ -96,6 +97,61 @@ class SqlStore:
         with self._reading() as db:
             return next(iter(cases.load(db, self.keys, schema.cases.c.id == number)), None)
 
+    def listed(self, wanted: Wanted) -> list[Turned]:
+        """Some cases by their turn, without words, draft and events."""
+        with self._reading() as db:
+            return listed.listed(db, wanted)
+
+    def tallied(self, wanted: Wanted) -> int:
+        """How many cases are asked for, wherever the page begins."""
+        with self._reading() as db:
+            return listed.tallied(db, wanted)
+
+    def some(self, numbers: Sequence[int]) -> list[Case]:
+        """These cases in full, in this order; what is gone is left out."""
+        with self._reading() as db:
+            found = {case.id: case for case in cases.load(db, self.keys, schema.cases.c.id.in_(numbers))}
+        return [found[number] for number in numbers if number in found]
+
+    def rouse(self, at: float, *, anew: bool = False) -> list[Case]:
+        """Wake what slept long enough; the cases whose turn is not known (`anew`: all that wait)."""
+        with self._reading() as db:
+            if not listed.sleepers(db, at):
+                return listed.turnless(db, anew=anew)
+        with self._transaction() as (db, _):
+            for number in listed.sleepers(db, at):
+                listed.stand(db, self.keys, number, at)
+            return listed.turnless(db, anew=anew)
+
+    def rank(self, turns: Mapping[int, float]) -> None:
+        """Say the turns of cases (core.piles.turn)."""
+        with self._transaction() as (db, _):
+            listed.rank(db, turns)
+
+    def sign(self, at: float) -> str:
+        """A value that changes whenever a case does or is overdue, and when somebody begins or ends to write."""
+        with self._reading() as db:
+            return listed.sign(db, at)
+
+    def views(self) -> list[SavedView]:
+        """The saved searches, by desk and name."""
+        with self._reading() as db:
+            return listed.views(db)
+
+    def save_view(self, view: SavedView) -> None:
+        """Keep a search in place of the one of this name and desk."""
+        with self._transaction() as (db, told):
+            key = {"name": view.name, "desk": view.desk}
+            engine.put(db, listed.saved_views, key, {"find": view.find, "by": view.by, "at": view.at})
+            told.append(acts.plain(Kind.CONFIGURED, view.at, rule="saved-view"))
+
+    def drop_view(self, name: str, desk: str, at: float) -> None:
+        """Keep a search no longer."""
+        table = listed.saved_views
+        with self._transaction() as (db, told):
+            db.execute(sa.delete(table).where(table.c.name == name, table.c.desk == desk))
+            told.append(acts.plain(Kind.CONFIGURED, at, rule="saved-view"))
+
     def place(self, number: int) -> Place | None:
         """Where the post of a case stands on its network; None if there is no such case."""
         with self._reading() as db:
@@ -117,6 +173,7 @@ class SqlStore:
         with self._transaction() as (db, told):
             case, entries = cases.record(db, self.keys, number, event, content)
             told.extend(entries)
+            listed.stand(db, self.keys, number)
             return case
 
     def hold(self, number: int, by: str, at: float, until: float) -> None:
@@ -218,6 +275,8 @@ class SqlStore:
         with self._transaction() as (db, told):
             settled = outgoing.settle(db, self.keys, reply, state, at=at, note=note)
             told.extend(settled or [])
+            if settled:
+                listed.stand(db, self.keys, reply.case)
             if settled is not None and state is ReplyState.SENT and not cases.spoke(db, reply.case):
                 self._people.add(db, people.ANSWERED, reply.brand, reply.to, at)
 
@@ -250,6 +309,7 @@ class SqlStore:
         try:
             with self._transaction() as (db, _):
                 engine.create(db, self.folder, self.keys)
+                listed.stand_all(db, self.keys)
         except BaseException:
             self.engine.dispose()
             self.keys.close()

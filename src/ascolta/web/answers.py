@@ -10,11 +10,13 @@ from pydantic import BaseModel
 
 from ascolta.answering import ALONE, Speech, approve, findings, lately
 from ascolta.core.case import Case, CaseEvent, CaseKind
+from ascolta.core.people import Right
 from ascolta.core.speaking import verdict
 from ascolta.errors import CaseError
 from ascolta.ports import Store
 from ascolta.web import say
 from ascolta.web.back import back
+from ascolta.web.signed import Acting, need
 
 LONGEST = 4_000
 """Characters of a text that are checked while it is typed."""
@@ -27,7 +29,6 @@ Place = tuple[Store, Callable[[str], Speech], Callable[[], float]]
 class Written(BaseModel):
     """What a person sends with an answer. `seen` is how many events the case had on the page from which it was sent."""
 
-    by: str = ""
     note: str = ""
     template: str = ""
     seen: int = 0
@@ -47,32 +48,28 @@ def _add_writing(app: FastAPI, place: Place) -> None:
     store, _, clock = place
 
     @app.post("/cases/{number}/write")
-    def write(number: int, form: Answered) -> Response:
+    def write(number: int, form: Answered, who: Acting) -> Response:
         try:
-            store.hold(number, name_of(form.by), clock(), clock() + ALONE)
+            store.hold(number, who.name, clock(), clock() + ALONE)
         except CaseError as error:
-            return back_to(number, form.by, said=str(error))
-        return back_to(number, form.by, use=form.template)
+            return back_to(number, said=str(error))
+        return back_to(number, use=form.template)
 
     @app.post("/cases/{number}/leave")
-    def leave(number: int, form: Answered) -> Response:
+    def leave(number: int, who: Acting) -> Response:
         try:
-            store.hold(number, name_of(form.by), clock(), 0.0)
+            store.hold(number, who.name, clock(), 0.0)
         except CaseError as error:
-            return back_to(number, form.by, said=str(error))
-        return back_to(number, form.by)
+            return back_to(number, said=str(error))
+        return back_to(number)
 
     @app.post("/cases/{number}/still")
-    def still(number: int, form: Answered) -> Response:
+    def still(number: int, who: Acting) -> Response:
         try:
-            store.hold(number, name_of(form.by), clock(), clock() + ALONE)
+            store.hold(number, who.name, clock(), clock() + ALONE)
         except CaseError as error:
             return JSONResponse({"said": str(error)}, 409)
         return Response(status_code=204)
-
-    @app.post("/me")
-    def name_me(by: Annotated[str, Form()] = "", case: Annotated[int, Form()] = 0) -> Response:
-        return back_to(case, by)
 
 
 def _add_checking(app: FastAPI, place: Place, look: Page) -> None:
@@ -96,13 +93,13 @@ def _add_saving(app: FastAPI, place: Place, look: Page) -> None:
     store, speech_of, clock = place
 
     @app.post("/cases/{number}/draft")
-    def save(request: Request, number: int, form: Answered) -> Response:
+    def save(request: Request, number: int, form: Answered, who: Acting) -> Response:
         typed = form.note.strip().replace("\r\n", "\n")
         try:
             event = CaseEvent(
                 kind=CaseKind.DRAFTED,
                 at=clock(),
-                by=name_of(form.by),
+                by=who.name,
                 note=typed,
                 template=_template(form.template, speech_of, store.case(number)),
                 seen=form.seen,
@@ -111,18 +108,18 @@ def _add_saving(app: FastAPI, place: Place, look: Page) -> None:
         except CaseError as error:
             said = f"{error}. Nothing of yours was saved yet."
             return look(request, number, {"said": said, "typed": typed}, 409)
-        return back_to(number, form.by)
+        return back_to(number)
 
     @app.post("/cases/{number}/approve")
-    def let_out(request: Request, number: int, form: Answered) -> Response:
+    def let_out(request: Request, number: int, form: Answered, who: Acting) -> Response:
+        if form.note.strip():
+            need(who, Right.OVERRIDE)
         try:
-            event = CaseEvent(
-                kind=CaseKind.APPROVED, at=clock(), by=name_of(form.by), note=form.note.strip(), seen=form.seen
-            )
+            event = CaseEvent(kind=CaseKind.APPROVED, at=clock(), by=who.name, note=form.note.strip(), seen=form.seen)
             approve(store, speech_of, number, event)
         except CaseError as error:
             return look(request, number, {"said": str(error), "reason": form.note.strip()}, 409)
-        return back_to(number, form.by)
+        return back_to(number)
 
 
 def _template(said: str, speech_of: Callable[[str], Speech], case: Case | None) -> str:
@@ -131,14 +128,7 @@ def _template(said: str, speech_of: Callable[[str], Speech], case: Case | None) 
     return said if any(template.id == said for template in known) else ""
 
 
-def name_of(by: str) -> str:
-    """Who acts. Raises CaseError if nobody says so."""
-    if not by.strip():
-        raise CaseError("say who you are, so that the case remembers who did it")
-    return " ".join(by.split())[:80]
-
-
-def back_to(number: int, by: str, *, said: str = "", use: str = "") -> Response:
-    """Back to the case, with the name remembered in the browser."""
-    page = f"/cases/{number}" if number else "/"
-    return back(f"{page}?use={say.cookie(use)}#answer" if use else page, by, said)
+def back_to(number: int, *, said: str = "", use: str = "") -> Response:
+    """Back to the case."""
+    page = f"/cases/{number}"
+    return back(f"{page}?use={say.cookie(use)}#answer" if use else page, said)

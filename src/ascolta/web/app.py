@@ -1,15 +1,13 @@
-"""Routes, and what stands before all of them: one owner, one host, no foreign forms, no foreign content."""
+"""The desk as a web application: its routes, and what stands before all of them."""
 
-import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import unquote
 
-from fastapi import FastAPI, Form, Request
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi import Depends, FastAPI, Form, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, select_autoescape
@@ -17,37 +15,38 @@ from pydantic import BaseModel
 
 from ascolta.afresh import reveal, unseal
 from ascolta.answering import Speech
-from ascolta.core.case import CaseEvent, CaseKind
+from ascolta.core.case import CaseEvent, CaseKind, awake
 from ascolta.core.gist import gist
 from ascolta.core.mention import Brands
+from ascolta.core.people import Member, Right, is_alone, who_may
 from ascolta.errors import AscoltaError, CaseError
 from ascolta.incidents import Room
 from ascolta.ports import Ledger, Lookups, Store
 from ascolta.stores.advocates import Advocates
 from ascolta.web import asking, cases, risk, say, today
-from ascolta.web.answers import add_answers, back_to, name_of
+from ascolta.web.answers import add_answers, back_to
 from ascolta.web.asking import Friends, add_asking
+from ascolta.web.case_list import add_case_list
+from ascolta.web.chosen import desks_of, whens
+from ascolta.web.entry import add_entry, door
+from ascolta.web.guard import Guard
+from ascolta.web.health import Health, add_health
 from ascolta.web.incidents import add_incidents
 from ascolta.web.incidents import pulse as beat
-from ascolta.web.notice import PATH, Public, add_notice
+from ascolta.web.listing import CaseList
+from ascolta.web.me import add_me
+from ascolta.web.notice import Public, add_notice
 from ascolta.web.optout import add_optout
+from ascolta.web.people import add_people
+from ascolta.web.signed import Acting, Entrance, Forbidden, allow, need, signed
 from ascolta.web.waits import wait
 
 HERE = Path(__file__).parent
-COOKIE = "ascolta"
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What the pages need. `key` opens the door; `clock` gives now, in seconds since 1970 UTC.
+    """What the pages need. `entrance` is the way in; `clock` gives now, in seconds since 1970 UTC.
 
     `lookups` asks networks again, `speeches` says how each brand speaks; without a `ledger` no figures are shown,
     without `public` no notice, without `advocates` nobody is asked to help, without a `room` plans are only shown.
@@ -61,19 +60,28 @@ class Desk:
     ledger: Ledger | None = None
     public: Public | None = None
     room: Room | None = None
+    health: Health = field(default_factory=Health)
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
-    key: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    entrance: Entrance = field(default_factory=Entrance)
     clock: Callable[[], float] = time.time
 
 
 def create(desk: Desk) -> FastAPI:
     """The desk as a web application."""
-    app = FastAPI(title="Ascolta", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="Ascolta", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(allow)])
+    templates, entrance = _templates(), desk.entrance
+    bare = _bare(templates)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    app.middleware("http")(_Guard(desk))
-    page = _pages(desk, _templates())
+    app.middleware("http")(Guard(entrance, desk.hosts, desk.clock, door(entrance, bare)))
+    page = _pages(desk, templates)
+    app.exception_handler(Forbidden)(_forbidden(page, bare))
+    add_entry(app, entrance, desk.clock, bare)
+    add_me(app, entrance, desk.clock, page)
+    add_people(app, entrance, desk.clock, page)
     _add_pages(app, desk, page)
-    look = _case_page(desk, page)
+    listed = CaseList((desk.store, desk.brands, desk.clock))
+    add_case_list(app, listed, page)
+    look = _case_page(desk, listed, page)
     _add_cases(app, desk, look)
     if (friends := _friends(desk)) is not None:
         add_asking(app, friends, (desk.store, desk.brands, desk.clock))
@@ -84,6 +92,7 @@ def create(desk: Desk) -> FastAPI:
     if desk.public is not None:
         add_notice(app, desk.public)
         add_optout(app, desk.public, page)
+    add_health(app, desk.health, (desk.brands, desk.store, desk.clock), (*desk.hosts, *entrance.hosts))
     return app
 
 
@@ -95,34 +104,26 @@ def _templates() -> Jinja2Templates:
     return Jinja2Templates(env=environment)
 
 
-class _Guard:
-    """Lets in the owner only, from this machine's own names, with forms of our own pages."""
+def _bare(templates: Jinja2Templates) -> Callable[..., Response]:
+    """What makes pages for whoever is not signed in: nothing of the desk stands in them."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def bare(request: Request, name: str, values: dict[str, object], status: int) -> Response:
+        return templates.TemplateResponse(request, name, values, status_code=status)
 
-    async def __call__(self, request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        response = self._turned_away(request) or await call_next(request)
-        response.headers.update(HEADERS)
-        return response
-
-    def _turned_away(self, request: Request) -> Response | None:
-        host = request.headers.get("host", "")
-        if host.rpartition(":")[0] not in self.desk.hosts and host not in self.desk.hosts:
-            return HTMLResponse("This desk answers to its own name only.", 421)
-        if request.method not in ("GET", "HEAD") and not _own_form(request, host):
-            return HTMLResponse("This form does not come from the desk itself.", 403)
-        open_door = request.url.path.startswith(("/static/", "/enter/", "/healthz", PATH))
-        if open_door or secrets.compare_digest(request.cookies.get(COOKIE, ""), self.desk.key):
-            return None
-        return HTMLResponse("Open the desk by the link that `ascolta run` printed in the terminal.", 401)
+    return bare
 
 
-def _own_form(request: Request, host: str) -> bool:
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site == "same-origin"
-    return request.headers.get("origin", "") in (f"http://{host}", f"https://{host}")
+def _forbidden(page: Callable[..., Response], bare: Callable[..., Response]) -> Callable[..., Response]:
+    """What makes the page that says who may do what somebody may not."""
+
+    def forbidden(request: Request, error: Exception) -> Response:
+        right = error.right if isinstance(error, Forbidden) else None
+        if signed(request) is None:
+            return bare(request, "shut.html", {"said": "This is not open to anybody who is not signed in."}, 401)
+        values = {"right": right.value if right else "do this", "who_may": who_may(right) if right else "nobody"}
+        return page(request, "forbidden.html", values, 403)
+
+    return forbidden
 
 
 Page = Callable[..., Response]
@@ -131,7 +132,6 @@ Page = Callable[..., Response]
 class Acted(BaseModel):
     """What a person sends with an act."""
 
-    by: str = ""
     note: str = ""
 
 
@@ -145,6 +145,9 @@ def _pages(desk: Desk, templates: Jinja2Templates) -> Page:
             "paused": paused,
             "now": desk.clock(),
             "who": _who(request),
+            "me": _me(request),
+            "rights": _rights(_me(request)),
+            "is_alone": is_alone(desk.entrance.accounts.members()),
             "has_notice": desk.public is not None,
         }
         return templates.TemplateResponse(request, name, {**shared, **values}, status_code=status)
@@ -152,7 +155,7 @@ def _pages(desk: Desk, templates: Jinja2Templates) -> Page:
     return page
 
 
-def _case_page(desk: Desk, page: Page) -> Page:
+def _case_page(desk: Desk, listed: CaseList, page: Page) -> Page:
     """What makes the page of one case, or says that it is gone."""
     friends = _friends(desk)
 
@@ -160,6 +163,7 @@ def _case_page(desk: Desk, page: Page) -> Page:
         case = desk.store.case(number)
         if case is None:
             return page(request, "gone.html", {}, 404)
+        case = awake(case, desk.clock())
         looking = cases.Looking(
             who=_who(request),
             at=desk.clock(),
@@ -171,6 +175,8 @@ def _case_page(desk: Desk, page: Page) -> Page:
         favour = asking.look(friends, case, desk.store.known)
         found = {"case": case, "shown": shown, "favour": favour}
         found["wait"] = wait(case, desk.brands.by_id.get(case.brand), desk.clock())
+        found["looking"] = listed.looks(number, _who(request))
+        found["whens"], found["desks"] = whens(desk.clock()), desks_of([case], desk.brands)
         return page(request, "case.html", {**found, **values}, status)
 
     return look
@@ -183,8 +189,19 @@ def _friends(desk: Desk) -> Friends | None:
 
 
 def _who(request: Request) -> str:
-    """The name by which a browser's owner last acted."""
-    return unquote(request.cookies.get("who", ""))
+    """The name with which whoever is signed in signs."""
+    found = _me(request)
+    return found.name if found is not None else ""
+
+
+def _me(request: Request) -> Member | None:
+    found = signed(request)
+    return found.member if found is not None else None
+
+
+def _rights(member: Member | None) -> list[str]:
+    """What somebody may do, by the names of the rights."""
+    return [right.name for right in Right if member is not None and member.may(right)]
 
 
 def _add_cases(app: FastAPI, desk: Desk, look: Page) -> None:
@@ -193,9 +210,9 @@ def _add_cases(app: FastAPI, desk: Desk, look: Page) -> None:
         return look(request, number, {"said": said, "use": use})
 
     @app.post("/cases/{number}/reveal")
-    def show_revealed(request: Request, number: int, by: Annotated[str, Form()] = "") -> Response:
+    def show_revealed(request: Request, number: int, who: Acting) -> Response:
         try:
-            event = CaseEvent(kind=CaseKind.REVEALED, at=desk.clock(), by=name_of(by))
+            event = CaseEvent(kind=CaseKind.REVEALED, at=desk.clock(), by=who.name)
             post = reveal(desk.store, desk.lookups, desk.brands.by_id, number, event)
         except CaseError as error:
             return RedirectResponse(f"/cases/{number}?{say.query(str(error))}", 303)
@@ -219,18 +236,6 @@ def _add_pages(app: FastAPI, desk: Desk, page: Page) -> None:
     def pulse() -> Response:
         return JSONResponse({"pulse": today.pulse(desk.brands, desk.store, desk.clock()) + _beat(desk)})
 
-    @app.get("/healthz")
-    def healthz() -> Response:
-        return JSONResponse({"ok": True})
-
-    @app.get("/enter/{key}")
-    def enter(key: str) -> Response:
-        if not secrets.compare_digest(key.encode(), desk.key.encode()):
-            return HTMLResponse("This link is no longer good; `ascolta run` prints a new one at each start.", 403)
-        response = RedirectResponse("/", 303)
-        response.set_cookie(COOKIE, desk.key, httponly=True, samesite="strict", path="/")
-        return response
-
 
 def _beat(desk: Desk) -> str:
     """What changes with each event and each minute of the incidents that go on."""
@@ -239,27 +244,30 @@ def _beat(desk: Desk) -> str:
 
 def _add_acts(app: FastAPI, desk: Desk) -> None:
     @app.post("/cases/{number}/{act}")
-    def act(number: int, act: str, form: Annotated[Acted, Form()]) -> Response:
+    def act(number: int, act: str, form: Annotated[Acted, Form()], who: Acting) -> Response:
         try:
-            _act(desk, number, act, form)
+            _act(desk, number, (act, who.name), form)
         except CaseError as error:
-            return back_to(number, form.by, said=str(error))
-        return back_to(number, form.by)
+            return back_to(number, said=str(error))
+        return back_to(number)
 
     @app.post("/speaking/{brand}")
-    def speaking(brand: str, note: Annotated[str, Form()] = "") -> Response:
+    def speaking(brand: str, who: Acting, note: Annotated[str, Form()] = "") -> Response:
+        if not note.strip():
+            need(who, Right.RESUME)
         if brand not in desk.brands.by_id:
             raise AscoltaError("there is no such brand")
         desk.store.pause(brand, note.strip()[:200], desk.clock())
         return RedirectResponse("/", 303)
 
 
-def _act(desk: Desk, number: int, act: str, form: Acted) -> None:
-    """Record what a person does on a case. Raises CaseError."""
+def _act(desk: Desk, number: int, does: tuple[str, str], form: Acted) -> None:
+    """Record what a person does on a case: the act, and who does it. Raises CaseError."""
+    act, who = does
     kinds = {"unseal": CaseKind.UNSEALED, "resolve": CaseKind.RESOLVED, "assign": CaseKind.ASSIGNED}
     if act not in kinds:
         raise CaseError(f"'{act[:20]}' is nothing that can be done to a case")
-    event = CaseEvent(kind=kinds[act], at=desk.clock(), by=name_of(form.by), note=form.note.strip())
+    event = CaseEvent(kind=kinds[act], at=desk.clock(), by=who, note=form.note.strip())
     if act == "unseal":
         unseal(desk.store, desk.lookups, desk.brands.by_id, number, event)
     else:

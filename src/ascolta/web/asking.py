@@ -18,7 +18,8 @@ from ascolta.files.helping import Helping
 from ascolta.helping import Asking, Narrower, agree, ask
 from ascolta.ports import Store
 from ascolta.stores.advocates import Advocates
-from ascolta.web.answers import back_to, name_of
+from ascolta.web.answers import back_to
+from ascolta.web.signed import Acting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ def add_asking(app: FastAPI, friends: Friends, kept: tuple[Store, Brands, Callab
     store, brands, clock = kept
 
     @app.post("/cases/{number}/ask")
-    def ask_author(number: int, by: Annotated[str, Form()] = "", scope: Annotated[str, Form()] = "") -> Response:
+    def ask_author(number: int, who: Acting, scope: Annotated[str, Form()] = "") -> Response:
         try:
             case = still_here(store.case(number), number)
             helping = friends.helping(case.brand)
@@ -72,18 +73,18 @@ def add_asking(app: FastAPI, friends: Friends, kept: tuple[Store, Brands, Callab
                 case=number,
                 scope=helping.scopes[scope],
                 brand=brands.by_id[case.brand],
-                by=name_of(by),
+                by=who.name,
                 words=helping.words,
             )
             ask(store, friends.advocates, asking, clock())
         except CaseError as error:
-            return back_to(number, by, said=str(error))
-        return back_to(number, by)
+            return back_to(number, said=str(error))
+        return back_to(number)
 
     @app.post("/cases/{number}/agree")
-    def note_yes(number: int, by: Annotated[str, Form()] = "") -> Response:
+    def note_yes(number: int, who: Acting) -> Response:
         try:
-            agree(store, friends.advocates, number, Narrower(), (name_of(by), clock()))
+            agree(store, friends.advocates, number, Narrower(), (who.name, clock()))
         except CaseError as error:
-            return back_to(number, by, said=str(error))
-        return back_to(number, by, said="It is noted that this person agreed; resolve the case, or thank them.")
+            return back_to(number, said=str(error))
+        return back_to(number, said="It is noted that this person agreed; resolve the case, or thank them.")

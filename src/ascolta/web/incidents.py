@@ -16,6 +16,7 @@ from ascolta.core.incident import Incident, IncidentAct, IncidentEvent, Progress
 from ascolta.core.meaning import sentence
 from ascolta.core.mention import Brands
 from ascolta.core.paper import fragment, html, markdown
+from ascolta.core.people import Member, Right
 from ascolta.core.plan import StepKind
 from ascolta.core.review import line
 from ascolta.errors import AscoltaError, CaseError
@@ -23,6 +24,7 @@ from ascolta.incidents import Room, Words, accept, act, reach, reviewed, words
 from ascolta.ports import Store
 from ascolta.web import say
 from ascolta.web.back import back
+from ascolta.web.signed import Acting, need
 
 LONGEST = 500
 """Characters of a note or a reason."""
@@ -39,15 +41,17 @@ ACTS = {
     "grade": IncidentAct.GRADED,
     "stand-down": IncidentAct.STOOD_DOWN,
 }
+ALOUD = (StepKind.STATEMENT, StepKind.ADVOCATES)
+"""Steps that say something to people outside."""
+
 Page = Callable[..., Response]
 Floor = tuple[Brands, Room, Callable[[], float]]
 """The brands, the room, and what gives now."""
 
 
 class Stepped(BaseModel):
-    """What a person sends: their name, the step, what was decided or noted, why, and the digest of words they read."""
+    """What a person sends: the step, what was decided or noted, why, and the digest of words they read."""
 
-    by: str = ""
     step: int = 0
     said: str = ""
     why: str = ""
@@ -125,16 +129,16 @@ def _add_accept(app: FastAPI, floor: Floor) -> None:
     brands, room, now = floor
 
     @app.post("/risk/{brand}/accept")
-    def accept_plan(brand: str, plan: Annotated[str, Form()] = "", by: Annotated[str, Form()] = "") -> Response:
+    def accept_plan(brand: str, who: Acting, plan: Annotated[str, Form()] = "") -> Response:
         found = brands.by_id.get(brand)
         chosen = next((one for one in found.plans if one.name == plan), None) if found is not None else None
         if found is None or chosen is None:
             return RedirectResponse(f"/risk?{say.query('this plan is not there any more; look again')}", 303)
         try:
-            incident = accept(room, found, chosen, up(room.store, brand), (by.strip()[:80], now()))
+            incident = accept(room, found, chosen, up(room.store, brand), (who.name, now()))
         except AscoltaError as error:
             return RedirectResponse(f"/risk?{say.query(str(error))}", 303)
-        return back(f"/incidents/{incident.number}", by)
+        return back(f"/incidents/{incident.number}")
 
 
 def _add_room(app: FastAPI, floor: Floor, page: Page) -> None:
@@ -148,14 +152,13 @@ def _add_room(app: FastAPI, floor: Floor, page: Page) -> None:
         return page(request, "incident.html", {"shows": look(room, *found, now()), "said": said})
 
     @app.post("/incidents/{number}/{act}")
-    def step(number: int, act: str, form: Annotated[Stepped, Form()]) -> Response:
+    def step(number: int, act: str, form: Annotated[Stepped, Form()], who: Acting) -> Response:
         said = ""
         try:
-            if act != "name":
-                _act(floor, number, act, form)
+            _act(floor, number, (act, who), form)
         except AscoltaError as error:
             said = str(error)
-        return back(f"/incidents/{number}{f'#step-{form.step}' if form.step and not said else ''}", form.by, said)
+        return back(f"/incidents/{number}{f'#step-{form.step}' if form.step and not said else ''}", said)
 
 
 def _add_review(app: FastAPI, floor: Floor, page: Page) -> None:
@@ -197,18 +200,20 @@ def _found(floor: Floor, number: int) -> tuple[Brand, Incident] | None:
     return (brand, incident) if brand is not None else None
 
 
-def _act(floor: Floor, number: int, kind: str, form: Stepped) -> None:
+def _act(floor: Floor, number: int, does: tuple[str, Member], form: Stepped) -> None:
     """Record what a person does in an incident, and do it. Raises AscoltaError."""
-    _, room, now = floor
+    (_, room, now), (kind, who) = floor, does
     found = _found(floor, number)
     if found is None:
         raise CaseError(f"there is no incident {number} here any more")
     if kind not in ACTS:
         raise CaseError(f"'{kind[:20]}' is nothing that can be done in an incident")
+    if kind == "done" and any(one.number == form.step and one.step.kind in ALOUD for one in found[1].steps):
+        need(who, Right.PUBLISH)
     event = IncidentEvent(
         kind=ACTS[kind],
         at=now(),
-        by=form.by.strip()[:80],
+        by=who.name,
         step=form.step,
         said=form.said.strip()[:LONGEST],
         why=form.why.strip()[:LONGEST],

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ascolta.core.alert import AlertChange, up
-from ascolta.core.case import Case, Status
+from ascolta.core.case import Case, Status, awake
 from ascolta.core.cells import Kind, reach
 from ascolta.core.days import DAY
-from ascolta.core.hours import due
 from ascolta.core.label import Label
 from ascolta.core.mention import Brands
 from ascolta.core.parse import parse
+from ascolta.core.piles import turn
 from ascolta.core.post import Actor, Post
 from ascolta.core.view import View, holds
 from ascolta.errors import QueryError
@@ -72,7 +72,7 @@ class Today:
 def look(brands: Brands, kept: tuple[Store, Ledger | None], now: float, find: str) -> Today:
     """Everything that the page shows."""
     store, ledger = kept
-    cases = store.cases()
+    cases = [awake(case, now) for case in store.cases()]
     error = ""
     if find.strip():
         try:
@@ -80,7 +80,7 @@ def look(brands: Brands, kept: tuple[Store, Ledger | None], now: float, find: st
             cases = [case for case in cases if holds(asked, seen(case))]
         except QueryError as wrong:
             error = str(wrong)
-    waiting = [c for c in cases if c.status not in (*DONE, Status.SEALED)]
+    waiting = [c for c in cases if c.status not in (*DONE, Status.SEALED, Status.SNOOZED)]
     found = {case.id: wait(case, brands.by_id.get(case.brand), now) for case in waiting}
     waits = {number: one for number, one in found.items() if one is not None}
     order = sorted(waiting, key=lambda case: _turn(case, waits.get(case.id)))
@@ -112,13 +112,12 @@ def last_alert(store: Store, brand: str) -> AlertChange | None:
 
 def pulse(brands: Brands, store: Store, now: float = 0.0) -> str:
     """A value that changes when the page would, also because a clock runs over."""
-    cases = store.cases()
-    last = max((event.at for case in cases for event in case.events), default=0.0)
+    known = store.rouse(now)
+    if known:
+        store.rank({case.id: turn(case, brands.by_id.get(case.brand)) for case in known})
     mentions = sum(count.count for count in _counts(brands, store))
     alerts = sum(len(store.alerts(brand.id)) for brand in brands)
-    clocks = [due(case, brands.by_id[case.brand]) for case in cases if case.brand in brands.by_id]
-    late = sum(at is not None and at <= now for at in clocks)
-    return f"{len(cases)}.{last:.0f}.{mentions}.{alerts}.{late}"
+    return f"{store.sign(now)}.{mentions}.{alerts}"
 
 
 def seen(case: Case) -> View:

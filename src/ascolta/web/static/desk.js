@@ -13,7 +13,7 @@ async function renew() {
   if (!answer.ok) return;
   const { pulse } = await answer.json();
   if (last !== null && pulse !== last) {
-    const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+    const page = new DOMParser().parseFromString(await (await fetch(location.href, { headers: { "x-renewal": "1" } })).text(), "text/html");
     document.querySelector("main").replaceWith(page.querySelector("main"));
   }
   last = pulse;

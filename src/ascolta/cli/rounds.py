@@ -1,0 +1,110 @@
+"""What a program that runs does again and again, beside the desk that it serves, until it is told to stop."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+import uvicorn
+from fastapi import FastAPI
+
+from ascolta.cli.stopping import REQUESTS_WITHIN, Serving, Stop, end, finished
+from ascolta.core.mention import Heard
+from ascolta.errors import AscoltaError, SourceError
+from ascolta.sources import FileSource
+from ascolta.web.health import Health
+from ascolta.web.vitals import HEAR
+
+log = logging.getLogger("ascolta.run")
+
+Round = tuple[Callable[[], None], float]
+Rounds = list[Round]
+"""What is done again and again, and how often, in seconds."""
+
+Where = tuple[str, int]
+"""Host and port."""
+
+
+def live(app: FastAPI, where: Where, rounds: Rounds, running: tuple[Stop, Health]) -> None:
+    """Serve the desk while everything else is done beside it; what was begun is finished before this returns."""
+    stop, health = running
+    threads = [threading.Thread(target=partial(again, one, running), name=name_of(one), daemon=True) for one in rounds]
+    try:
+        for thread in threads:
+            thread.start()
+        _serve(app, where, stop)
+    finally:
+        health.vitals.stopping = True
+        stop.now()
+        log.info("stopping")
+        if not finished(threads):
+            log.error("cut short", extra={"said": {"rounds": [one.name for one in threads if one.is_alive()]}})
+            end(1)
+
+
+def again(one: Round, running: tuple[Stop, Health]) -> None:
+    """Do one thing again and again. Whatever goes wrong in one round is noted, and the next one is tried."""
+    (act, every), (stop, health), name = one, running, name_of(one)
+    while not stop.over.is_set():
+        try:
+            health.vitals.alive(name)
+            act()
+            health.vitals.done(name)
+        except Exception as error:
+            health.vitals.failed(name, error)
+            health.metrics.round_failed(name, error)
+            log.warning("failed", exc_info=error, extra={"said": {"round": name}})
+            if isinstance(error, SourceError) and not error.retry:
+                health.vitals.over(name)
+                return
+        stop.over.wait(every)
+
+
+def hearing(
+    hear: Callable[[FileSource], Iterator[Heard]], sources: Sequence[FileSource], running: tuple[Stop, Health]
+) -> Callable[[], None]:
+    """The round that hears every source until its end for now; a batch that was begun is finished before we stop."""
+    stop, health = running
+
+    def listening() -> None:
+        for source in sources:
+            try:
+                for heard in hear(source):
+                    health.vitals.alive(HEAR)
+                    health.metrics.heard(source.name, heard)
+                    if stop.over.is_set():
+                        return
+            except AscoltaError as error:
+                health.metrics.source_failed(source.name, error)
+                raise
+            health.metrics.listened(source.name, time.time())
+
+    listening.__name__ = HEAR
+    return listening
+
+
+def name_of(one: Round) -> str:
+    """A round by the name of what it does."""
+    return str(getattr(one[0], "__name__", "round"))
+
+
+def _serve(app: FastAPI, where: Where, stop: Stop) -> None:
+    host, port = where
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=REQUESTS_WITHIN,
+    )
+    stop.server = Serving(config)
+    if stop.over.is_set():
+        return
+    try:
+        stop.server.run()
+    except SystemExit as ended:
+        if ended.code:
+            raise AscoltaError(f"port {port} cannot be used, perhaps by another desk; choose one with --port") from None

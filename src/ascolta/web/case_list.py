@@ -1,0 +1,178 @@
+"""The routes of the list of cases: the page, what is chosen there, saved views, who looks at what."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import FastAPI, Form, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from pydantic import BaseModel
+
+from ascolta.core.mention import Brands
+from ascolta.core.piles import Pile, SavedView
+from ascolta.core.sought import refuse_saving, sought
+from ascolta.errors import CaseError, QueryError
+from ascolta.ports import Store
+from ascolta.web.chosen import Chosen, ask, carry_out, desks_of, told, whens
+from ascolta.web.listing import LONGEST, CaseList, Seeking, desks, known, place_of, words
+from ascolta.web.signed import Acting, acting
+
+NAME = 40
+"""Characters of a view's name."""
+
+Page = Callable[..., Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the routes need: the list, and what makes a page."""
+
+    cases: CaseList
+    page: Page
+
+    @property
+    def store(self) -> Store:
+        """Where cases are kept."""
+        return self.cases.floor[0]
+
+    @property
+    def brands(self) -> Brands:
+        """Whose they are."""
+        return self.cases.floor[1]
+
+    def now(self) -> float:
+        """What time it is."""
+        return self.cases.floor[2]()
+
+
+class Picked(BaseModel):
+    """What a person sends with what they chose. `sure` is set once they confirmed; `find` and `pile` lead back."""
+
+    act: str = ""
+    number: list[int] = []
+    until: str = ""
+    at: str = ""
+    to: str = ""
+    sure: str = ""
+    find: str = ""
+    pile: str = ""
+    case: int = 0
+
+    @property
+    def chosen(self) -> Chosen:
+        """What is to be done to which."""
+        numbers = tuple(dict.fromkeys(one for one in self.number if 0 < one < 1 << 62))
+        return Chosen(act=self.act, numbers=numbers, until=self.at or self.until, desk=self.to.strip())
+
+    def back(self, said: str) -> Response:
+        """To where they came from."""
+        if self.case:
+            return RedirectResponse(
+                f"/cases/{self.case}?{urlencode({'said': said})}" if said else f"/cases/{self.case}", 303
+            )
+        return RedirectResponse(_address(self.find, self.pile, said), 303)
+
+
+class Kept(BaseModel):
+    """A view as its form sends it."""
+
+    name: str = ""
+    desk: str = ""
+    find: str = ""
+
+
+def add_case_list(app: FastAPI, cases: CaseList, page: Page) -> None:
+    """The routes; they come before those of one case."""
+    around = Around(cases, page)
+    cases.rank(around.now())
+    _add_page(app, around)
+    _add_chosen(app, around)
+    _add_views(app, around)
+
+
+def _add_page(app: FastAPI, around: Around) -> None:
+    @app.get("/cases")
+    def show_cases(request: Request, find: str = "", pile: str = "", after: str = "") -> Response:
+        said = request.query_params.get("said", "")
+        return _shown(request, around, Picked(find=find, pile=pile), {"said": said, "after": after})
+
+    @app.get("/cases/pulse")
+    def pulse() -> Response:
+        return JSONResponse({"pulse": around.cases.pulse()})
+
+    @app.post("/cases/{number}/looking")
+    def looking(number: int, who: Acting) -> Response:
+        return JSONResponse({"others": around.cases.looks(number, who.name)})
+
+
+def _add_chosen(app: FastAPI, around: Around) -> None:
+    @app.post("/cases/chosen")
+    def choose(request: Request, picked: Annotated[Picked, Form()], who: Acting) -> Response:
+        chosen = picked.chosen
+        try:
+            if not picked.sure:
+                return _asked(request, around, picked)
+            outcome = carry_out((around.store, around.brands), chosen, who.name, around.now())
+        except CaseError as error:
+            if picked.case:
+                return picked.back(str(error))
+            return _shown(request, around, picked, {"wrong": str(error)}, 409)
+        if outcome.failed and not picked.case:
+            values: dict[str, object] = {"said": told(chosen, outcome), "failed": outcome.failed}
+            return _shown(request, around, picked, values, 200 if outcome.done else 409)
+        return picked.back(outcome.failed[0][1] if outcome.failed else "" if picked.case else told(chosen, outcome))
+
+
+def _add_views(app: FastAPI, around: Around) -> None:
+    @app.post("/cases/views")
+    def save_view(request: Request, kept: Annotated[Kept, Form()], who: Acting) -> Response:
+        find, name = kept.find.strip()[:LONGEST], " ".join(kept.name.split())[:NAME]
+        known_desks = {name for brand in around.brands for name in desks(brand)}
+        try:
+            refuse_saving(sought(find), find, known(around.brands))
+            if not name or kept.desk not in ("", *known_desks):
+                raise CaseError("a view needs a name, and a desk of ours or none")
+        except (QueryError, CaseError) as error:
+            return _shown(request, around, Picked(find=find), {"wrong": str(error)}, 409)
+        around.store.save_view(SavedView(name=name, find=find, desk=kept.desk, by=who.name, at=around.now()))
+        return RedirectResponse(_address(find, "", f"The view “{name}” is kept."), 303)
+
+    @app.post("/cases/views/drop")
+    def drop_view(kept: Annotated[Kept, Form()]) -> Response:
+        around.store.drop_view(kept.name, kept.desk, around.now())
+        return RedirectResponse("/cases", 303)
+
+
+def _shown(request: Request, around: Around, picked: Picked, values: dict[str, object], status: int = 200) -> Response:
+    who = acting(request).name
+    pile = Pile(picked.pile) if picked.pile in tuple(Pile) else Pile.WAITING
+    seeking = Seeking(find=picked.find[:LONGEST], pile=pile, after=place_of(str(values.get("after", ""))))
+    listing = around.cases.look(seeking, who)
+    people = [row.case.assigned_to for row in listing.rows if row.case.assigned_to] + ([who] if who else [])
+    offered = {
+        "listing": listing,
+        "words": words(around.brands, people),
+        "whens": whens(around.now()),
+        "desks": sorted({name for brand in around.brands for name in desks(brand)}),
+    }
+    return around.page(request, "cases.html", {**offered, **values}, status)
+
+
+def _asked(request: Request, around: Around, picked: Picked) -> Response:
+    """The one question before it is done. Raises CaseError."""
+    question = ask(picked.chosen)
+    there = around.store.some(picked.chosen.numbers)
+    values = {
+        "question": question,
+        "picked": picked,
+        "cases": there,
+        "whens": whens(around.now()),
+        "desks": desks_of(there, around.brands),
+    }
+    return around.page(request, "sure.html", values)
+
+
+def _address(find: str, pile: str, said: str = "") -> str:
+    asked = {name: value for name, value in (("find", find), ("pile", pile), ("said", said[:300])) if value}
+    return f"/cases?{urlencode(asked)}" if asked else "/cases"

@@ -1,0 +1,134 @@
+"""The way in and out: log-in with password and second factor, the owner's link, an invitation, log-out."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import FastAPI, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import BaseModel
+
+from ascolta.core.people import LONGEST, LONGEST_WORD, Factor, LinkKind, key_of
+from ascolta.errors import PeopleError
+from ascolta.stores.accounts import Proofs
+from ascolta.stores.proofs import step_of
+from ascolta.web.signed import Entrance, signed
+
+WRONG = "This name, password and code do not belong together."
+OFTEN = "This was tried too often; wait a little, and try again."
+GONE = "This link is no longer good. Links work once, and for a while only; ask for a new one."
+STALE = "This link is no longer good; `ascolta run` prints a new one at each start."
+
+Bare = Callable[..., Response]
+"""What makes a page that shows nothing of the desk."""
+
+Clock = Callable[[], float]
+
+
+class Login(BaseModel):
+    """What somebody shows in order to be let in."""
+
+    name: str = ""
+    password: str = ""
+    code: str = ""
+
+
+def add_entry(app: FastAPI, entrance: Entrance, clock: Clock, bare: Bare) -> None:
+    """The routes; `bare` makes their pages."""
+    _add_login(app, entrance, clock, bare)
+    _add_enter(app, entrance, clock, bare)
+    _add_invited(app, entrance, clock, bare)
+
+
+def door(entrance: Entrance, bare: Bare) -> Callable[..., Response]:
+    """What makes the page for whoever is not signed in."""
+
+    def closed(request: Request, said: str = "", name: str = "", status: int = 401) -> Response:
+        has = any(one.has_password for one in entrance.accounts.members())
+        return bare(request, "login.html", {"said": said, "name": name[:LONGEST], "by_password": has}, status)
+
+    return closed
+
+
+def shows(entrance: Entrance, found: Proofs | None, login: Login, at: float) -> bool:
+    """Whether somebody is who they say: password, and code if a second factor is on. Each code is good once."""
+    fits = entrance.passwords.fits(found.password if found is not None else "", login.password[: LONGEST_WORD + 1])
+    return found is not None and fits and _second(entrance, found, login.code, at)
+
+
+def _second(entrance: Entrance, found: Proofs, code: str, at: float) -> bool:
+    member, accounts = found.member, entrance.accounts
+    if member.factor is not Factor.ON:
+        return True
+    step = step_of(found.secret, "".join(code.split()), at, found.step)
+    if step is not None:
+        return accounts.spend_step(member.id, step)
+    return accounts.spend_code(member.id, code)
+
+
+def address(request: Request) -> str:
+    """Where a request comes from."""
+    return request.client.host if request.client else ""
+
+
+def _add_login(app: FastAPI, entrance: Entrance, clock: Clock, bare: Bare) -> None:
+    closed = door(entrance, bare)
+
+    @app.get("/login")
+    def show_login(request: Request) -> Response:
+        return RedirectResponse("/", 303) if signed(request) else closed(request, status=200)
+
+    @app.post("/login")
+    def log_in(request: Request, form: Annotated[Login, Form()]) -> Response:
+        at, key = clock(), key_of(form.name[:LONGEST])
+        if not entrance.attempts.lets(key, address(request), at):
+            return closed(request, OFTEN, form.name, 429)
+        found = entrance.accounts.proofs(form.name[:LONGEST])
+        if not shows(entrance, found, form, at) or found is None:
+            return closed(request, WRONG, form.name, 401)
+        entrance.attempts.good(key)
+        entrance.accounts.sessions.end(request.cookies.get(entrance.cookie, ""))
+        return entrance.keep(RedirectResponse("/", 303), entrance.accounts.sign_in(found.member.id, at))
+
+    @app.post("/logout")
+    def log_out(request: Request) -> Response:
+        if (found := signed(request)) is not None:
+            entrance.accounts.sessions.end(found.token)
+        response = RedirectResponse("/login", 303)
+        response.delete_cookie(entrance.cookie, path="/", secure=entrance.is_abroad, httponly=True, samesite="strict")
+        return response
+
+
+def _add_enter(app: FastAPI, entrance: Entrance, clock: Clock, bare: Bare) -> None:
+    @app.get("/enter/{token}")
+    def enter(request: Request, token: str) -> Response:
+        made = None if entrance.is_abroad else entrance.accounts.enter(token, clock())
+        if made is None:
+            return bare(request, "shut.html", {"said": STALE}, 403)
+        entrance.accounts.sessions.end(request.cookies.get(entrance.cookie, ""))
+        return entrance.keep(RedirectResponse("/", 303), made)
+
+
+def _add_invited(app: FastAPI, entrance: Entrance, clock: Clock, bare: Bare) -> None:
+    accounts, kinds = entrance.accounts, (LinkKind.INVITED, LinkKind.RESET)
+
+    @app.get("/invited/{token}")
+    def show_invitation(request: Request, token: str) -> Response:
+        member = accounts.link(token, clock(), *kinds)
+        if member is None:
+            return bare(request, "shut.html", {"said": GONE}, 404)
+        return bare(request, "invited.html", {"member": member, "token": token, "said": ""}, 200)
+
+    @app.post("/invited/{token}")
+    def join(request: Request, token: str, password: Annotated[str, Form()] = "") -> Response:
+        member = accounts.link(token, clock(), *kinds)
+        if member is None:
+            return bare(request, "shut.html", {"said": GONE}, 404)
+        try:
+            kept = entrance.passwords.kept(password, member.name)
+        except PeopleError as error:
+            return bare(request, "invited.html", {"member": member, "token": token, "said": f"{error}."}, 400)
+        made = accounts.join(token, kept, clock())
+        if made is None:
+            return bare(request, "shut.html", {"said": GONE}, 404)
+        accounts.sessions.end(request.cookies.get(entrance.cookie, ""))
+        return entrance.keep(RedirectResponse("/me", 303), made)

@@ -1,0 +1,90 @@
+"""What stands before all pages: the desk's own names, no foreign forms, who is signed in, no foreign content."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from ascolta.core.people import State, is_ready
+from ascolta.errors import PeopleError
+from ascolta.web.notice import PATH
+from ascolta.web.signed import Entrance, Signed, signed
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+ONLY_TLS = {"Strict-Transport-Security": "max-age=31536000"}
+OPEN = ("/static/", "/enter/", "/invited/", "/login", PATH)
+"""What nobody needs a session for."""
+
+RENEWAL, BY_ITSELF = "x-renewal", ("/pulse", "/looking")
+"""The header and the ends of paths with which a page that lies open asks by itself."""
+
+UNREADY = ("/me", "/logout", "/static/")
+"""What is there for somebody who lacks a name, or what a desk that other machines reach asks of everybody."""
+
+
+class Guard:
+    """Lets in whoever is signed in, by the desk's own names, with forms of our own pages."""
+
+    def __init__(
+        self, entrance: Entrance, hosts: Sequence[str], clock: Callable[[], float], door: Callable[..., Response]
+    ) -> None:
+        self.entrance, self.hosts, self.clock, self.door = entrance, (*hosts, *entrance.hosts), clock, door
+
+    async def __call__(self, request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        """What is answered: by what stands before the pages, or by the page."""
+        response = self._foreign(request)
+        if response is None:
+            request.state.signed = await run_in_threadpool(self._signed, request)
+            response = self._turned_away(request) or await call_next(request)
+        response.headers.update({**HEADERS, **ONLY_TLS} if self.entrance.is_abroad else HEADERS)
+        return response
+
+    def _foreign(self, request: Request) -> Response | None:
+        host = request.headers.get("host", "")
+        if host.rpartition(":")[0] not in self.hosts and host not in self.hosts:
+            return HTMLResponse("This desk answers to its own name only.", 421)
+        if request.method not in ("GET", "HEAD") and not _own_form(request, host):
+            return HTMLResponse("This form does not come from the desk itself.", 403)
+        return None
+
+    def _signed(self, request: Request) -> Signed | None:
+        token = request.cookies.get(self.entrance.cookie, "")
+        if not token or request.url.path.startswith("/static/"):
+            return None
+        accounts, used = self.entrance.accounts, not _by_itself(request)
+        session = accounts.sessions.find(token, self.clock(), self.entrance.terms, used=used)
+        try:
+            member = accounts.member(session.member) if session is not None else None
+        except PeopleError:
+            return None
+        return Signed(member=member, token=token) if member is not None and member.state is State.ACTIVE else None
+
+    def _turned_away(self, request: Request) -> Response | None:
+        path, found = request.url.path, signed(request)
+        if path.startswith(OPEN):
+            return None
+        if found is None:
+            return self.door(request)
+        if not is_ready(found.member, abroad=self.entrance.is_abroad) and not path.startswith(UNREADY):
+            return RedirectResponse("/me", 303)
+        return None
+
+
+def _by_itself(request: Request) -> bool:
+    """Whether a page asks that nobody may be looking at: it keeps no session alive (ASVS 7.3.1)."""
+    return RENEWAL in request.headers or request.url.path.endswith(BY_ITSELF)
+
+
+def _own_form(request: Request, host: str) -> bool:
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    return request.headers.get("origin", "") in (f"http://{host}", f"https://{host}")

@@ -1,0 +1,177 @@
+"""Who is signed in, and what they may do: asked by every route before it does anything (ASVS 5.0, 8.2.1 and 8.3.1)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from fastapi.responses import Response
+
+from ascolta.core.people import ABROAD, AT_HOME, Member, Right, Terms
+from ascolta.stores.accounts import Accounts
+from ascolta.stores.proofs import Passwords
+from ascolta.web.attempts import Attempts
+
+
+class Door(Enum):
+    """Who may come in where no right is asked."""
+
+    ANYONE = "anyone"
+    SIGNED = "whoever is signed in"
+
+
+DOORS: Mapping[str, Right | Door] = {
+    "GET /": Right.LOOK,
+    "GET /pulse": Right.LOOK,
+    "GET /risk": Right.LOOK,
+    "GET /cases": Right.LOOK,
+    "GET /cases/pulse": Right.LOOK,
+    "POST /cases/chosen": Right.ANSWER,
+    "POST /cases/views": Right.ANSWER,
+    "POST /cases/views/drop": Right.ANSWER,
+    "POST /cases/{number}/looking": Right.LOOK,
+    "GET /cases/{number}": Right.LOOK,
+    "POST /cases/{number}/write": Right.ANSWER,
+    "POST /cases/{number}/leave": Right.ANSWER,
+    "POST /cases/{number}/still": Right.ANSWER,
+    "POST /cases/{number}/check": Right.ANSWER,
+    "POST /cases/{number}/choose": Right.ANSWER,
+    "POST /cases/{number}/draft": Right.ANSWER,
+    "POST /cases/{number}/approve": Right.APPROVE,
+    "POST /cases/{number}/reveal": Right.UNSEAL,
+    "POST /cases/{number}/ask": Right.ASK,
+    "POST /cases/{number}/agree": Right.ASK,
+    "POST /cases/{number}/{act}": Right.ANSWER,
+    "POST /speaking/{brand}": Right.PAUSE,
+    "POST /risk/{brand}/accept": Right.LEAD,
+    "GET /incidents/{number}": Right.LOOK,
+    "POST /incidents/{number}/{act}": Right.STEP,
+    "GET /incidents/{number}/review": Right.LOOK,
+    "GET /incidents/{number}/review.{kind}": Right.LOOK,
+    "GET /opt-out": Right.OPT_OUT,
+    "POST /opt-out": Right.OPT_OUT,
+    "GET /notice": Door.ANYONE,
+    "GET /notice/{brand}": Door.ANYONE,
+    "POST /notice/{brand}": Door.ANYONE,
+    "GET /login": Door.ANYONE,
+    "POST /login": Door.ANYONE,
+    "GET /enter/{token}": Door.ANYONE,
+    "GET /invited/{token}": Door.ANYONE,
+    "POST /invited/{token}": Door.ANYONE,
+    "POST /logout": Door.SIGNED,
+    "GET /me": Door.SIGNED,
+    "POST /me": Door.SIGNED,
+    "POST /me/password": Door.SIGNED,
+    "POST /me/factor": Door.SIGNED,
+    "POST /me/factor/confirm": Door.SIGNED,
+    "POST /me/factor/off": Door.SIGNED,
+    "POST /me/codes": Door.SIGNED,
+    "POST /me/sessions/end": Door.SIGNED,
+    "GET /people": Right.PEOPLE,
+    "POST /people": Right.PEOPLE,
+    "POST /people/{number}/role": Right.PEOPLE,
+    "POST /people/{number}/reset": Right.PEOPLE,
+    "POST /people/{number}/suspend": Right.PEOPLE,
+    "POST /people/{number}/restore": Right.PEOPLE,
+}
+"""What each route asks of whoever comes. A route that does not stand here lets nobody in."""
+
+ACTS: Mapping[str, Mapping[str, Right]] = {
+    "POST /cases/{number}/{act}": {"unseal": Right.UNSEAL},
+    "POST /incidents/{number}/{act}": {"skip": Right.LEAD, "grade": Right.LEAD, "stand-down": Right.LEAD},
+}
+"""Where it depends on the act."""
+
+
+class Forbidden(Exception):
+    """Somebody may not do this; `right` is what it takes, None where nobody may."""
+
+    def __init__(self, right: Right | None) -> None:
+        super().__init__("this is not yours to do")
+        self.right = right
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entrance:
+    """The way in. `address` is where browsers find a desk that other machines reach; empty: this machine only."""
+
+    accounts: Accounts = field(default_factory=lambda: Accounts(None))
+    passwords: Passwords = field(default_factory=Passwords)
+    attempts: Attempts = field(default_factory=Attempts)
+    address: str = ""
+
+    @property
+    def is_abroad(self) -> bool:
+        """Whether other machines reach the desk."""
+        return bool(self.address)
+
+    @property
+    def terms(self) -> Terms:
+        """How long sessions are good here."""
+        return ABROAD if self.is_abroad else AT_HOME
+
+    @property
+    def cookie(self) -> str:
+        """The name of the cookie; over TLS browsers hold it to this host and to TLS by its name (ASVS 3.3.1)."""
+        return "__Host-ascolta" if self.is_abroad else "ascolta"
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The name of the address, as a browser says it."""
+        name = urlsplit(self.address).hostname
+        return (name,) if name else ()
+
+    def keep(self, response: Response, token: str) -> Response:
+        """The response, with the session for the browser to keep."""
+        response.set_cookie(
+            self.cookie, token, httponly=True, samesite="strict", path="/", secure=self.is_abroad,
+            max_age=int(self.terms.whole),
+        )  # fmt: skip
+        return response
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """Somebody at a browser, and the token of their session."""
+
+    member: Member
+    token: str
+
+
+def signed(request: Request) -> Signed | None:
+    """Who is signed in with this browser."""
+    found = getattr(request.state, "signed", None)
+    return found if isinstance(found, Signed) else None
+
+
+def acting(request: Request) -> Member:
+    """Who does this. Raises Forbidden if nobody is signed in."""
+    found = signed(request)
+    if found is None:
+        raise Forbidden(None)
+    return found.member
+
+
+Acting = Annotated[Member, Depends(acting)]
+"""Who does this, as the argument of a route."""
+
+
+def need(member: Member, right: Right) -> None:
+    """Raises Forbidden where somebody's role does not let them."""
+    if not member.may(right):
+        raise Forbidden(right)
+
+
+def allow(request: Request) -> None:
+    """Ask what a route asks, before it does anything. Raises Forbidden."""
+    route = f"{request.method} {request.scope['route'].path}"
+    door = DOORS.get(route)
+    door = ACTS.get(route, {}).get(request.path_params.get("act", ""), door) if door is not None else None
+    if door is None:
+        raise Forbidden(None)
+    if door is not Door.ANYONE:
+        member = acting(request)
+        if isinstance(door, Right):
+            need(member, door)
