@@ -18,7 +18,9 @@ from ascolta.ports import Ledger, Store
 from ascolta.web import say
 from ascolta.web.waits import NIGHT, OVER, Wait, wait
 
-AT_ONCE = 200
+AT_ONCE, FIRST = 200, 20
+"""Cases that a search shows at the most, and how many of those that wait stand here without one; the rest is listed."""
+
 DONE = (Status.SENT, Status.RESOLVED)
 
 
@@ -84,8 +86,9 @@ def look(brands: Brands, kept: tuple[Store, Ledger | None], now: float, find: st
     found = {case.id: wait(case, brands.by_id.get(case.brand), now) for case in waiting}
     waits = {number: one for number, one in found.items() if one is not None}
     order = sorted(waiting, key=lambda case: _turn(case, waits.get(case.id)))
+    most = AT_ONCE if find.strip() else FIRST
     return Today(
-        waiting=order[:AT_ONCE],
+        waiting=order[:most],
         sealed=[c for c in cases if c.status is Status.SEALED][:AT_ONCE],
         done=[c for c in cases if c.status in DONE][:AT_ONCE],
         counts=_counts(brands, store),
@@ -93,7 +96,7 @@ def look(brands: Brands, kept: tuple[Store, Ledger | None], now: float, find: st
         talked=_talked(brands, ledger, now) if ledger is not None else (),
         find=find,
         error=error,
-        hidden=max(0, len(waiting) - AT_ONCE),
+        hidden=max(0, len(waiting) - most),
         waits=waits,
         overdue=sum(one.kind == OVER for one in waits.values()),
     )
