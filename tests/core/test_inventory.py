@@ -25,7 +25,7 @@ def test_what_a_column_declares_is_found_in_its_info() -> None:
 
 def test_only_what_concerns_nobody_is_called_so() -> None:
     """Tags, encrypted words, the rows of a case and the names of the desk's people are personal data."""
-    assert {kind for kind in Kind if kind.is_personal} == {Kind.ABOUT, Kind.STAFF, Kind.TAG, Kind.SEALED}
+    assert {kind for kind in Kind if kind.is_personal} == {Kind.ABOUT, Kind.STAFF, Kind.PROOF, Kind.TAG, Kind.SEALED}
 
 
 def test_a_database_as_declared_is_silent() -> None:
