@@ -147,10 +147,11 @@ def _is_spelled_out(said: Said, hit: Hit, ground: Grounds, groups: set[str]) -> 
     around = [said.words[at] for at in near if said.sentence[at] == number]
     matter = [word for word in around if not said.lexicon.has("again", word)]
     offered = {group for word in matter for group in said.lexicon.group(word)} - _BARE_GROUPS
-    if groups != {"start"} and not ground.about.issuperset(offered):
-        return False
-    if offered:
-        return True
+    if groups != {"start"}:
+        if not ground.about.issuperset(offered):
+            return False
+        if offered:
+            return True
     known = {word: said.lexicon.numbers.get(word, word) for word in around}
     return any(
         facts.has_number(known[word]) if known[word].isdigit() and known[word] != "1" else _is_matter(word, facts)
