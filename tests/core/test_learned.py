@@ -84,11 +84,9 @@ def test_any_text_can_be_weighed(text: str, lang: str) -> None:
 
 def test_weights_ship_as_they_were_fitted() -> None:
     """A reply weighs in the packed table what it weighed in training, within what eight bits can tell."""
-    good = [
-        Example("", [["w:sorry", "first", "last", f"w:{n % 7}"]], sure=False, part=n % 5, lang="en") for n in range(60)
-    ]
+    good = [Example("", [["w:sorry", "first", "last", f"w:{n % 7}"]], sure=False, part=n % 5) for n in range(60)]
     bad = [
-        Example(fault, [["w:sorry", "first"], [f"w:{fault}", ("m", str(n % 3)), "last", "h:watch"]], False, n % 5, "en")
+        Example(fault, [["w:sorry", "first"], [f"w:{fault}", ("m", str(n % 3)), "last", "h:watch"]], False, n % 5)
         for n in range(40)
         for fault in FAULTS
     ]

@@ -242,14 +242,19 @@ def test_nothing_is_said_twice_after_a_restore(place: Path, tmp_path: Path, bran
     store.close()
 
 
-def test_the_journal_goes_on_and_its_witness_agrees(place: Path, tmp_path: Path) -> None:
-    """With the later journal no entry is lost, and the next checkpoint adds to the last one of before."""
-    backup = taken(place)
+def forget_and_sign(place: Path) -> None:
+    """Somebody is forgotten after the backup was taken, and the journal is signed."""
     store = opened(place)
     store.forget(Removal(network="x", post_id="3"), NOW + 60)
     assert store.journal is not None
     store.journal.checkpoint(int(NOW + 61))
     store.close()
+
+
+def test_the_journal_goes_on_and_its_witness_agrees(place: Path, tmp_path: Path) -> None:
+    """With the later journal no entry is lost, and the next checkpoint adds to the last one of before."""
+    backup = taken(place)
+    forget_and_sign(place)
     shutil.copy(place / "checkpoints", tmp_path / "second")
     done = restore(replace(wanted(backup, tmp_path / "new", later=place), second=tmp_path / "second"), ["acme"])
     assert done.lost == 0
@@ -266,11 +271,7 @@ def test_the_journal_goes_on_and_its_witness_agrees(place: Path, tmp_path: Path)
 def test_lost_entries_are_refused_unless_somebody_says_so(place: Path, tmp_path: Path) -> None:
     """Checkpoints at the second place know what the backup's journal lacks; without it a new journal is begun."""
     backup = taken(place)
-    store = opened(place)
-    store.forget(Removal(network="x", post_id="3"), NOW + 60)
-    assert store.journal is not None
-    store.journal.checkpoint(int(NOW + 61))
-    store.close()
+    forget_and_sign(place)
     second = tmp_path / "second"
     shutil.copy(place / "checkpoints", second)
     asked = replace(wanted(backup, tmp_path / "new"), second=second)

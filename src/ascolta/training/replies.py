@@ -69,7 +69,6 @@ class Example:
     sentences: Rows
     sure: bool
     part: int
-    lang: str
     made: bool = False
 
 
@@ -106,7 +105,7 @@ def _example(scene: dict[str, Any], reply: list[str], part: int, *, blind: bool)
     rows = [sentence.traits for sentence in traits(said, grounds_of(one.talk), () if blind else found)]
     if blind:
         rows = [[trait for trait in row if isinstance(trait, tuple) or not trait.startswith("h:")] for row in rows]
-    return Example(RULES.get(fault, fault), rows, sure, part, scene["lang"])
+    return Example(RULES.get(fault, fault), rows, sure, part)
 
 
 class Matrix:
@@ -114,8 +113,8 @@ class Matrix:
 
     def __init__(self, learned: Iterable[Example]) -> None:
         counted = Counter(trait for one in learned for row in one.sentences for trait in set(row))
-        self.numbers = {trait: at for at, trait in enumerate(sorted(counted, key=repr)) if counted[trait] >= LEAST}
-        self.numbers = {trait: at for at, trait in enumerate(self.numbers)}
+        known = sorted((trait for trait in counted if counted[trait] >= LEAST), key=repr)
+        self.numbers = {trait: at for at, trait in enumerate(known)}
 
     def rows(self, sentences: Rows) -> sparse.csr_matrix:
         """Sentences × traits, each as long as a vector as it is without traits that are not known."""

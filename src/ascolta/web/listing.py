@@ -119,9 +119,7 @@ class CaseList:
         """Say the turns that are not known; at the desk's start all, since the brands' files may have changed."""
         store, brands, _ = self.floor
         with self._alone:
-            known = store.rouse(now, anew=not self._begun)
-            if known:
-                store.rank({case.id: turn(case, brands.by_id.get(case.brand)) for case in known})
+            rank(store, brands, now, anew=not self._begun)
             self._begun = True
 
     def find(self, query: Query | None, seeking: Seeking, now: float) -> tuple[list[Case], Mark | None, int]:
@@ -160,6 +158,13 @@ class CaseList:
         store, _, clock = self.floor
         now = clock()
         return f"{store.sign(now)}.{self.presence.sign(now)}.{now // 60:.0f}"
+
+
+def rank(store: Store, brands: Brands, now: float, *, anew: bool = False) -> None:
+    """Say the turns of the cases that have woken or changed; `anew`: of all."""
+    cases = store.rouse(now, anew=anew)
+    if cases:
+        store.rank({case.id: turn(case, brands.by_id.get(case.brand)) for case in cases})
 
 
 def known(brands: Iterable[Brand]) -> Known:

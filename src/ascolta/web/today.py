@@ -7,15 +7,14 @@ from ascolta.core.alert import AlertChange, up
 from ascolta.core.case import Case, Status, awake
 from ascolta.core.cells import Kind, reach
 from ascolta.core.days import DAY
-from ascolta.core.label import Label
 from ascolta.core.mention import Brands
 from ascolta.core.parse import parse
-from ascolta.core.piles import turn
-from ascolta.core.post import Actor, Post
-from ascolta.core.view import View, holds
+from ascolta.core.sought import seen
+from ascolta.core.view import holds
 from ascolta.errors import QueryError
 from ascolta.ports import Ledger, Store
 from ascolta.web import say
+from ascolta.web.listing import rank
 from ascolta.web.waits import NIGHT, OVER, Wait, wait
 
 AT_ONCE, FIRST = 200, 20
@@ -79,7 +78,7 @@ def look(brands: Brands, kept: tuple[Store, Ledger | None], now: float, find: st
     if find.strip():
         try:
             asked = parse(find)
-            cases = [case for case in cases if holds(asked, seen(case))]
+            cases = [case for case in cases if holds(asked, seen(case, now))]
         except QueryError as wrong:
             error = str(wrong)
     waiting = [c for c in cases if c.status not in (*DONE, Status.SEALED, Status.SNOOZED)]
@@ -115,27 +114,10 @@ def last_alert(store: Store, brand: str) -> AlertChange | None:
 
 def pulse(brands: Brands, store: Store, now: float = 0.0) -> str:
     """A value that changes when the page would, also because a clock runs over."""
-    known = store.rouse(now)
-    if known:
-        store.rank({case.id: turn(case, brands.by_id.get(case.brand)) for case in known})
+    rank(store, brands, now)
     mentions = sum(count.count for count in _counts(brands, store))
     alerts = sum(len(store.alerts(brand.id)) for brand in brands)
     return f"{store.sign(now)}.{mentions}.{alerts}"
-
-
-def seen(case: Case) -> View:
-    """A case as a query sees it; of a sealed one only what the desk shows."""
-    content = case.content
-    labels = tuple(Label(name=name, value=value, score=1.0, by="case") for name, value in case.labels)
-    post = Post(
-        id="",
-        content=content.text if content else "",
-        network=case.network,
-        brand=case.brand,
-        attributed_to=Actor(handle=content.author if content else ""),
-        in_reply_to=content.in_reply_to if content else None,
-    )
-    return View(post, labels, {"tag": frozenset({case.decision.rule, str(case.status)})})
 
 
 def _talked(brands: Brands, ledger: Ledger, now: float) -> list[Talked]:

@@ -1,6 +1,7 @@
 """The check of a reply: every rule, asked of one text; deterministic, and outside any model."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
@@ -85,7 +86,7 @@ def _found(reply: str, talk: Talk) -> Iterator[Finding]:
         yield Finding(rule="length", start=MAX_LENGTH, end=len(reply), why=why)
         reply = reply[:MAX_LENGTH]
     for one in refusals:
-        yield Finding(rule=one.rule, start=0, end=len(reply), why=one.why, severity=one.severity)
+        yield replace(one, end=len(reply))
     said = read(reply, talk)
     yield from weighed(said, ground, told_by_rules(said, talk))
     yield from find_manners(said, talk, ground, complaint=complaint)

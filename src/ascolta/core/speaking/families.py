@@ -5,18 +5,12 @@ Families are matters of life and of talk (kin, illness, debt, doubt, promise …
 leaves a word open. Both have the same names in each language.
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib.resources import files
-from typing import Any
 
 from ascolta.core.redact.normal import normal
-from ascolta.core.speaking.lexicon import LANGUAGES
-
-MOST_KNOWN = 20_000
-"""Words whose kind and families are kept in mind."""
+from ascolta.core.speaking.lexicon import LANGUAGES, lexicon_file
 
 SHORTEST = 3
 """Letters by which a word with an open end is looked up; an entry has as many before its star."""
@@ -67,21 +61,15 @@ def families(language: str) -> Families:
     """Of one language; of all seven where it is none of them."""
     made = Families()
     for code in (language,) if language in LANGUAGES else LANGUAGES:
-        said = _file(f"{code}.toml")
+        said = lexicon_file(code)
         for name, letter in CODES.items():
             made.kinds.add(_words(said["classes"], name), letter)
         for name, letter in SETS.items():
             made.kinds.add(said["sets"].get(name, ()), letter)
-        for name, entries in _file("families", f"{code}.toml").items():
+        for name, entries in lexicon_file("families", code).items():
             made.matters.add(entries, name)
     return made
 
 
 def _words(classes: Mapping[str, str], name: str) -> list[str]:
     return [word for word in classes.get(name, "").split("|") if word and not word.startswith(("<", "*"))]
-
-
-@lru_cache
-def _file(*where: str) -> dict[str, Any]:
-    path = files("ascolta.core.speaking").joinpath("lexicons", *where)
-    return tomllib.loads(path.read_text(encoding="utf-8"))

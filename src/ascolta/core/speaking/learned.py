@@ -30,7 +30,6 @@ from ascolta.core.speaking.traits import Sentence, Trait, traits
 FAULTS = ("watching", "personal-fact", "sensitive", "blame", "unapproved", "public-data", "asks-in-public")
 """What was learned; each by the name of the rule that it breaks."""
 
-
 DOUBTED = {PERSONAL: 1.5, TIME: 1.5, NAME: 1.5, SPELLED: 1.0, PROMISE: 1.5, WHEN: 3.0, BLAME: 3.0}
 """Findings for these reasons only warn where the reply weighs so much less than what would block it by itself; what is
 found for any other reason is sure."""

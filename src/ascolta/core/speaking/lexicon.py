@@ -177,7 +177,7 @@ def lexicon(language: str) -> Lexicon:
     made = Lexicon()
     for code in (language,) if language in LANGUAGES else LANGUAGES:
         _read(made, code)
-    _read_phrases(made, _file("shared")["phrases"], {})
+    _read_phrases(made, lexicon_file("shared")["phrases"], {})
     return made
 
 
@@ -191,23 +191,24 @@ def language_of(tag: str) -> str:
 @lru_cache
 def shared(name: str) -> frozenset[str]:
     """A list that belongs to no language: `places`, `names`, `caps`."""
-    return frozenset(" ".join(normal(word).order) for word in _file("shared")[name])
+    return frozenset(" ".join(normal(word).order) for word in lexicon_file("shared")[name])
 
 
 @lru_cache
 def shared_rows(name: str) -> tuple[tuple[str, ...], ...]:
     """A list that belongs to no language and has several words in each place: `months`, `weekdays`."""
-    return tuple(tuple(normal(words).order) for words in _file("shared")[name])
+    return tuple(tuple(normal(words).order) for words in lexicon_file("shared")[name])
 
 
 @lru_cache
-def _file(name: str) -> dict[str, Any]:
-    where = files("ascolta.core.speaking") / "lexicons" / f"{name}.toml"
-    return tomllib.loads(where.read_text(encoding="utf-8"))
+def lexicon_file(*where: str) -> dict[str, Any]:
+    """One of the files of `lexicons`, by the folders in it and its name without the ending."""
+    path = files("ascolta.core.speaking").joinpath("lexicons", *where[:-1], f"{where[-1]}.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def _read(made: Lexicon, code: str) -> None:
-    said = _file(code)
+    said = lexicon_file(code)
     classes = {f"<{name}>": value for name, value in said["classes"].items()}
     _read_phrases(made, said["phrases"], classes)
     for name, words in said["sets"].items():

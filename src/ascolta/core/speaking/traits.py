@@ -12,8 +12,9 @@ from functools import lru_cache
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
-from ascolta.core.speaking.families import MOST_KNOWN, Families, families
+from ascolta.core.speaking.families import Families, families
 from ascolta.core.speaking.grounds import Grounds
+from ascolta.core.speaking.lexicon import MOST_KNOWN
 from ascolta.core.speaking.reading import Said
 from ascolta.core.speaking.talk import Finding
 
@@ -72,7 +73,7 @@ class Words:
 
     def _meet(self, said: str) -> Word:
         kinds, begins = self.families.kinds.names(said), said[:BEGINNING]
-        kind = "#" if said == "#" else kinds[0] if kinds else "" if len(said) > SMALL else "."
+        kind = "#" if said == "#" else kinds[0] if kinds else ""
         return Word(f"w:{said}", f"p:{begins}", f"u:{begins}", begins, kind, self.families.matters.names(said))
 
 
@@ -89,9 +90,9 @@ def traits(said: Said, ground: Grounds, found: Iterable[Finding]) -> list[Senten
         made[0].traits.append("first")
         made[-1].traits.append("last")
     _add_hits(said, made)
+    places = [said.back(sentence.first, sentence.stop) for sentence in made]
     for one in found:
-        for sentence in made:
-            start, end = said.back(sentence.first, sentence.stop)
+        for sentence, (start, end) in zip(made, places, strict=True):
             if one.start < end and one.end > start:
                 sentence.traits.extend((f"r:{one.rule} {one.severity}", f"r:{one.why[:_WHY]}"))
     return made
