@@ -121,7 +121,7 @@ MATRIX = {
 
 OPEN = {
     "GET /login", "POST /login", "GET /enter/{token}", "GET /invited/{token}", "POST /invited/{token}",
-    "GET /notice", "GET /notice/{brand}", "POST /notice/{brand}",
+    "GET /notice", "GET /notice/{brand}", "POST /notice/{brand}", "POST /reading",
 }  # fmt: skip
 """What needs no account."""
 

@@ -114,7 +114,7 @@ def test_how_long_is_said_in_few_words(left: float, text: str, kind: str) -> Non
     found = wait(store.cases()[0], slow, NOW + 4 * DAY - left)
     assert found is not None
     assert (found.text, found.kind, found.at) == (text, kind, NOW + 4 * DAY)
-    assert found.why.endswith("16 January 1970, 13:46 UTC")
+    assert found.why.endswith("16 January 1970, 13:46")
 
 
 def test_what_waits_for_the_morning_says_so() -> None:
@@ -129,7 +129,7 @@ def test_what_waits_for_the_morning_says_so() -> None:
     found = wait(case, CLOCKED, evening + 2 * HOUR)
     assert found is not None
     assert (found.kind, found.text) == ("night", "waits until 06:00")
-    assert "goes out at 06:00 UTC" in found.why
+    assert "goes out at 06:00" in found.why
     assert wait(case, CLOCKED, evening + 10 * HOUR) is None
 
 
@@ -160,6 +160,6 @@ def test_the_page_says_what_is_due() -> None:
     desk = Desk(brands=brands, store=store, clock=lambda: NOW + 90 * MINUTE)
     with browsing(desk) as owner:
         page = owner.get("/").text
-    late, due = 'title="It was due on 12 January 1970, 14:46 UTC"', 'title="It is due on 12 January 1970, 17:46 UTC"'
+    late, due = 'title="It was due on 12 January 1970, 14:46"', 'title="It is due on 12 January 1970, 17:46"'
     assert "1 overdue</span></h1>" in page
     assert page.index(f"{late}>overdue for 30 min<") < page.index(f"{due}>due in 2 h<")

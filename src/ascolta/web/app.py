@@ -16,14 +16,13 @@ from pydantic import BaseModel
 from ascolta.afresh import reveal, unseal
 from ascolta.answering import Speech
 from ascolta.core.case import CaseEvent, CaseKind, awake
-from ascolta.core.gist import gist
 from ascolta.core.mention import Brands
 from ascolta.core.people import Member, Right, is_alone, who_may
 from ascolta.errors import AscoltaError, CaseError
 from ascolta.incidents import Room
 from ascolta.ports import Ledger, Lookups, Store
 from ascolta.stores.advocates import Advocates
-from ascolta.web import asking, cases, risk, say, today
+from ascolta.web import asking, cases, risk, say, today, tongue, words
 from ascolta.web.answers import add_answers, back_to
 from ascolta.web.asking import Friends, add_asking
 from ascolta.web.case_list import add_case_list
@@ -35,9 +34,11 @@ from ascolta.web.incidents import add_incidents
 from ascolta.web.incidents import pulse as beat
 from ascolta.web.listing import CaseList
 from ascolta.web.me import add_me
+from ascolta.web.menu import menu
 from ascolta.web.notice import Public, add_notice
 from ascolta.web.optout import add_optout
 from ascolta.web.people import add_people
+from ascolta.web.reading import add_reading
 from ascolta.web.signed import Acting, Entrance, Forbidden, allow, need, signed
 from ascolta.web.waits import wait
 
@@ -75,6 +76,7 @@ def create(desk: Desk) -> FastAPI:
     app.middleware("http")(Guard(entrance, desk.hosts, desk.clock, door(entrance, bare)))
     page = _pages(desk, templates)
     app.exception_handler(Forbidden)(_forbidden(page, bare))
+    add_reading(app, entrance)
     add_entry(app, entrance, desk.clock, bare)
     add_me(app, entrance, desk.clock, page)
     add_people(app, entrance, desk.clock, page)
@@ -99,8 +101,12 @@ def create(desk: Desk) -> FastAPI:
 def _templates() -> Jinja2Templates:
     loader = FileSystemLoader(HERE / "templates")
     environment = Environment(loader=loader, autoescape=select_autoescape(default=True, default_for_string=True))
-    environment.filters.update(clock=say.clock, day=say.day, ago=say.ago, hours=say.hours, shown=say.shown, gist=gist)
-    environment.filters.update(until=say.until, language=say.language)
+    environment.filters.update(clock=say.clock, day=say.day, ago=say.ago, hours=say.hours, shown=say.shown)
+    environment.filters.update(until=say.until, language=say.language, number=tongue.number, percent=tongue.percent)
+    environment.filters.update(word=words.word, told=words.told, gist=words.gist, listed=tongue.listed)
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(tongue.plain, tongue.plain_many, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(reader=tongue.reader, languages=tongue.LANGUAGES, label=words.label)
     return Jinja2Templates(env=environment)
 
 
@@ -149,6 +155,8 @@ def _pages(desk: Desk, templates: Jinja2Templates) -> Page:
             "rights": _rights(_me(request)),
             "is_alone": is_alone(desk.entrance.accounts.members()),
             "has_notice": desk.public is not None,
+            "menu": menu({getattr(route, "path", "") for route in request.app.routes}, _me(request)),
+            "asks_zone": getattr(request.state, "asks_zone", False),
         }
         return templates.TemplateResponse(request, name, {**shared, **values}, status_code=status)
 

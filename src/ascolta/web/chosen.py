@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from ascolta.core.case import Case, CaseEvent, CaseKind, awake
 from ascolta.core.mention import Brands
@@ -11,6 +11,7 @@ from ascolta.errors import CaseError
 from ascolta.ports import Store
 from ascolta.web import say
 from ascolta.web.listing import desks
+from ascolta.web.tongue import local, stamp
 
 MOST = 200
 """Cases in one go."""
@@ -94,8 +95,8 @@ def carry_out(kept: tuple[Store, Brands], chosen: Chosen, by: str, at: float) ->
 
 def whens(at: float) -> list[tuple[str, str]]:
     """Until when a case may sleep, as its form offers it: the time, and how it is said."""
-    now = datetime.fromtimestamp(at, UTC)
-    morning = datetime.combine(now.date(), time(9), UTC)
+    now = local(at)
+    morning = datetime.combine(now.date(), time(9), now.tzinfo)
     monday = morning + timedelta(days=7 - now.weekday())
     offered = [
         ("an hour", now + timedelta(hours=1)),
@@ -124,11 +125,11 @@ def _note(chosen: Chosen, by: str, at: float) -> str:
 
 
 def _time(said: str, at: float) -> float:
-    """A time as a form says it, in UTC. Raises CaseError."""
+    """A time as a form says it, by the clock of whoever reads. Raises CaseError."""
     try:
-        when = datetime.fromisoformat(said).replace(tzinfo=UTC).timestamp()
+        when = stamp(said)
     except (ValueError, OverflowError):
-        raise CaseError("say until when, such as 2026-11-30T09:00 (UTC)") from None
+        raise CaseError("say until when, such as 2026-11-30T09:00") from None
     if when <= at:
         raise CaseError("that time is over; choose one that is to come")
     return when

@@ -9,7 +9,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from ascolta.core.people import State, is_ready
 from ascolta.errors import PeopleError
 from ascolta.web.notice import PATH
+from ascolta.web.reading import reading
 from ascolta.web.signed import Entrance, Signed, signed
+from ascolta.web.tongue import read_by
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -20,13 +22,13 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 ONLY_TLS = {"Strict-Transport-Security": "max-age=31536000"}
-OPEN = ("/static/", "/enter/", "/invited/", "/login", PATH)
+OPEN = ("/static/", "/enter/", "/invited/", "/login", "/reading", PATH)
 """What nobody needs a session for."""
 
 RENEWAL, BY_ITSELF = "x-renewal", ("/pulse", "/looking")
 """The header and the ends of paths with which a page that lies open asks by itself."""
 
-UNREADY = ("/me", "/logout", "/static/")
+UNREADY = ("/me", "/logout", "/reading", "/static/")
 """What is there for somebody who lacks a name, or what a desk that other machines reach asks of everybody."""
 
 
@@ -42,6 +44,7 @@ class Guard:
         """What is answered: by what stands before the pages, or by the page."""
         response = self._foreign(request)
         if response is None:
+            self._read(request)
             request.state.signed = await run_in_threadpool(self._signed, request)
             response = self._turned_away(request) or await call_next(request)
         response.headers.update({**HEADERS, **ONLY_TLS} if self.entrance.is_abroad else HEADERS)
@@ -54,6 +57,12 @@ class Guard:
         if request.method not in ("GET", "HEAD") and not _own_form(request, host):
             return HTMLResponse("This form does not come from the desk itself.", 403)
         return None
+
+    def _read(self, request: Request) -> None:
+        """In whose language and time zone the page is made; public pages have their own."""
+        if not request.url.path.startswith(PATH):
+            who, request.state.asks_zone = reading(request, self.entrance)
+            read_by(who)
 
     def _signed(self, request: Request) -> Signed | None:
         token = request.cookies.get(self.entrance.cookie, "")

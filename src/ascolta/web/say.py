@@ -1,37 +1,38 @@
 """How values are written on a page."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
 
 from ascolta.core import text
 from ascolta.core.days import written
+from ascolta.web.tongue import dated, local, ngettext
+from ascolta.web.tongue import gettext as _
 
 
 def clock(at: float) -> str:
-    """Hour and minute, UTC."""
-    return datetime.fromtimestamp(at, UTC).strftime("%H:%M")
+    """Hour and minute, where the reader is."""
+    return local(at).strftime("%H:%M")
 
 
 def day(at: float) -> str:
-    """Day and month, UTC."""
-    return datetime.fromtimestamp(at, UTC).strftime("%-d %B %Y")
+    """Day, month and year, where the reader is."""
+    return dated(local(at))
 
 
 def ago(at: float, now: float) -> str:
     """How long ago, in the largest unit that says it."""
     minutes = max(0, int((now - at) // 60))
-    for size, one, many in ((1440, "day", "days"), (60, "hour", "hours"), (1, "minute", "minutes")):
-        if minutes >= size:
-            count = minutes // size
-            return f"{count} {one if count == 1 else many} ago"
-    return "just now"
+    if minutes >= 1440:
+        return ngettext("%(num)s day ago", "%(num)s days ago", minutes // 1440)
+    if minutes >= 60:
+        return ngettext("%(num)s hour ago", "%(num)s hours ago", minutes // 60)
+    return ngettext("%(num)s minute ago", "%(num)s minutes ago", minutes) if minutes else _("just now")
 
 
 def hours(at: float, now: float) -> str:
     """How long ago in whole hours, and no closer than that."""
     count = max(0, int((now - at) // 3600))
-    return "within the hour" if count == 0 else f"{count} {'hour' if count == 1 else 'hours'} ago"
+    return ngettext("%(num)s hour ago", "%(num)s hours ago", count) if count else _("within the hour")
 
 
 def until(day: int | None) -> str:

@@ -31,7 +31,7 @@ def wait(case: Case, brand: Brand | None, now: float) -> Wait | None:
     at = due(case, brand)
     if at is None:
         return None
-    when = f"{say.day(at)}, {say.clock(at)} UTC"
+    when = f"{say.day(at)}, {say.clock(at)}"
     if at <= now:
         since = _long(now - at)
         text, why = f"overdue for {since}" if since else "overdue", f"It was due on {when}"
@@ -42,7 +42,7 @@ def wait(case: Case, brand: Brand | None, now: float) -> Wait | None:
 
 def _night(morning: float) -> Wait:
     until = say.clock(morning)
-    why = f"It is night where this language is spoken, so the answer goes out at {until} UTC"
+    why = f"It is night where this language is spoken, so the answer goes out at {until}"
     return Wait(kind=NIGHT, at=morning, text=f"waits until {until}", why=why)
 
 
