@@ -17,6 +17,9 @@ from ascolta.errors import StoreError
 SALT = 32
 """Bytes in a salt: of one length, so that salt and text can be parted in one way only."""
 
+BACKUP = "backup"
+"""The rule with which it is noted that a backup was taken."""
+
 
 class Kind(StrEnum):
     """What an entry may tell. There is no other word for it."""
@@ -80,6 +83,8 @@ class Counted(StrEnum):
     QUERIES = "queries"
     CELLS = "cells"
     ENTRIES = "entries"
+    ADDRESSED = "addressed"
+    COMPLAINTS = "complaints"
 
 
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]

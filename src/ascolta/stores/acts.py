@@ -2,7 +2,10 @@
 
 import hashlib
 import hmac
+from collections import Counter
 from collections.abc import Iterable, Iterator
+
+from msgspec import structs
 
 from ascolta.core.case import CaseEvent, CaseKind
 from ascolta.core.journal import Counted, Kind, NewEntry, committed, named
@@ -28,14 +31,21 @@ Erased = tuple[int, str, str]
 
 
 def heard(batch: Heard) -> Iterator[NewEntry]:
-    """A batch in numbers, at the start of the tick in which it arrived; nothing if nothing came of it."""
+    """A batch in numbers, at the start of the tick in which it arrived; nothing if nothing came of it.
+
+    Mentions of several brands have an entry for each; with those of one, all stands in one.
+    """
     tally = batch.tally
     if not (tally.mentions or tally.forgotten or tally.removals):
         return
-    counts = {Counted(name): tally.decisions[name] for name in _COUNTED if tally.decisions[name]}
-    more = {Counted.POSTS: tally.posts, Counted.MENTIONS: tally.mentions, Counted.FORGOTTEN: tally.forgotten}
-    more[Counted.REMOVALS] = tally.removals
-    yield NewEntry(at=int(batch.arrived // TICK * TICK), kind=Kind.HEARD, counts={**more, **counts})
+    whole = {Counted.POSTS: tally.posts, Counted.FORGOTTEN: tally.forgotten, Counted.REMOVALS: tally.removals}
+    brands = list(tally.by_brand.items()) or [("", tally.decisions)]
+    if len(brands) > 1:
+        brands.insert(0, ("", Counter()))
+    for number, (brand, decided) in enumerate(brands):
+        counts = {Counted(name): decided[name] for name in _COUNTED if decided[name]}
+        more = {**({} if number else whole), Counted.MENTIONS: decided.total()}
+        yield NewEntry(at=int(batch.arrived // TICK * TICK), kind=Kind.HEARD, brand=named(brand), counts=more | counts)
 
 
 def done(case: tuple[int, str, str], event: CaseEvent, key: bytes, text: str = "") -> NewEntry:
@@ -54,6 +64,17 @@ def done(case: tuple[int, str, str], event: CaseEvent, key: bytes, text: str = "
         rule=named(rule),
         commitment=committed(salt, words) if words else "",
     )
+
+
+def opened(case: tuple[int, str, str], at: float, action: str, labels: Iterable[tuple[str, str]]) -> NewEntry:
+    """A case was opened: for what, whether its post was said to us, and whether it complains; nothing else of it."""
+    known, counts = set(labels), {Counted(action): 1} if action in _COUNTED else {}
+    if ("addressed", "yes") in known:
+        counts[Counted.ADDRESSED] = 1
+    if ("complaint", "yes") in known:
+        counts[Counted.COMPLAINTS] = 1
+    entry = done(case, CaseEvent(kind=CaseKind.OPENED, at=at), b"")
+    return structs.replace(entry, counts=counts)
 
 
 def overridden(case: tuple[int, str, str], event: CaseEvent, key: bytes) -> Iterator[NewEntry]:

@@ -1,5 +1,6 @@
 """One batch being kept: cases opened, changed and erased in the order in which a network told of them."""
 
+import json
 import os
 from collections import OrderedDict
 from typing import Any
@@ -120,9 +121,11 @@ class Keeping:
         if not self._new:
             return
         table = schema.cases
-        told = self.db.execute(sa.insert(table).returning(table.c.id, table.c.brand, table.c.rule), self._new)
-        event = CaseEvent(kind=CaseKind.OPENED, at=self.at)
-        self.acts += [acts.done((number, brand, rule), event, b"") for number, brand, rule in sorted(map(tuple, told))]
+        shown = (table.c.id, table.c.brand, table.c.rule, table.c.action, table.c.labels)
+        told = self.db.execute(sa.insert(table).returning(*shown), self._new)
+        for number, brand, rule, action, labels in sorted(map(tuple, told)):
+            known = [(name, value) for name, value in json.loads(labels)]
+            self.acts.append(acts.opened((number, brand, rule), self.at, action, known))
         self._new = []
 
 

@@ -308,7 +308,7 @@ class MemoryStore:
             self._of_post[_post(new)] = self._next
             began = start(self._next, new, new.sealed)
             self._held[self._next] = held = Held(new, began, (opened,), new.expires, new.content, at)
-            self._told([acts.done(erased(held), opened, b"")])
+            self._told([acts.opened(erased(held), at, str(new.decision.action), new.labels)])
             self._next += 1
         elif mention.edited:
             self._reopen(here, self._held[here], new, opened)
