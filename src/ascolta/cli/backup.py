@@ -12,6 +12,7 @@ import typer
 from ascolta import bootstrap
 from ascolta.cli.listen import StoreFolder
 from ascolta.cli.show import Json, out, say_json
+from ascolta.core.journal import BACKUP, Kind, NewEntry
 from ascolta.errors import AscoltaError
 from ascolta.files.brands import load_folders
 from ascolta.stores.backup import take
@@ -41,12 +42,22 @@ def backup(
     folders = {one.id: folder for folder, one in load_folders(brand)}
     place = store or brand / bootstrap.STORE
     made = take(place, folders, to, (passphrase(twice=True), time.time()), bootstrap.second_place(place))
+    _note(place, time.time())
     told = {"taken": made.taken, "until": made.until, "files": len(made.files), "entries": made.entries}
     if as_json:
         say_json(told)
         return
     out.print(f"{len(made.files)} files copied to {to}; the journal holds {made.entries:,} entries.", markup=False)
     out.print(f"It may be kept until {when(made.until)}; then delete it.", markup=False)
+
+
+def _note(place: Path, at: float) -> None:
+    """Write down that a copy was taken, so that the desk can say how old the last one is."""
+    journal = bootstrap.journal(place)
+    try:
+        journal.append([NewEntry(at=int(at), kind=Kind.CONFIGURED, rule=BACKUP)])
+    finally:
+        journal.close()
 
 
 def passphrase(*, twice: bool = False) -> str:
