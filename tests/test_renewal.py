@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ascolta import bootstrap
+from ascolta.bootstrap import Renewed
 from ascolta.core.consent import Known
 from ascolta.core.mention import hear
 from ascolta.core.post import Batch, Post
@@ -16,11 +17,11 @@ from tests.cli.running import ACME, ascolta
 POST = Post(id="1", content="who else saw a borealis over the quincetown pier")
 
 
-def written(folder: Path, queries: str) -> None:
-    """Another queries.yaml, surely with another time of change."""
-    path = folder / "queries.yaml"
+def written(folder: Path, said: str, name: str = "queries.yaml") -> None:
+    """Another file in its place, surely with another time of change."""
+    path = folder / name
     before = path.stat().st_mtime_ns
-    path.write_text(queries, encoding="utf-8")
+    path.write_text(said, encoding="utf-8")
     os.utime(path, ns=(before + 10**9, before + 10**9))
 
 
@@ -38,13 +39,40 @@ def test_queries_changed_on_disk_are_heard_from_the_next_batch_on(tmp_path: Path
 
     assert (found(), renewal.heed()) == ((), {})
     written(folder, before + "  - name: pier\n    find: quincetown NEAR/3 pier\n")
-    assert (renewal.heed(), found()) == ({"acme": 1}, ("pier",))
+    assert (renewal.heed(), found()) == ({"acme": Renewed(queries=1)}, ("pier",))
     written(folder, before + "  - name: pier\n    find: quincetown NEAR/\n")
     with pytest.raises(AscoltaError, match=r"queries\.yaml:\d+"):
         renewal.heed()
     assert (renewal.heed(), found()) == ({}, ("pier",))
     written(folder, before)
-    assert (renewal.heed(), found()) == ({"acme": 1}, ())
+    assert (renewal.heed(), found()) == ({"acme": Renewed(queries=1)}, ())
+
+
+def test_an_etiquette_changed_on_disk_decides_from_the_next_batch_on(tmp_path: Path) -> None:
+    """Other rules hold without loading the brand anew, and older people are spared by them, too; a mistake does not."""
+    folder = tmp_path / "acme"
+    shutil.copytree(ACME, folder, ignore=shutil.ignore_patterns(".ascolta", "day.jsonl"))
+    brands = bootstrap.brands(folder)
+    renewal = bootstrap.Renewal(folder, brands)
+    said = Post(id="1", content="@acmeair where is my bag?", network="x", handles=("acmeair",))
+
+    def decided() -> str:
+        [mention] = hear(Batch.of([said], arrived=1.8e9), brands, Known()).mentions
+        return mention.decision.rule
+
+    rules = "etiquette: acme\nrules:\n  - {name: hush, when: 'addressed:yes', then: silence, why: Hush.}\n"
+    help_once = "  - {name: once, when: 'addressed:no complaint:yes', then: care, why: Once.}\n"
+    before = decided()
+    written(folder, rules + help_once, "etiquette.yaml")
+    assert before != "hush"
+    assert (renewal.heed(), decided()) == ({"acme": Renewed(etiquette=True)}, "hush")
+    assert [rule.name for rule in brands.by_id["acme"].etiquette.rules] == ["hush", "older-audience", "once"]
+    written(folder, rules.replace("then: silence", "then: answer"), "etiquette.yaml")
+    with pytest.raises(AscoltaError, match=r"etiquette\.yaml:3: .*expected one of"):
+        renewal.heed()
+    assert (renewal.heed(), decided()) == ({}, "hush")
+    (folder / "etiquette.yaml").unlink()
+    assert (renewal.heed(), decided()) == ({"acme": Renewed(etiquette=True)}, before)
 
 
 def test_a_tier_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,10 +17,11 @@ from ascolta.core.consent import (
     refusals,
     says_stop,
 )
-from ascolta.core.etiquette import ASKED_TO_STOP, Action, Decision, decide
+from ascolta.core.deciding import decided
+from ascolta.core.etiquette import ASKED_TO_STOP, Action, Decision, Etiquette
 from ascolta.core.label import Ask, Labels, says
 from ascolta.core.match import Matcher
-from ascolta.core.platform import allowed, shortened, spoken_to
+from ascolta.core.platform import shortened
 from ascolta.core.post import Actor, Batch, Event, EventKind, Post, written_at
 from ascolta.core.query import Field, any_of
 from ascolta.core.quiet import region_of
@@ -180,6 +181,12 @@ class Brands:
         self.by_id[brand] = replace(self.by_id[brand], queries=queries)
         return len(changed) + len(gone)
 
+    def amend(self, brand: str, etiquette: Etiquette) -> bool:
+        """From the next batch on, decide by another etiquette; whether it is another one."""
+        before = self.by_id[brand]
+        self.by_id[brand] = replace(before, etiquette=etiquette)
+        return before.etiquette != etiquette
+
 
 @dataclass(frozen=True, slots=True)
 class _Found:
@@ -325,7 +332,7 @@ class _Hearing:
         post = item.view.post
         answered = self.known.has_answer(item.brand.id, post.network, post.attributed_to)
         states = {"author": frozenset({"answered"} if answered else ())}
-        return _within_terms(decide(item.brand.etiquette, item.view.labelled(labels, states)), item, labels)
+        return decided(item.brand, item.view.labelled(labels, states))
 
     def _count(self, mention: Mention) -> None:
         action = str(mention.decision.action)
@@ -374,18 +381,3 @@ class _Hearing:
     def _remove(self, removal: Removal) -> None:
         self.acts.append(removal)
         self.tally.removals += 1
-
-
-def _within_terms(decision: Decision, item: _Found, labels: Labels) -> Decision:
-    """What the etiquette says, as far as the post's network allows it."""
-    if decision.action is Action.SILENCE:
-        return decision
-    post, brand = item.view.post, item.brand
-    tagged = post.in_reply_to is not None or not item.view.handles.isdisjoint(brand.handles)
-    return allowed(
-        decision,
-        post.network,
-        addressed=spoken_to(post.network, addressed=says(labels, "addressed", "yes"), tagged=tagged),
-        complaint=says(labels, "complaint", "yes"),
-        approved=fold(post.network) in brand.approved,
-    )

@@ -36,14 +36,13 @@ def never_allowed(when: Query, then: Action) -> str:
 
 
 def beyond_terms(brand: Brand, folder: Path) -> Iterator[Problem]:
-    """What a brand's etiquette and settings ask for beyond the terms of the networks that its sources bring."""
+    """What a brand's etiquette asks for beyond the terms of the networks that its sources bring."""
     path = str(folder / "etiquette.yaml")
     for place, rule in enumerate(brand.etiquette.rules):
         above = brand.etiquette.rules[:place]
         found = _unasked(rule, above, brand) if rule.then in UNASKED else _care(rule, above, brand)
         for severity, message in found:
             yield Problem(path=path, line=rule.line, severity=severity, message=f"rule '{rule.name}' {message}")
-    yield from _settings(brand, folder / "brand.yaml")
 
 
 def _unasked(rule: Rule, above: tuple[Rule, ...], brand: Brand) -> Iterator[tuple[str, str]]:
@@ -83,8 +82,9 @@ def _one_of(networks: frozenset[str] | None) -> list[Query]:
     return [any_of([Field("network", name) for name in sorted(networks)])] if networks else []
 
 
-def _settings(brand: Brand, path: Path) -> Iterator[Problem]:
+def beyond_settings(brand: Brand, folder: Path) -> Iterator[Problem]:
     """What brand.yaml asks for in words and a network shortens."""
+    path = folder / "brand.yaml"
     keys = {str(key.value): value for key, value in read(path, "the brand").pairs()}
     kept, limits = (
         {str(key.value): value.line for key, value in keys[name].pairs()} if name in keys else {}

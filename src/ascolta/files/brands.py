@@ -8,7 +8,7 @@ from ascolta.core.platform import ALSO
 from ascolta.core.text import fold
 from ascolta.errors import FileError
 from ascolta.files.assessments import assessment_of, stays_inside
-from ascolta.files.etiquette import default_etiquette, load_etiquette, stricter
+from ascolta.files.etiquette import own_etiquette, stricter
 from ascolta.files.hours import load_desks, load_quiet
 from ascolta.files.plans import load_plans
 from ascolta.files.queries import load_queries
@@ -18,10 +18,11 @@ from ascolta.files.topics import load_lines, load_topics
 
 KEYS = (
     "names", "handles", "sources", "retention", "limits", "audience", "topics", "labels", "drafts", "desks", "quiet",
-    "organised",
+    "organised", "competitors",
 )  # fmt: skip
 COLUMNS = ("id", "text", "brand", "published", "author", "in_reply_to", "network", "lang", "tags", "url")
 MOST = Retention()
+_SHORT = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
 
 
 def load_brands(folder: Path) -> tuple[Brand, ...]:
@@ -50,13 +51,11 @@ def load_brand(folder: Path) -> Brand:
     """The brand of one folder. Raises FileError."""
     keys = read(folder / "brand.yaml", "the brand").mapping(("brand", "name"), KEYS)
     brand = keys["brand"].text()
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,40}", brand):
+    if not _SHORT.fullmatch(brand):
         keys["brand"].fail("'brand' is a short name of small letters, digits and hyphens, such as acme-air")
     over_55 = _audience(keys["audience"]) if "audience" in keys else ()
-    rules = folder / "etiquette.yaml"
     handles = _handles(keys["handles"]) if "handles" in keys else ()
-    shipped = default_etiquette(keys["name"].text(), handles[0] if handles else brand)
-    etiquette = load_etiquette(rules) if rules.exists() else shipped
+    etiquette = own_etiquette(folder, keys["name"].text(), handles[0] if handles else brand)
     return Brand(
         id=brand,
         name=keys["name"].text(),
@@ -75,6 +74,7 @@ def load_brand(folder: Path) -> Brand:
         quiet=load_quiet(keys.get("quiet")),
         grading=load_risk(folder),
         not_judged=load_not_judged(keys["organised"]) if "organised" in keys else frozenset(),
+        competitors=_competitors(keys["competitors"], brand) if "competitors" in keys else (),
     )
 
 
@@ -103,6 +103,14 @@ def _source(item: Value) -> FileSource:
         rehearsal="rehearsal" in keys and keys["rehearsal"].one_of(("true", "false")) == "true",
         approval=keys["approval"].text() if "approval" in keys else "",
     )
+
+
+def _competitors(value: Value, own: str) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(value.texts()))
+    for name in found:
+        if not _SHORT.fullmatch(name) or name == own:
+            value.fail(f"'competitors' are short names of other brands' folders here, such as [globex], not '{name}'")
+    return found
 
 
 def _networks(value: Value) -> tuple[str, ...]:

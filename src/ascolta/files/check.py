@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from ascolta.core.alert import AlertChange, State
 from ascolta.core.brand import Brand
-from ascolta.core.etiquette import Rule
+from ascolta.core.etiquette import Etiquette, Rule
 from ascolta.core.label import Ask, Labels
 from ascolta.core.lint import Finding, lint
 from ascolta.core.plan import propose
@@ -16,11 +16,13 @@ from ascolta.core.post import Post
 from ascolta.core.reach import speaks_before_refusal, unreachable
 from ascolta.core.terms import fields_of
 from ascolta.core.view import View, holds
+from ascolta.errors import FileError
 from ascolta.files.assessments import faults
-from ascolta.files.beyond import beyond_terms
+from ascolta.files.beyond import beyond_settings, beyond_terms
 from ascolta.files.brands import load_folders
 from ascolta.files.desked import desk_problems
 from ascolta.files.drafts import draft_problems
+from ascolta.files.etiquette import FILE, parsed_etiquette, stricter
 from ascolta.files.problem import Problem
 from ascolta.files.queries import read_queries
 from ascolta.files.risk import risk_problems
@@ -44,18 +46,30 @@ class Report:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """An etiquette that may be; None if it cannot be read. What was found in it."""
+
+    etiquette: Etiquette | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> int:
+        """How many of these keep it from being published."""
+        return sum(problem.severity == "error" for problem in self.problems)
+
+
 def check(folder: Path, label: LabelBatch, today: date | None = None) -> Report:
     """Look at every brand of a folder, on a day (this one). Raises FileError if a file cannot be read."""
     found = load_folders(folder)
     brands = [brand for _, brand in found]
     problems: list[Problem] = []
     for own, brand in found:
-        problems += [*_examples(brand, own, label), *_rules(brand, own), *beyond_terms(brand, own)]
+        problems += [*rule_problems(brand, own, label), *beyond_settings(brand, own)]
         day = today or date.today()
         problems += [
             *_queries(brand, own),
             *_plans(brand, own),
-            *desk_problems(brand, own),
             *_assessments(brand, own, day),
             *voiced(brand, own, day),
             *route_problems(brand, own, day),
@@ -69,6 +83,36 @@ def check(folder: Path, label: LabelBatch, today: date | None = None) -> Report:
         examples=sum(len(rule.fits) + len(rule.spares) for rule in rules),
         problems=tuple(problems),
     )
+
+
+def checked(text: str, brand: Brand, folder: Path, label: LabelBatch) -> Checked:
+    """Look at a text that would be a brand's etiquette.yaml, as `check` looks at the file."""
+    path = folder / FILE
+    try:
+        etiquette = stricter(parsed_etiquette(text, path), brand.over_55)
+    except FileError as error:
+        found = Problem(path=str(path), line=error.line or 1, severity="error", message=error.message)
+        return Checked(etiquette=None, problems=(found,))
+    problems = rule_problems(replace(brand, etiquette=etiquette), folder, label)
+    return Checked(etiquette=etiquette, problems=tuple(problems))
+
+
+def rule_problems(brand: Brand, folder: Path, label: LabelBatch) -> list[Problem]:
+    """What the brand's etiquette says that its author did not mean; it need not be the one that its folder holds."""
+    known: dict[str, Labels] = {}
+
+    def once(asks: Sequence[Ask]) -> list[Labels]:
+        for ask in asks:
+            if ask.text not in known:
+                [known[ask.text]] = label([ask])
+        return [known[ask.text] for ask in asks]
+
+    return [
+        *_examples(brand, folder, once),
+        *_rules(brand, folder),
+        *beyond_terms(brand, folder),
+        *desk_problems(brand, folder),
+    ]
 
 
 def _examples(brand: Brand, folder: Path, label: LabelBatch) -> Iterator[Problem]:

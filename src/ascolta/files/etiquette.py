@@ -9,7 +9,7 @@ from ascolta.core.parse import parse
 from ascolta.core.study import figure
 from ascolta.core.terms import fields_of, of_alerts
 from ascolta.files.beyond import never_allowed
-from ascolta.files.reading import Value, read
+from ascolta.files.reading import Value, read, read_said
 
 ACTIONS = tuple(str(action) for action in Action)
 APPROVE = {"one": 1, "two": 2, "1": 1, "2": 2}
@@ -17,9 +17,31 @@ OLDER = 0.5
 """Where more than this share of an audience is 55 or older, the stricter default holds."""
 
 
+AGED = "older-audience"
+"""The rule that is added where most of an audience is older."""
+
+FILE = "etiquette.yaml"
+"""The file of a brand's folder in which its etiquette stands."""
+
+
 def load_etiquette(path: Path) -> Etiquette:
     """The etiquette in a file. Raises FileError."""
-    top = read(path, "the etiquette").mapping(("etiquette", "rules"))
+    return _etiquette(read(path, "the etiquette"))
+
+
+def parsed_etiquette(text: str, path: Path) -> Etiquette:
+    """The etiquette in a text that would stand in a file. Raises FileError, as for that file."""
+    return _etiquette(read_said(path, text, "the etiquette"))
+
+
+def own_etiquette(folder: Path, name: str, handle: str) -> Etiquette:
+    """The etiquette of a brand's folder; the shipped one, with its name and account, where it has none of its own."""
+    path = folder / FILE
+    return load_etiquette(path) if path.exists() else default_etiquette(name, handle)
+
+
+def _etiquette(value: Value) -> Etiquette:
+    top = value.mapping(("etiquette", "rules"))
     rules = tuple(_rule(item) for item in top["rules"].items())
     names: dict[str, int] = {}
     for rule, item in zip(rules, top["rules"].items(), strict=True):
@@ -29,9 +51,15 @@ def load_etiquette(path: Path) -> Etiquette:
     return Etiquette(brand=top["etiquette"].text(), rules=rules)
 
 
+def shipped_text(name: str, handle: str) -> str:
+    """The file of the etiquette that is shipped, with a brand's name and account in its examples."""
+    with as_file(files("ascolta.files") / "default" / FILE) as path:
+        return path.read_text(encoding="utf-8").replace("{handle}", handle).replace("{words}", name)
+
+
 def default_etiquette(name: str, handle: str) -> Etiquette:
     """The etiquette that is shipped, with a brand's name and account in its examples."""
-    with as_file(files("ascolta.files") / "default" / "etiquette.yaml") as path:
+    with as_file(files("ascolta.files") / "default" / FILE) as path:
         shipped = load_etiquette(path)
 
     def own(examples: tuple[str, ...]) -> tuple[str, ...]:
@@ -48,7 +76,7 @@ def stricter(etiquette: Etiquette, over_55: tuple[tuple[str, float], ...]) -> Et
         return etiquette
     percent = f"{figure('over-55-unheard').percent:g} %"
     found = Rule(
-        name="older-audience",
+        name=AGED,
         when=parse(f"addressed:no ({' OR '.join(f'network:{network}' for network in networks)})"),
         then=Action.SILENCE,
         why=f"Most people here are 55 or older, and {percent} of them do not want to be listened to.",

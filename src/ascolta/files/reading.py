@@ -167,7 +167,12 @@ class Value:
 
 def read(path: Path, what: str) -> Value:
     """The one value of a YAML file. Raises FileError."""
-    node = _composed(path, read_text(path))
+    return read_said(path, read_text(path), what)
+
+
+def read_said(path: Path, text: str, what: str) -> Value:
+    """The one value of a text that stands in a YAML file, or is to. Raises FileError."""
+    node = _composed(path, text)
     if node is None:
         raise FileError(path, 1, f"is empty; write {what} in it")
     return Value(str(path), node, what)
