@@ -11,7 +11,9 @@ import pytest
 from ascolta import bootstrap
 from ascolta.core.advocate import AdvocateEvent, AdvocateKind, Terms
 from ascolta.core.alert import AlertChange, State
+from ascolta.core.amend import Draft
 from ascolta.core.case import CaseEvent, CaseKind, Content, content_of
+from ascolta.core.hooks import Place
 from ascolta.core.incident import IncidentAct, IncidentEvent, begin
 from ascolta.core.inventory import Kind, Term
 from ascolta.core.mention import Brands
@@ -23,7 +25,9 @@ from ascolta.core.post import Actor, Event, EventKind, Post
 from ascolta.core.reply import ReplyState
 from ascolta.core.risk import Risk
 from ascolta.core.routing import News, NewsKind, Notice, Silence
+from ascolta.core.scopes import wanted
 from ascolta.core.statement import Posting, StatementAct, StatementEvent
+from ascolta.core.survey import Sheet
 from ascolta.ports import Store
 from ascolta.stores import people as standings
 from ascolta.stores import schema
@@ -34,6 +38,8 @@ from ascolta.stores.catalogue import FILES, catalogue, compared
 from ascolta.stores.challenges import FILE as CODES
 from ascolta.stores.challenges import Challenges
 from ascolta.stores.checkpoints import KEY, PUBLIC, SecondPlace, new_signer
+from ascolta.stores.etiquettes import Etiquettes
+from ascolta.stores.hooks import Followed
 from ascolta.stores.incidents import Incidents
 from ascolta.stores.journal import FILE as JOURNAL
 from ascolta.stores.journal import SqlJournal
@@ -44,6 +50,7 @@ from ascolta.stores.proofs import new_codes, new_secret
 from ascolta.stores.sql import SqlStore
 from ascolta.stores.statements import FILE as STATEMENTS
 from ascolta.stores.statements import Statements
+from ascolta.stores.survey import Surveys
 from tests.conftest import ROOT, act, keep
 
 CANARIES = ("kanarienvogel", "zebrafink", "hornbill", "kookaburra", "cassowary", "lyrebird", "nightjar", "wagtail")
@@ -139,8 +146,21 @@ def fill_beside(place: Path) -> None:
     statements.record("acme", "we-know", release, [out])
     statements.close()
     fill_incidents(place)
+    fill_etiquettes(place)
     fill_notices(place)
     fill_accounts(place)
+    followed = Followed(place)
+    followed.keep("acme", "helpdesk", Place(next=3, tries=1, due=NOW, note="away", told=2, dead=1))
+    followed.close()
+    fill_survey(place)
+
+
+def fill_survey(place: Path) -> None:
+    """People who answered, some of whom wait for others, and a file that was read in."""
+    kept = Surveys(place)
+    kept.read_in("acme", [Sheet(month=646, age="55+", answers={"unheard": "agree"})] * 11, b"digest", 646)
+    kept.add("acme", [Sheet(month=646, answers={"unheard": "neither"})])
+    kept.close()
 
 
 def fill_accounts(place: Path) -> None:
@@ -151,7 +171,22 @@ def fill_accounts(place: Path) -> None:
     accounts.begin_factor(ann.id, new_secret())
     accounts.confirm_factor(ann.id, 1, new_codes())
     accounts.invite("Bob", Role.AGENT, NOW)
+    accounts.identities.link(ann.id, b"digest of a subject")
+    accounts.tokens.make(ann.id, wanted("a program", ["cases:read"], 30, Role.ADMIN), NOW)
+    accounts.tokens.begin("wagtail", b"digest", NOW)
+    accounts.tokens.answered("wagtail", 200, '{"case": 1}')
     accounts.close()
+
+
+def fill_etiquettes(place: Path) -> None:
+    """A draft that was sent back, and one that took the place of another etiquette."""
+    kept = Etiquettes(place)
+    for brand in ("acme", "other"):
+        draft = kept.write(Draft(brand=brand, text="rules: []\n", base="b", by="Ann", at=NOW), "")
+        kept.ask(brand, "Ann", draft.digest)
+    kept.publish("acme", ("Bob", NOW), draft.digest, lambda found: "rules: [] # old\n")
+    kept.send_back("other", "Bob", "too loud", draft.digest)
+    kept.close()
 
 
 def fill_notices(place: Path) -> None:

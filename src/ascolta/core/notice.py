@@ -114,21 +114,21 @@ def notice(settings: Settings, lang: str) -> Notice:
     )
 
 
-def language(accepted: str, asked: str = "") -> str:
-    """The language to write in: the one that was asked for, else the reader's first that there is, else English.
+def language(accepted: str, asked: str = "", among: Sequence[str] = LANGUAGES) -> str:
+    """The language to write in: the one that was asked for, else the reader's first that there is, else the first.
 
     `accepted` is an Accept-Language header (RFC 9110); what cannot be read in it is passed over.
     """
-    if asked in WORDINGS:
+    if asked in among:
         return asked
     wanted = []
     for place, part in enumerate(accepted[:500].split(",")):
         said = re.fullmatch(
             r"\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9-]{1,20})?\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?\s*", part
         )
-        if said and said[1].lower() in WORDINGS and float(said[2] or 1) > 0:
+        if said and said[1].lower() in among and float(said[2] or 1) > 0:
             wanted.append((-float(said[2] or 1), place, said[1].lower()))
-    return min(wanted)[2] if wanted else "en"
+    return min(wanted)[2] if wanted else among[0]
 
 
 def _title(network: str, wording: Wording) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from urllib.parse import parse_qs
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
@@ -100,7 +100,9 @@ def add_notice(app: FastAPI, public: Public) -> None:
     @app.get(PATH + "/{brand}")
     def show_notice(request: Request, brand: str, lang: str = "") -> Response:
         known = public.brands.by_id.get(brand)
-        return _show(public, request, known, lang) if known else HTMLResponse("There is no such notice.", 404)
+        if known is None:
+            raise HTTPException(404)
+        return _show(public, request, known, lang)
 
     @app.post(PATH + "/{brand}")
     async def give_code(request: Request, brand: str, lang: str = "") -> Response:
@@ -206,11 +208,16 @@ def _page(name: str, lang: str, status: int, **values: object) -> Response:
 
 async def _form(request: Request) -> Said | None:
     """What the form says; None if it is longer than any honest one."""
+    found = await fields(request)
+    return None if found is None else Said(network=found.get("network", ""), account=found.get("account", ""))
+
+
+async def fields(request: Request) -> dict[str, str] | None:
+    """The fields of a form, of doubled ones the first; None if it is longer than any honest one."""
     body = b""
     async for piece in request.stream():
         body += piece
         if len(body) > MOST_BYTES:
             return None
     found = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=None)
-    network, account = (found.get(name, [""])[0].strip() for name in ("network", "account"))
-    return Said(network=network, account=account)
+    return {name: said[0].strip() for name, said in found.items()}
