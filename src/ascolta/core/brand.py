@@ -95,7 +95,8 @@ class Brand:
 
     `topics` and `lines` are as in core.label.Ask. A desk without a clock is in no hurry; without `quiet`, people are
     answered by night too. `grading` says how grave an alarm is; on networks that are `not_judged` the brand does not
-    ask whether talk is organised, as on those whose terms forbid it.
+    ask whether talk is organised, as on those whose terms forbid it. `competitors` are the ids of other brands that are
+    heard beside it, in order to say how much of all talk is about this one.
     """
 
     id: str
@@ -115,6 +116,7 @@ class Brand:
     quiet: Quiet | None = None
     grading: Grading = ()
     not_judged: frozenset[str] = frozenset()
+    competitors: tuple[str, ...] = ()
 
     @property
     def networks(self) -> frozenset[str] | None:

@@ -8,19 +8,21 @@ from ascolta.core.case import Case, Status, awake
 from ascolta.core.cells import Kind, reach
 from ascolta.core.days import DAY
 from ascolta.core.mention import Brands
-from ascolta.core.parse import parse
-from ascolta.core.sought import seen
-from ascolta.core.view import holds
+from ascolta.core.piles import Pile, Wanted
+from ascolta.core.query import Query
+from ascolta.core.sought import sought
 from ascolta.errors import QueryError
 from ascolta.ports import Ledger, Store
 from ascolta.web import say
-from ascolta.web.listing import rank
-from ascolta.web.waits import NIGHT, OVER, Wait, wait
+from ascolta.web.listing import CaseList, Seeking, rank
+from ascolta.web.tongue import gettext as _
+from ascolta.web.waits import OVER, Wait, wait
 
-AT_ONCE, FIRST = 200, 20
-"""Cases that a search shows at the most, and how many of those that wait stand here without one; the rest is listed."""
+FIRST, FEW = 20, 5
+"""How many of the cases that wait stand here, and how many of those that are sealed or done; the rest is listed."""
 
-DONE = (Status.SENT, Status.RESOLVED)
+LATE = 500
+"""Of so many cases that are due next it is counted how many are overdue; nobody needs to know it closer than that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,23 +48,56 @@ class Talked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Heap:
+    """Some cases of a pile, those on top, and how many there are in all; `more`: a search may find others."""
+
+    cases: Sequence[Case]
+    count: int
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
     """The page's figures. `error` is the sentence about a search that cannot be read.
 
-    `waits` says by number what a case waits for, and `overdue` how many of those that are found are late.
+    `waits` says by number what a case waits for, and `overdue` how many of those that are found are late, `LATE` at the
+    most.
     """
 
-    waiting: Sequence[Case]
-    sealed: Sequence[Case]
-    done: Sequence[Case]
+    piles: Mapping[Pile, Heap]
     counts: Sequence[Count]
     alerts: Sequence[AlertChange]
     talked: Sequence[Talked] = ()
     find: str = ""
     error: str = ""
-    hidden: int = 0
     waits: Mapping[int, Wait] = field(default_factory=dict)
     overdue: int = 0
+
+    @property
+    def waiting(self) -> Sequence[Case]:
+        """What waits for a person, what is due next first."""
+        return self.piles[Pile.WAITING].cases
+
+    @property
+    def sealed(self) -> Heap:
+        """Complaints that were not said to us."""
+        return self.piles[Pile.SEALED]
+
+    @property
+    def done(self) -> Heap:
+        """What is done, the newest first."""
+        return self.piles[Pile.DONE]
+
+    @property
+    def hidden(self) -> int:
+        """How many wait beyond those that stand here."""
+        heap = self.piles[Pile.WAITING]
+        return max(0, heap.count - len(heap.cases))
+
+    @property
+    def more(self) -> bool:
+        """Whether the list of cases may find more than stands here."""
+        return any(heap.more for heap in self.piles.values())
 
     @property
     def unheard(self) -> int:
@@ -73,38 +108,53 @@ class Today:
 def look(brands: Brands, kept: tuple[Store, Ledger | None], now: float, find: str) -> Today:
     """Everything that the page shows."""
     store, ledger = kept
-    cases = [awake(case, now) for case in store.cases()]
-    error = ""
-    if find.strip():
-        try:
-            asked = parse(find)
-            cases = [case for case in cases if holds(asked, seen(case, now))]
-        except QueryError as wrong:
-            error = str(wrong)
-    waiting = [c for c in cases if c.status not in (*DONE, Status.SEALED, Status.SNOOZED)]
+    rank(store, brands, now)
+    query, error = _asked(find)
+    shown = (Pile.WAITING, Pile.SEALED, Pile.DONE)
+    piles = {
+        pile: _top(store, pile, now) if query is None else _found((store, brands), query, pile, now) for pile in shown
+    }
+    waiting = piles[Pile.WAITING].cases
     found = {case.id: wait(case, brands.by_id.get(case.brand), now) for case in waiting}
     waits = {number: one for number, one in found.items() if one is not None}
-    order = sorted(waiting, key=lambda case: _turn(case, waits.get(case.id)))
-    most = AT_ONCE if find.strip() else FIRST
     return Today(
-        waiting=order[:most],
-        sealed=[c for c in cases if c.status is Status.SEALED][:AT_ONCE],
-        done=[c for c in cases if c.status in DONE][:AT_ONCE],
+        piles=piles,
         counts=_counts(brands, store),
         alerts=[change for brand in brands if (change := last_alert(store, brand.id)) is not None],
         talked=_talked(brands, ledger, now) if ledger is not None else (),
         find=find,
         error=error,
-        hidden=max(0, len(waiting) - most),
         waits=waits,
-        overdue=sum(one.kind == OVER for one in waits.values()),
+        overdue=_overdue(store, brands, now) if query is None else sum(one.kind == OVER for one in waits.values()),
     )
 
 
-def _turn(case: Case, its: Wait | None) -> tuple[float, bool, bool, float]:
-    """What is due goes by when it is, before what has no clock; of that, complaints go first, then what is newest."""
-    at = its.at if its is not None and its.kind != NIGHT else float("inf")
-    return at, ("complaint", "yes") not in case.labels, case.decision.approve < 2, -case.published
+def _asked(find: str) -> tuple[Query | None, str]:
+    """What is searched, and what is wrong with it."""
+    try:
+        return (sought(find) if find.strip() else None), ""
+    except QueryError as wrong:
+        return None, str(wrong)
+
+
+def _top(store: Store, pile: Pile, now: float) -> Heap:
+    """What lies on top of a pile, asked of the index, so that no more cases are read than stand here."""
+    top = store.listed(Wanted(pile=pile, most=FIRST if pile is Pile.WAITING else FEW))
+    cases = [awake(case, now) for case in store.some([case.id for _, case in top])]
+    return Heap(cases=cases, count=store.tallied(Wanted(pile=pile)))
+
+
+def _found(floor: tuple[Store, Brands], query: Query, pile: Pile, now: float) -> Heap:
+    """A page of what a search finds in a pile, within the bounds of the list of cases."""
+    listed = CaseList((*floor, lambda: now))
+    cases, after, bound = listed.find(query, Seeking(pile=pile), now)
+    return Heap(cases=cases, count=len(cases), more=after is not None or bound > 0)
+
+
+def _overdue(store: Store, brands: Brands, now: float) -> int:
+    """How many of those that wait are late: they stand on top, before all that is not due yet."""
+    top = store.listed(Wanted(most=LATE))
+    return sum(turn <= now and case.status is not Status.APPROVED and case.brand in brands.by_id for turn, case in top)
 
 
 def last_alert(store: Store, brand: str) -> AlertChange | None:
@@ -128,10 +178,14 @@ def _talked(brands: Brands, ledger: Ledger, now: float) -> list[Talked]:
         for kind in (Kind.HOUR, Kind.DAY):
             newest = max((one for one in told if one.cell.kind is kind), key=lambda one: one.cell.ends, default=None)
             if newest is not None:
-                part = newest.cell.part
-                when = f"{part}:00 to {part}:59" if kind is Kind.HOUR else say.day(newest.cell.day * DAY)
+                when = _hour(newest.cell.ends) if kind is Kind.HOUR else say.until(newest.cell.day)
                 found.append(Talked(brand=brand.name, when=when, value=newest.value, give=reach(newest.epsilon)))
     return found
+
+
+def _hour(ends: int) -> str:
+    """The hour that ends at a time, by the reader's clock."""
+    return _("%(begins)s to %(ends)s", begins=say.clock(ends - 3_600), ends=say.clock(ends - 60))
 
 
 def _counts(brands: Brands, store: Store) -> list[Count]:
