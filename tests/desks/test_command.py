@@ -9,7 +9,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ascolta.cli import desks as command
+from ascolta.core.hooks import Place
 from ascolta.core.routing import News, NewsKind, Notice, Standing
+from ascolta.stores.hooks import Followed
 from ascolta.stores.notices import Notices
 from ascolta.stores.sql import SqlStore
 from tests.cli.running import ACME, ascolta
@@ -155,3 +157,24 @@ def test_the_command_is_one_of_ascolta(tmp_path: Path) -> None:
     assert (said.code, said.err) == (0, "")
     missing = ascolta("desks", "list", "--brand", tmp_path)
     assert (missing.code, missing.err.count("\n")) == (2, 1)
+
+
+def test_a_hook_is_tried_and_shown(folder: Path, there: Receiver) -> None:
+    """A trial event arrives signed; the list says what it is told of and what went wrong, and never where it is."""
+    routes = folder / "routes.yaml"
+    hook = "hooks:\n  - {hook: helpdesk, to: ASCOLTA_HOOK_H, secret: ASCOLTA_HOOK_H_SECRET, on: [case]}\n"
+    routes.write_text(routes.read_text(encoding="utf-8") + hook, encoding="utf-8")
+    there.mode, there.secret = "fair", SECRET
+    environ = {"ASCOLTA_HOOK_H": there.url, "ASCOLTA_HOOK_H_SECRET": SECRET}
+    assert run(folder, "test", "helpdesk", **environ).stdout == "hook 'helpdesk' was told\n"
+    assert there.took[-1]["type"] == "ascolta.test"
+    followed = Followed(folder / ".ascolta")
+    wrong = "hook 'helpdesk' answers with status 500"
+    followed.keep("acme", "helpdesk", Place(next=9, tries=1, note=wrong, told=3, dead=1))
+    followed.close()
+    assert run(folder, "hooks", **environ).stdout.splitlines() == [
+        "helpdesk  case  3 told, 1 dead", "  hook 'helpdesk' answers with status 500",
+    ]  # fmt: skip
+    [shown] = json.loads(run(folder, "hooks", "--json").stdout)
+    assert (shown["told"], "ASCOLTA_HOOK_H is not set" in shown["problem"]) == (3, True)
+    assert run(folder, "test", "helpdesk").exit_code == 1

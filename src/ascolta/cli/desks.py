@@ -5,7 +5,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,13 +19,16 @@ from ascolta.cli.show import Json, out, say_json
 from ascolta.core.brand import Brand
 from ascolta.core.days import DAY
 from ascolta.core.grading import asks
+from ascolta.core.hooks import Hook, Place, trial
 from ascolta.core.parse import parse
 from ascolta.core.routing import FIELDS, Desk, Routes, Silence, Standing, key, moment
 from ascolta.core.text import shown
-from ascolta.desks import Unreachable, herald
+from ascolta.desks import Unreachable, herald, sender
 from ascolta.errors import AscoltaError, SourceError
 from ascolta.files.routes import FILE, load_routes
 from ascolta.sources.times import iso, seconds
+from ascolta.stores.hooks import FILE as FOLLOWED
+from ascolta.stores.hooks import Followed
 from ascolta.stores.notices import Notices
 
 app = typer.Typer(
@@ -77,26 +80,51 @@ def list_(folder: Folder = Path(), store: StoreFolder = None, as_json: Json = Fa
 
 @app.command("test")
 def rehearse(
-    name: Annotated[str, typer.Argument(help="The desk, by its name.", metavar="DESK")],
+    name: Annotated[str, typer.Argument(help="The desk or the hook, by its name.", metavar="DESK")],
     folder: Folder = Path(),
     as_json: Json = False,
 ) -> None:
-    """Tell a desk that this is a test, now. Exit code 1 if it cannot be told."""
+    """Tell a desk, or a hook, that this is a test, now. Exit code 1 if it cannot be told."""
     _, brand, routes = _read(folder)
-    desk = _desk(routes, name)
-    now = time.time()
-    body = f"This is a test of desk '{name}', sent {moment(now)}. There is nothing to do."
-    problem = ""
+    hook = next((one for one in routes.hooks if one.name == name and name not in routes.desks), None)
+    what, problem, now = "desk" if hook is None else "hook", "", time.time()
+    marked = key("test", name, repr(now))
     try:
-        herald(desk, os.environ, time.time).tell(name, f"{brand.name}: a test", body, key("test", name, repr(now)))
+        if hook is not None:
+            sender(hook, os.environ, time.time).send(name, trial(brand.id, now), marked)
+        else:
+            body = f"This is a test of desk '{name}', sent {moment(now)}. There is nothing to do."
+            herald(_desk(routes, name), os.environ, time.time).tell(name, f"{brand.name}: a test", body, marked)
     except SourceError as error:
         problem = str(error)
     if as_json:
-        say_json({"desk": name, "told": not problem, "problem": problem})
+        say_json({what: name, "told": not problem, "problem": problem})
     else:
-        _say(problem or f"desk '{name}' was told")
+        _say(problem or f"{what} '{name}' was told")
     if problem:
         raise typer.Exit(1)
+
+
+@app.command("hooks")
+def list_hooks(folder: Folder = Path(), store: StoreFolder = None, as_json: Json = False) -> None:
+    """Show each program that is told of events: of which, how many it was told, and what went wrong last."""
+    own, brand, routes = _read(folder)
+    place = store or own / bootstrap.STORE
+    known: dict[str, Place | None] = {}
+    if (place / FOLLOWED).is_file():
+        with closing(Followed(place)) as followed:
+            known = {hook.name: followed.known(brand.id, hook.name) for hook in routes.hooks}
+    found = [_followed(hook, known.get(hook.name) or Place(next=0)) for hook in routes.hooks]
+    if as_json:
+        say_json(found)
+        return
+    if not found:
+        _say(f"There is no hook in {FILE} yet.")
+    for one in found:
+        _say(f"{one['hook']}  {', '.join(one['on'])}  {one['told']} told, {one['dead']} dead")
+        for said in dict.fromkeys((one["problem"], one["last"])):
+            if said:
+                _say(f"  {said}")
 
 
 @silence.command("add")
@@ -209,6 +237,21 @@ def _told(ours: Ours, desk: Desk) -> dict[str, Any]:
         "routes": [route.name for route in ours.routes.routes if desk.name in route.desks],
         "notices": {str(one): counts[str(one)] for one in Standing},
         "last": failed[-1].note if failed else "",
+    }
+
+
+def _followed(hook: Hook, place: Place) -> dict[str, Any]:
+    """What is shown of a hook; its address never is."""
+    reached = sender(hook, os.environ, time.time)
+    return {
+        "hook": hook.name,
+        "to": hook.to,
+        "on": list(hook.on),
+        "problem": reached.why if isinstance(reached, Unreachable) else "",
+        "told": place.told,
+        "dead": place.dead,
+        "tries": place.tries,
+        "last": place.note,
     }
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from ascolta.core.days import DAY, written
 from ascolta.core.grading import ASKABLE, alert_view
+from ascolta.core.hooks import Hook
 from ascolta.core.query import Query
 from ascolta.core.risk import TOPIC, Risk
 from ascolta.core.view import View, holds
@@ -62,12 +63,14 @@ class News:
 class Desk:
     """People who can be told. `to` is the environment variable that holds their address, since that holds secrets.
 
-    With a `secret` (again a variable) it is an address of the brand's own, told by a signed webhook.
+    With a `secret` (again a variable) it is an address of the brand's own, told by a signed webhook; `private`: it may
+    be in a network that only the brand reaches.
     """
 
     name: str
     to: str
     secret: str = ""
+    private: bool = False
     line: int = 0
 
 
@@ -106,13 +109,17 @@ class Ongoing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Routes:
-    """A brand's routes.yaml. `gather` is for how many seconds news wait for others; `link` leads to the desk."""
+    """A brand's routes.yaml. `gather` is for how many seconds news wait for others; `link` leads to the desk.
+
+    `hooks` are programs that are told of events.
+    """
 
     desks: Mapping[str, Desk] = field(default_factory=dict)
     routes: tuple[Route, ...] = ()
     silences: tuple[Silence, ...] = ()
     gather: float = 30.0
     link: str = ""
+    hooks: tuple[Hook, ...] = ()
 
 
 class Standing(StrEnum):

@@ -8,12 +8,16 @@ import importlib.util
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from ascolta.core.hooks import Hook
 from ascolta.core.routing import Desk, Routes
 from ascolta.errors import AscoltaError, SourceError
-from ascolta.ports import Herald
+from ascolta.ports import Herald, Sender
 
 Heralds = dict[tuple[str, str], Herald]
 """By brand and desk."""
+
+Senders = dict[tuple[str, str], Sender]
+"""The same of hooks."""
 
 Clock = Callable[[], float]
 
@@ -26,6 +30,10 @@ class Unreachable:
 
     def tell(self, desk: str, subject: str, body: str, key: str) -> None:
         """Say why not. It is tried again, for an address that is set later is there when Ascolta starts anew."""
+        raise SourceError(self.why, retry=True)
+
+    def send(self, hook: str, said: Mapping[str, object], key: str) -> None:
+        """The same of an event."""
         raise SourceError(self.why, retry=True)
 
 
@@ -55,9 +63,29 @@ def herald(desk: Desk, environ: Mapping[str, str], clock: Clock) -> Herald:
     try:
         if desk.secret:
             webhook = importlib.import_module("ascolta.desks.webhook").Webhook
-            made = webhook(address, environ[desk.secret].strip(), clock)
+            made = webhook(address, environ[desk.secret].strip(), clock, private=desk.private)
         else:
             made = importlib.import_module("ascolta.desks.apprised").Apprised(address)
     except AscoltaError as error:
         return Unreachable(f"desk '{desk.name}' cannot be told: {desk.to}: {error}")
+    return made
+
+
+def senders(routes: Mapping[str, Routes], environ: Mapping[str, str], clock: Clock) -> Senders:
+    """Who tells each hook of each brand."""
+    return {(brand, hook.name): sender(hook, environ, clock) for brand, found in routes.items() for hook in found.hooks}
+
+
+def sender(hook: Hook, environ: Mapping[str, str], clock: Clock) -> Sender:
+    """Who tells a hook at the address that the environment holds; `Unreachable` if it cannot be told."""
+    missing = [name for name in (hook.to, hook.secret) if not environ.get(name, "").strip()]
+    if missing:
+        return Unreachable(f"hook '{hook.name}' has no address: {missing[0]} is not set; set it and start anew")
+    if not installed():
+        return Unreachable(f"hook '{hook.name}' needs what tells it; install it with: pip install 'ascolta[desks]'")
+    webhook = importlib.import_module("ascolta.desks.webhook").Webhook
+    try:
+        made: Sender = webhook(environ[hook.to].strip(), environ[hook.secret].strip(), clock, private=hook.private)
+    except AscoltaError as error:
+        return Unreachable(f"hook '{hook.name}' cannot be told: {hook.to}: {error}")
     return made

@@ -1,4 +1,4 @@
-"""A service that asks to be left alone for a while."""
+"""A service that asks to be left alone for a while, or that will never take one message."""
 
 from ascolta.errors import SourceError
 
@@ -9,3 +9,7 @@ class Later(SourceError):
     def __init__(self, message: str, *, after: float) -> None:
         super().__init__(message, retry=True)
         self.after = after
+
+
+class Unfit(SourceError):
+    """This message will never be taken; another may be."""

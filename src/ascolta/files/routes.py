@@ -16,6 +16,7 @@ from ascolta.core.news import of_change
 from ascolta.core.query import Query
 from ascolta.core.routing import FIELDS, ROUTED, Desk, NewsKind, Route, Routes, Silence, moment, notices
 from ascolta.core.terms import hint
+from ascolta.files.hooks import load_hooks, private
 from ascolta.files.plans import load_plan
 from ascolta.files.problem import Problem
 from ascolta.files.reading import Value, read
@@ -37,7 +38,7 @@ def load_routes(folder: Path, brand: str) -> Routes | None:
     path = folder / FILE
     if not path.exists():
         return None
-    keys = read(path, "the routes").mapping(("desks", "routes"), ("silences", "gather", "link"))
+    keys = read(path, "the routes").mapping(("desks", "routes"), ("silences", "gather", "link", "hooks"))
     desks = {
         str(key.value): _desk(str(key.value), value, key.start_mark.line + 1) for key, value in keys["desks"].pairs()
     }
@@ -50,6 +51,7 @@ def load_routes(folder: Path, brand: str) -> Routes | None:
         silences=tuple(_silence(item, brand) for item in keys["silences"].items()) if "silences" in keys else (),
         gather=gather,
         link=_link(keys["link"]) if "link" in keys else "",
+        hooks=load_hooks(keys["hooks"]) if "hooks" in keys else (),
     )
 
 
@@ -115,7 +117,7 @@ def _plans(folder: Path, routes: Routes) -> Iterator[Problem]:
 
 def _queries(folder: Path) -> Iterator[Problem]:
     """What is doubtful in the queries of routes and silences."""
-    keys = read(folder / FILE, "the routes").mapping(("desks", "routes"), ("silences", "gather", "link"))
+    keys = read(folder / FILE, "the routes").mapping(("desks", "routes"), ("silences", "gather", "link", "hooks"))
     items = keys["routes"].items() + (keys["silences"].items() if "silences" in keys else [])
     for item in items:
         when = next((value for key, value in item.pairs() if str(key.value) == "when"), None)
@@ -134,9 +136,10 @@ def _queries(folder: Path) -> Iterator[Problem]:
 def _desk(name: str, value: Value, line: int) -> Desk:
     if not NAME.fullmatch(name) or name in KINDS:
         value.fail("a desk has a short name of small letters, digits and hyphens, such as care-lead", line)
-    keys = value.mapping(("to",), ("secret",))
+    keys = value.mapping(("to",), ("secret", "private"))
+    inside = private(keys.pop("private")) if "private" in keys else False
     found = {key: _variable(said) for key, said in keys.items()}
-    return Desk(name=name, to=found["to"], secret=found.get("secret", ""), line=line)
+    return Desk(name=name, to=found["to"], secret=found.get("secret", ""), private=inside, line=line)
 
 
 def _variable(value: Value) -> str:

@@ -46,6 +46,7 @@ class Metrics:
         self._asked = histogram(
             "ascolta_request_seconds", "Time of a request.", ["route", "method", "status"], buckets=REQUESTS
         )
+        self._hooked = counter("ascolta_hook_events", "Events for programs outside.", ["brand", "hook", "outcome"])
         self._store = histogram("ascolta_store_seconds", "Time of a transaction.", ["act"], buckets=STORE)
 
     def heard(self, source: str, heard: Heard) -> None:
@@ -67,6 +68,11 @@ class Metrics:
     def source_failed(self, source: str, error: BaseException) -> None:
         """A source could not be heard."""
         self._wrong.labels(source, type(error).__name__).inc()
+
+    def hooked(self, brand: str, hook: str, told: int, dead: int) -> None:
+        """A program outside was told of events; dead ones could not be told."""
+        self._hooked.labels(brand, hook, "told").inc(told)
+        self._hooked.labels(brand, hook, "dead").inc(dead)
 
     def round_failed(self, name: str, error: BaseException) -> None:
         """Something that is done again and again went wrong."""
