@@ -12,6 +12,7 @@ from ascolta.core.case import Case, CaseEvent, CaseKind, Content, Place, content
 from ascolta.core.consent import Consent, Use, heed, refusals
 from ascolta.core.mention import Effect, Removal
 from ascolta.core.post import Post
+from ascolta.core.saying import Saying
 from ascolta.core.text import fold
 from ascolta.errors import CaseError, SourceError
 from ascolta.ports import Lookups, Source, Store
@@ -133,7 +134,7 @@ def _opened(store: Store, lookups: Lookups, brands: Mapping[str, Brand], place: 
     try:
         return _still(store, lookups, brands, place, at)[0]
     except SourceError as error:
-        raise CaseError(f"the post cannot be read afresh now: {error}") from error
+        raise CaseError(Saying("the post cannot be read afresh now: %(error)s", error=error)) from error
 
 
 def _asked(lookups: Lookups, place: Place) -> Post | None:

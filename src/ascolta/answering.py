@@ -9,6 +9,7 @@ from ascolta.core.draft import Drafted, Occasion, Voice, draft, of_case, signatu
 from ascolta.core.drafting.asked import Ask
 from ascolta.core.drafting.sound import talk_of
 from ascolta.core.request import is_request
+from ascolta.core.saying import Saying
 from ascolta.core.speaking import Finding, Severity, Talk, check
 from ascolta.errors import CaseError
 from ascolta.files.helping import Helping
@@ -80,6 +81,14 @@ def offered(
     return draft(of_case(case), speech.voice, occasion, speech.ask if ask else None)
 
 
+def save(store: Store, speech_of: Callable[[str], Speech], number: int, event: CaseEvent) -> Case:
+    """Save an answer as the draft of a case; a template counts if it is one of the brand's."""
+    case = store.case(number)
+    known = speech_of(case.brand).voice.templates if case is not None and event.template else ()
+    template = event.template if any(one.id == event.template for one in known) else ""
+    return store.record(number, replace(event, template=template))
+
+
 def approve(store: Store, speech_of: Callable[[str], Speech], number: int, event: CaseEvent) -> Case:
     """One person's approval of a draft; the note of the event is why it may go out against the check.
 
@@ -92,10 +101,13 @@ def approve(store: Store, speech_of: Callable[[str], Speech], number: int, event
     against = [one for one in found if one.severity is Severity.BLOCK]
     if is_final(found):
         worst = next(one for one in against if one.rule in ABSOLUTE)
-        raise CaseError(f"this answer cannot go out: {worst.why}")
+        raise CaseError(Saying("this answer cannot go out: %(why)s", why=worst.why))
     if against and not event.note.strip():
         raise CaseError(
-            f"the check keeps this answer in: {against[0].why}; change it, or write down why it may go out all the same"
+            Saying(
+                "the check keeps this answer in: %(why)s; change it, or write down why it may go out all the same",
+                why=against[0].why,
+            )
         )
     seen = event.seen or len(case.events)
     return store.record(number, replace(event, overrides=blocks(found), seen=seen))

@@ -9,6 +9,8 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+from ascolta import providers
+from ascolta.amending import Rules
 from ascolta.answering import Speech
 from ascolta.core.brand import Brand
 from ascolta.core.drafting.sound import prepare
@@ -18,22 +20,24 @@ from ascolta.core.mention import Brands
 from ascolta.core.post import Batch
 from ascolta.core.tier import kernel
 from ascolta.core.voices import Voices
-from ascolta.desks import heralds
+from ascolta.desks import heralds, senders
 from ascolta.errors import AscoltaError
 from ascolta.figures import Figures
 from ascolta.files.assessments import require
 from ascolta.files.brands import load_brands, load_folders
 from ascolta.files.drafts import KEY, load_settings, load_voice
-from ascolta.files.etiquette import load_etiquette
+from ascolta.files.etiquette import load_etiquette, own_etiquette, stricter
 from ascolta.files.helping import load_helping
 from ascolta.files.queries import load_queries
 from ascolta.files.reading import MAX_SIZE
 from ascolta.files.routes import load_routes
+from ascolta.files.survey import load_surveys
+from ascolta.hooks import Hooks
 from ascolta.incidents import Room
 from ascolta.labels import Labelling
 from ascolta.labels import labelling as labellers
 from ascolta.models import asker
-from ascolta.ports import Journal, Lookups, Speaker, Store
+from ascolta.ports import Journal, Lookups, Provider, Speaker, Store
 from ascolta.sources import FileLookup, FileSource, TwinNetwork
 from ascolta.sources.files import BATCH
 from ascolta.stores.accounts import Accounts
@@ -42,6 +46,8 @@ from ascolta.stores.advocates import Advocates
 from ascolta.stores.challenges import FILE as CODES
 from ascolta.stores.challenges import Challenges
 from ascolta.stores.checkpoints import SecondPlace, kept_signer
+from ascolta.stores.etiquettes import Etiquettes
+from ascolta.stores.hooks import Followed
 from ascolta.stores.incidents import Incidents
 from ascolta.stores.journal import FILE as JOURNAL
 from ascolta.stores.journal import SqlJournal
@@ -52,8 +58,11 @@ from ascolta.stores.notices import Notices
 from ascolta.stores.ready import parts, time_store
 from ascolta.stores.sql import SqlStore
 from ascolta.stores.statements import Statements
+from ascolta.stores.survey import Surveys
 from ascolta.telling import Outside, Queue
 from ascolta.web.health import Health
+from ascolta.web.setup import Setup
+from ascolta.web.survey import Surveying
 
 STORE = ".ascolta"
 """The folder beside brand.yaml in which a brand's store lies unless another is named."""
@@ -92,7 +101,7 @@ def brands(folder: Path, etiquette: Path | None = None) -> Brands:
     found: Sequence[Brand] = load_brands(folder)
     if etiquette is not None:
         other: Etiquette = load_etiquette(etiquette)
-        found = [replace(brand, etiquette=other) for brand in found]
+        found = [replace(brand, etiquette=stricter(other, brand.over_55)) for brand in found]
     return Brands(found, labelling(), tier())
 
 
@@ -116,25 +125,41 @@ def labelling(said: str = "") -> Labelling:
         raise AscoltaError(f"{where}: {error}") from None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewed:
+    """What is new of a brand: how many queries were put, changed or dropped, and whether its etiquette is another."""
+
+    queries: int = 0
+    etiquette: bool = False
+
+
 class Renewal:
-    """Notices that the files of a brand's folder changed, and has its new queries heard without stopping."""
+    """Notices that the files of a brand's folder changed, and has its new queries and rules heeded without stopping."""
 
     def __init__(self, folder: Path, brands: Brands) -> None:
-        alone = (folder / "brand.yaml").exists()
         self.brands = brands
-        self._folders = {brand.id: folder if alone else folder / brand.id for brand in brands}
+        self._folders = _folders(folder, brands)
         self._seen = {brand: _signs(own) for brand, own in self._folders.items()}
 
-    def heed(self) -> dict[str, int]:
-        """How many queries were put, changed or dropped, by brand. Raises FileError; the old ones then stay."""
-        found: dict[str, int] = {}
+    def heed(self) -> dict[str, Renewed]:
+        """What is new, by brand. Raises FileError at what cannot be read; all of that brand then stays as it was."""
+        found: dict[str, Renewed] = {}
         for brand, own in self._folders.items():
             signs = _signs(own)
             if signs != self._seen[brand]:
                 self._seen[brand] = signs
-                count = self.brands.renew(brand, load_queries(own / "queries.yaml"))
-                found.update({brand: count} if count else {})
+                if (renewed := self._renew(brand, own)) != Renewed():
+                    found[brand] = renewed
         return found
+
+    def _renew(self, brand: str, own: Path) -> Renewed:
+        before = self.brands.by_id[brand]
+        queries = load_queries(own / "queries.yaml")
+        etiquette = own_etiquette(own, before.name, before.handles[0] if before.handles else brand)
+        return Renewed(
+            queries=self.brands.renew(brand, queries),
+            etiquette=self.brands.amend(brand, stricter(etiquette, before.over_55)),
+        )
 
 
 class Speeches:
@@ -142,9 +167,8 @@ class Speeches:
 
     def __init__(self, folder: Path, brands: Brands, tell: Tell = lambda said: None) -> None:
         """Raises FileError if a file cannot be used, AscoltaError if a model is set up by halves."""
-        alone = (folder / "brand.yaml").exists()
         self._tell = tell
-        self._folders = {brand.id: folder if alone else folder / brand.id for brand in brands}
+        self._folders = _folders(folder, brands)
         self._read = {brand: (self._stamp(brand), speech(own)) for brand, own in self._folders.items()}
         for _, found in self._read.values():
             prepare(found.voice)
@@ -171,6 +195,12 @@ def speech(folder: Path) -> Speech:
     settings = load_settings(folder, os.environ)
     ask = asker(settings.model, settings.endpoint, os.environ.get(KEY, "").strip())
     return Speech(voice=load_voice(folder, settings), ask=ask, helping=load_helping(folder))
+
+
+def _folders(folder: Path, brands: Brands) -> dict[str, Path]:
+    """The folder of each brand."""
+    alone = (folder / "brand.yaml").exists()
+    return {brand.id: folder if alone else folder / brand.id for brand in brands}
 
 
 def _signs(folder: Path) -> tuple[tuple[str, int, int], ...]:
@@ -227,6 +257,11 @@ def accounts(folder: Path | None, journal: Journal | None = None) -> Accounts:
     return Accounts(folder, journal)
 
 
+def provider() -> Provider | None:
+    """Who else says who somebody is, as the environment names it. Raises AscoltaError."""
+    return providers.provider(os.environ)
+
+
 def codes(folder: Path | None) -> Challenges:
     """The opt-out codes that lie with a store; None: in memory."""
     return Challenges(None if folder is None else folder / CODES)
@@ -254,6 +289,28 @@ def outside(folder: Path, heard: Brands, place: Path | None, journal: Journal | 
     read = {brand.id: load_routes(folder if alone else folder / brand.id, brand.id) for brand in heard}
     routes = {brand: found for brand, found in read.items() if found is not None}
     return Outside(notices=Notices(place, journal), routes=routes, heralds=heralds(routes, os.environ, time.time))
+
+
+def setup(folder: Path, place: Path, told: Outside) -> Setup:
+    """How all of it was set up, for whoever reads it at the desk; of the environment only what is set is told."""
+    return Setup(
+        folders={brand.id: own for own, brand in load_folders(folder)},
+        place=place,
+        postgres=bool(database()),
+        outside=told,
+        is_set=lambda name: bool(os.environ.get(name, "").strip()),
+    )
+
+
+def hooks(outside: Outside, place: Path | None) -> Hooks:
+    """Which programs outside are told of events, and how far they were told."""
+    named = {brand: found.hooks for brand, found in outside.routes.items()}
+    return Hooks(followed=Followed(place), hooks=named, senders=senders(outside.routes, os.environ, time.time))
+
+
+def log(place: Path) -> SqlJournal:
+    """The journal of a store, for reading what stands in it while others write."""
+    return SqlJournal(place / JOURNAL)
 
 
 def lookups(sources: Sequence[FileSource]) -> Lookups:
@@ -305,6 +362,16 @@ def room(folder: Path, place: Path, kept: Store, beside: tuple[Advocates, Lookup
         lookups=asked,
         heralds={brand: Queue(outside, brand, time.time) for brand in outside.routes},
     )
+
+
+def rules(folder: Path, heard: Brands, kept: Store, place: Path | None) -> Rules:
+    """Where the etiquettes of a folder's brands are changed; `place` None keeps drafts in memory."""
+    return Rules(brands=heard, store=kept, folders=_folders(folder, heard), kept=Etiquettes(place, kept.journal))
+
+
+def surveying(folder: Path, heard: Brands, place: Path | None) -> Surveying:
+    """The surveys of a folder's brands and what people answered; `place` None keeps it in memory. Raises FileError."""
+    return Surveying(brands=heard, surveys=load_surveys(folder), kept=Surveys(place), clock=time.time)
 
 
 def speakers() -> dict[str, Speaker]:

@@ -20,6 +20,7 @@ from ascolta.core.mention import Heard, Mention
 from ascolta.core.post import Actor
 from ascolta.core.removal import Effect, Removal
 from ascolta.core.request import Words, needs_praise, needs_welcome, request, sent_words, terms
+from ascolta.core.saying import Saying
 from ascolta.errors import CaseError
 from ascolta.ports import Store
 from ascolta.stores.advocates import Advocates
@@ -53,7 +54,7 @@ def ask(store: Store, advocates: Advocates, asking: Asking, at: float, *, dry: b
     """
     case = _case(store, asking.case)
     if case.brand != asking.brand.id:
-        raise CaseError(f"case {case.id} is of another brand; name the folder of that one")
+        raise CaseError(Saying("case %(id)s is of another brand; name the folder of that one", id=case.id))
     needs_praise(case)
     author = _author(case)
     needs_welcome(store.known(), case.network, author)
@@ -105,7 +106,9 @@ def agree(store: Store, advocates: Advocates, number: int, narrower: Narrower, b
         raise CaseError("the author of this case was not asked, so there is nothing to agree to")
     one = found[0]
     if one.stand is not Stand.ASKED or one.terms is None:
-        raise CaseError(f"this person is {one.stand}; only who was asked, and has not answered yet, can agree")
+        raise CaseError(
+            Saying("this person is %(stand)s; only who was asked, and has not answered yet, can agree", stand=one.stand)
+        )
     if case.published < one.since - EARLY:
         raise CaseError("this was said before the person was asked, so it is no answer to that")
     content = case.content

@@ -30,6 +30,7 @@ from ascolta.core.paper import Paper
 from ascolta.core.plan import Plan, Step, StepKind
 from ascolta.core.prepared import faults
 from ascolta.core.review import Hour, review, span
+from ascolta.core.saying import Saying
 from ascolta.core.statement import Edition, Facts, Statement, StatementState, digest, moment, worded
 from ascolta.errors import AscoltaError, CaseError, SourceError
 from ascolta.files.helping import load_helping
@@ -118,7 +119,7 @@ def act(room: Room, brand: Brand, number: int, event: IncidentEvent, seen: str =
     event = replace(event, by=event.by.strip(), said=event.said.strip(), why=event.why.strip())
     incident = room.incidents.incident(number)
     if incident.brand != brand.id:
-        raise CaseError(f"incident {number} is of another brand; name that one's folder")
+        raise CaseError(Saying("incident %(number)s is of another brand; name that one's folder", number=number))
     fold(incident, [event])
     if event.kind is IncidentAct.DONE:
         did = _do(room, brand, incident, event, seen)
@@ -143,7 +144,7 @@ def words(room: Room, brand: Brand, incident: Incident, number: int, at: float) 
         found = Words(statement=statement.name, posts=posts, digest=digest(statement, facts))
         return replace(found, out=_is_out(edition, incident), lacks=_lacks(statement, edition, incident, found.digest))
     except CaseError as error:
-        return Words(statement=step.statement, lacks=str(error))
+        return Words(statement=step.statement, lacks=error.args[0])
 
 
 def reach(room: Room, brand: Brand, incident: Incident, number: int, at: float) -> int:
@@ -252,7 +253,9 @@ def _order(room: Room, brand: Brand, step: Step, by: tuple[str, float]) -> Order
     helping = load_helping(room.folders[brand.id])
     scope = helping.scopes.get(step.scope)
     if scope is None:
-        raise CaseError(f"there is no scope '{step.scope}' in advocates.yaml; `ascolta check` tells more")
+        raise CaseError(
+            Saying("there is no scope '%(scope)s' in advocates.yaml; `ascolta check` tells more", scope=step.scope)
+        )
     edition = room.statements.edition(brand.id, statement.name)
     said = voice.approved_words(room.statements, brand.id, statement, facts)
     wanted = Wanted(scope=scope, about=f"{statement.name} {edition.number}", topic=step.topic or statement.topic)
@@ -264,11 +267,16 @@ def _statement(room: Room, brand: Brand, step: Step, at: float) -> tuple[Stateme
     folder = room.folders[brand.id]
     statement = load_statements(folder).get(step.statement)
     if statement is None:
-        raise CaseError(f"there is no statement '{step.statement}' in statements/; `ascolta check` tells more")
+        raise CaseError(
+            Saying(
+                "there is no statement '%(statement)s' in statements/; `ascolta check` tells more",
+                statement=step.statement,
+            )
+        )
     facts = approved_facts(folder, at)
     wrong = [one.message for one in faults(statement, facts, brand.handles) if one.severity == "error"]
     if wrong:
-        raise CaseError(f"the statement '{statement.name}' is not sound: {wrong[0]}")
+        raise CaseError(Saying("the statement '%(name)s' is not sound: %(wrong)s", name=statement.name, wrong=wrong[0]))
     return statement, facts
 
 
@@ -284,13 +292,22 @@ def _lacks(statement: Statement, edition: Edition, incident: Incident, now: str)
         return ""
     if edition.state is StatementState.APPROVED:
         changed = edition.digest != now
-        return f"'{name}' changed since it was approved; prepare it anew and have it approved" if changed else ""
+        again = Saying("'%(name)s' changed since it was approved; prepare it anew and have it approved", name=name)
+        return again if changed else ""
     if edition.state is StatementState.PREPARED:
-        more = _several(edition.due, "more person", "more people")
-        return f"'{name}' is not approved yet: {more} must, by `ascolta statements approve {name}`"
+        return Saying.of(
+            "'%(name)s' is not approved yet: %(num)s more person must, by `ascolta statements approve %(name)s`",
+            "'%(name)s' is not approved yet: %(num)s more people must, by `ascolta statements approve %(name)s`",
+            edition.due,
+            name=name,
+        )
     if edition.state in OUT:
-        return f"'{name}' went out before this incident began; prepare it anew and have it approved"
-    return f"'{name}' is {edition.state}; it takes `ascolta statements prepare {name}` and then approval"
+        return Saying("'%(name)s' went out before this incident began; prepare it anew and have it approved", name=name)
+    return Saying(
+        "'%(name)s' is %(state)s; it takes `ascolta statements prepare %(name)s` and then approval",
+        name=name,
+        state=edition.state,
+    )
 
 
 def _escalate(room: Room, incident: Incident, number: int, at: float, done: Ticked) -> None:
@@ -322,5 +339,5 @@ def _key(incident: Incident, step: int, what: str) -> str:
     return f"incident-{incident.brand}-{incident.number}-{step}-{what}"
 
 
-def _several(count: int, noun: str, many: str = "") -> str:
-    return f"{count} {noun if count == 1 else many or noun + 's'}"
+def _several(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

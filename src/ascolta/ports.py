@@ -1,6 +1,7 @@
 """Everything that can be plugged in, on one page."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ascolta.core.alert import AlertChange
@@ -103,6 +104,17 @@ class Herald(Protocol):
 
     def tell(self, desk: str, subject: str, body: str, key: str) -> None:
         """Tell one desk, under one key however often it is tried.
+
+        Raises SourceError, with `retry` saying whether trying again can help; what it says never holds the address.
+        """
+        ...
+
+
+class Sender(Protocol):
+    """Tells a program outside of events."""
+
+    def send(self, hook: str, said: Mapping[str, object], key: str) -> None:
+        """Tell one hook of an event, under one key however often it is tried.
 
         Raises SourceError, with `retry` saying whether trying again can help; what it says never holds the address.
         """
@@ -341,4 +353,28 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Leave nothing open and nothing of the removed behind."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """Somebody was sent to a provider at `url` to say who they are; the rest is what the answer must fit."""
+
+    url: str
+    state: str
+    nonce: str
+    verifier: str
+
+
+class Provider(Protocol):
+    """Who says who somebody is, in the desk's place; `name` is what people know it by."""
+
+    name: str
+
+    def begin(self, back: str) -> Begun:
+        """Where to send somebody who is then sent to the address `back`. Raises SourceError."""
+        ...
+
+    def identity(self, begun: Begun, code: str, back: str) -> bytes:
+        """Who it was, as 32 bytes that are theirs alone. Raises SourceError if the provider does not say it soundly."""
         ...

@@ -6,6 +6,7 @@ from functools import partial
 
 from ascolta.attempt import attempt, found
 from ascolta.core.reply import ReplyState
+from ascolta.core.saying import Saying
 from ascolta.core.statement import (
     Edition,
     Facts,
@@ -61,11 +62,21 @@ def approved_words(statements: Statements, brand: str, statement: Statement, fac
     """The words by language, for those who pass them on. Raises CaseError unless people approved just these."""
     edition = statements.edition(brand, statement.name)
     if edition.state not in (StatementState.APPROVED, StatementState.RELEASED, StatementState.PUBLISHED):
-        raise CaseError(f"statement '{statement.name}' is {edition.state}; only what was approved is passed on")
+        raise CaseError(
+            Saying(
+                "statement '%(name)s' is %(state)s; only what was approved is passed on",
+                name=statement.name,
+                state=edition.state,
+            )
+        )
     if edition.digest != digest(statement, facts):
-        raise CaseError(f"statement '{statement.name}' changed since it was approved; have it approved anew")
+        raise CaseError(
+            Saying("statement '%(name)s' changed since it was approved; have it approved anew", name=statement.name)
+        )
     if statement.next_update:
-        raise CaseError(f"statement '{statement.name}' promises an update, so nobody is asked to pass it on")
+        raise CaseError(
+            Saying("statement '%(name)s' promises an update, so nobody is asked to pass it on", name=statement.name)
+        )
     return {language: worded(statement, language, facts) for language in statement.text}
 
 

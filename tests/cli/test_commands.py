@@ -28,8 +28,11 @@ AIRLINES = ROOT / "bench" / "airlines"
         "drill",
         "pause",
         "study",
+        "survey",
+        "report",
         "ledger",
         "journal",
+        "audit",
         "notice",
         "person",
         "draft",
@@ -37,6 +40,7 @@ AIRLINES = ROOT / "bench" / "airlines"
         "advocates",
         "desks",
         "people",
+        "tokens",
         "detect",
         "incident",
         "inventory",
@@ -109,7 +113,25 @@ def test_a_replay_tells_what_another_etiquette_changes(tmp_path: Path) -> None:
     other = tmp_path / "silent.yaml"
     other.write_text("etiquette: silent\nrules:\n  - {name: hush, when: 'addressed:yes', then: silence, why: Hush.}\n")
     told = ascolta("replay", DAY, "--brand", ACME, "--etiquette", other, "--json").json
-    assert told["changes"]
+    found = told["compared"]["acme"]
+    assert found["changed"] == len(told["changes"]) == found["cases"][0] - found["cases"][1] > 0
+    assert {(one["to"], one["approve"][1]) for one in told["changes"]} == {("silence", 1)}
+    assert found["cases"][1] == sum(rule["decided"][1] for rule in found["rules"] if rule["action"] != "silence")
+    assert (found["uninvited"][0] > 0, found["uninvited"][1]) == (True, 0)
+    assert [(one["figure"], one["percent"]) for one in found["expected"]] == [
+        ("when-spoken-to", 64), ("answer-complaints", 58), ("answer-praise", 42), ("unheard", 51), ("intrusive", 43),
+    ]  # fmt: skip
+    said = ascolta("replay", DAY, "--brand", ACME, "--etiquette", other).out
+    for row in ("cases", "people approached who did not speak to us", "(64 % want companies to respond"):
+        assert row in said, row
+
+
+def test_a_replay_with_the_same_etiquette_changes_nothing() -> None:
+    """The brand's own file, given as another one, decides everything alike: an older audience is spared by both."""
+    told = ascolta("replay", DAY, "--brand", ACME, "--etiquette", ACME / "etiquette.yaml", "--json").json
+    found = told["compared"]["acme"]
+    assert (told["changes"], found["changed"], found["renamed"]) == ([], 0, 0)
+    assert all(before == after for before, after in found["actions"].values())
 
 
 def test_any_post_is_explained() -> None:

@@ -110,7 +110,7 @@ def test_a_person_takes_a_step_and_another_may_take_it_over() -> None:
         (event(IncidentAct.GRADED, said="awful", why="w"), "no severity; they are watch, warning, crisis"),
         (event(IncidentAct.GRADED, said="crisis"), "needs a reason"),
         (event(IncidentAct.GRADED, said="warning", why="w"), "graded as warning already"),
-        (event(IncidentAct.STOOD_DOWN, why="w"), "steps 1, 2, 3 still open"),
+        (event(IncidentAct.STOOD_DOWN, why="w"), "steps 1, 2, 3 are still open"),
         (event(IncidentAct.ACCEPTED), "accepted already"),
     ],
 )

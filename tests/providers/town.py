@@ -51,7 +51,7 @@ class Town:
 
 
 def _part(said: dict[str, Any]) -> str:
-    return OctKey.import_key(json.dumps(said)).as_dict(private=True)["k"]
+    return str(OctKey.import_key(json.dumps(said)).as_dict(private=True)["k"])
 
 
 @contextmanager

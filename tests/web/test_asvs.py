@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -10,17 +11,22 @@ import pytest
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
+from ascolta.amending import Rules
 from ascolta.core.mention import Brands
 from ascolta.core.notice import Operator
 from ascolta.core.people import ABROAD, AT_HOME, FREE, LASTS, Factor, LinkKind, Role, State
+from ascolta.files.survey import shipped
 from ascolta.sources import TwinNetwork
 from ascolta.stores.challenges import Challenges
+from ascolta.stores.etiquettes import Etiquettes
 from ascolta.stores.proofs import Passwords, new_codes, new_secret
+from ascolta.stores.survey import Surveys
 from ascolta.web.app import Desk, create
 from ascolta.web.attempts import EACH
 from ascolta.web.entry import OFTEN, WRONG
 from ascolta.web.notice import Public
 from ascolta.web.signed import Entrance
+from ascolta.web.survey import Surveying
 from tests.conftest import NOW, foresee, keep, published
 from tests.crises import BRAND, room
 from tests.web.entering import CHEAP, HOME, OWN, Browser, cheap, session
@@ -65,10 +71,18 @@ AGENTS = frozenset({Role.AGENT, Role.LEAD, Role.ADMIN})
 LEADS = frozenset({Role.LEAD, Role.ADMIN})
 ADMINS = frozenset({Role.ADMIN})
 OFFICERS = AGENTS | {Role.OFFICER}
+KEEPERS = ADMINS | {Role.OFFICER}
 MATRIX = {
     "GET /": ALL,
     "GET /pulse": ALL,
     "GET /risk": ALL,
+    "GET /practice": ALL,
+    "GET /practice.md": ALL,
+    "GET /insight": ALL,
+    "GET /advocates": ALL,
+    "POST /advocates/nobody/agree": AGENTS,
+    "POST /advocates/nobody/end": AGENTS,
+    "POST /advocates/brief": LEADS,
     "GET /cases": ALL,
     "GET /cases/pulse": ALL,
     "POST /cases/chosen": AGENTS,
@@ -99,6 +113,15 @@ MATRIX = {
     "POST /incidents/1/stand-down": LEADS,
     "GET /incidents/1/review": ALL,
     "GET /incidents/1/review.md": ALL,
+    "GET /privacy": ALL,
+    "GET /privacy/stored": ALL,
+    "POST /privacy/verify": KEEPERS,
+    "GET /privacy/checkpoint": KEEPERS,
+    "POST /privacy/person": KEEPERS,
+    "POST /privacy/person/export": KEEPERS,
+    "POST /privacy/person/erase": KEEPERS,
+    "GET /survey": ALL,
+    "GET /settings": ALL,
     "GET /opt-out": OFFICERS,
     "POST /opt-out": OFFICERS,
     "GET /me": ALL,
@@ -109,7 +132,20 @@ MATRIX = {
     "POST /me/factor/off": ALL,
     "POST /me/codes": ALL,
     "POST /me/sessions/end": ALL,
+    "GET /me/tokens": ALL,
+    "POST /me/tokens": ALL,
+    "POST /me/tokens/9/revoke": ALL,
+    "GET /api": ALL,
     "POST /logout": ALL,
+    "GET /etiquette": ALL,
+    "GET /etiquette/acme": ALL,
+    "GET /etiquette/acme/editions/1": ALL,
+    "GET /etiquette/acme/draft": LEADS,
+    "POST /etiquette/acme/draft": LEADS,
+    "POST /etiquette/acme/check": LEADS,
+    "GET /etiquette/acme/rehearse": LEADS,
+    "POST /etiquette/acme/begin": LEADS,
+    "POST /etiquette/acme/publish": LEADS,
     "GET /people": ADMINS,
     "POST /people": ADMINS,
     "POST /people/99/role": ADMINS,
@@ -121,7 +157,8 @@ MATRIX = {
 
 OPEN = {
     "GET /login", "POST /login", "GET /enter/{token}", "GET /invited/{token}", "POST /invited/{token}",
-    "GET /notice", "GET /notice/{brand}", "POST /notice/{brand}", "POST /reading",
+    "GET /notice", "GET /notice/{brand}", "POST /notice/{brand}", "GET /survey/{brand}",
+    "POST /survey/{brand}", "POST /reading",
 }  # fmt: skip
 """What needs no account."""
 
@@ -148,6 +185,11 @@ def desk(tmp_path: Path, clock: Clock) -> Desk:
     )  # fmt: skip
     made = Desk(
         brands=brands, store=here.store, room=here, advocates=here.advocates, public=public, entrance=cheap(),
+        surveying=Surveying(
+            brands=brands, surveys={"acme": replace(shipped(), brand="acme", is_open=True)}, kept=Surveys(None),
+            clock=lambda: clock.now,
+        ),
+        rules=Rules(brands=brands, store=here.store, folders=here.folders, kept=Etiquettes(None)),
         lookups=lambda network: twin, clock=lambda: clock.now,
     )  # fmt: skip
     with Browser(made, name="Boss") as lead:
@@ -533,7 +575,7 @@ def test_every_route_asks_the_role(desk: Desk, role: Role | None) -> None:
                 assert found.status_code != 401 or path.startswith("/me/"), line
             else:
                 assert found.status_code == 403, line
-                assert "one must be a" in found.text, line
+                assert "Who may do this (" in found.text, line
 
 
 def test_acts_within_a_route_ask_the_role(desk: Desk) -> None:
@@ -545,7 +587,7 @@ def test_acts_within_a_route_ask_the_role(desk: Desk) -> None:
         assert desk.store.paused("acme") == "wait"
         said = browser.post("/cases/1/approve", data={"note": "because"}, headers=OWN)
         assert said.status_code == 403
-        assert "To approve an answer against the check, one must be a lead or an admin." in said.text
+        assert "Who may do this (approve an answer against the check): lead and admin." in said.text
         assert browser.post("/incidents/1/done", data={"step": "4"}, headers=OWN).status_code == 403
         assert browser.post("/incidents/1/done", data={"step": "2"}, headers=OWN).status_code == 200
         browser.become("An officer", Role.OFFICER)

@@ -102,7 +102,7 @@ def test_a_sealed_case_shows_labels_in_a_sentence_and_whole_hours(
     number = desk.store.cases()[0].id
     for path in ("/", f"/cases/{number}"):
         shown = owner.get(path).text
-        assert "Somebody complains on x; the tone is angry or disappointed." in shown
+        assert "Somebody complains on x. The tone is angry or disappointed." in shown
         assert "3 hours ago" in shown
 
 

@@ -312,10 +312,11 @@ def test_who_looks_is_seen_by_others_for_a_while(desk: Desk, watch: Watch) -> No
         assert ann.get("/cases/pulse").json() != before
         assert "Bob is looking" in ann.get("/cases").text
         assert "is looking" not in bob.get("/cases").text
-        assert ann.post("/cases/1/looking", headers=OWN).json() == {"others": ["Bob"]}
+        told = ann.post("/cases/1/looking", headers=OWN).json()
+        assert told == {"others": ["Bob"], "said": "Bob is looking at this too."}
         assert "Ann is looking at this too." in bob.get("/cases/1").text
         watch.at = NOW + 31
-        assert ann.post("/cases/1/looking", headers=OWN).json() == {"others": []}
+        assert ann.post("/cases/1/looking", headers=OWN).json() == {"others": [], "said": ""}
         assert "is looking" not in ann.get("/cases").text.replace("Ann is looking", "")
 
 
@@ -339,7 +340,7 @@ def test_an_empty_pile_teaches(ann: Browser) -> None:
         ("done", "Nothing is done yet."),
     ):  # fmt: skip
         assert said in ann.get(f"/cases?pile={pile}").text
-    assert "No waiting case fits this search" in ann.get("/cases?find=lang:es").text
+    assert "No case in “Waiting” fits this search." in ann.get("/cases?find=lang:es").text
 
 
 def test_who_may_only_look_changes_nothing(desk: Desk) -> None:

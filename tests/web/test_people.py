@@ -161,7 +161,7 @@ def test_a_page_asks_the_role_before_it_is_shown(desk: Desk, boss: Browser) -> N
     assert 'href="/people"' not in boss.get("/").text
     page = boss.get("/people")
     assert page.status_code == 403
-    assert "one must be an admin. You are a viewer." in page.text
+    assert "admin. Your role is: viewer." in page.text
 
 
 def test_a_picture_of_a_secret_is_drawn_here() -> None:

@@ -43,8 +43,8 @@ def test_the_kind_of_risk_is_on_the_page(owner: TestClient, desk: Desk) -> None:
     shown = owner.get("/risk").text
     for said in (
         '<span class="chip severity crisis">crisis</span>', '<span class="chip severity warning">warning</span>',
-        "It doubles.", "People are angry.", '<th scope="row">refunds</th><td>31</td><td>70 %</td>',
-        "44 more than usual in the last hour", "55 % of 60 mentions in the last hour complain",
+        "It doubles.", "People are angry.", '<th scope="row">refunds</th><td>31</td><td>70\N{NO-BREAK SPACE}%</td>',
+        "44 more than usual in the last hour", "Of 60 mentions in the last hour, 55\N{NO-BREAK SPACE}% complain",
         "It doubles in about 10 minutes (6 to over 600).", "hardly more than 89", "It does not look organised",
         "1 of 3 other brands rise, too.",
     ):  # fmt: skip

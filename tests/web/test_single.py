@@ -12,9 +12,10 @@ from ascolta.core.mention import Brands
 from ascolta.core.people import LinkKind, Role
 from ascolta.providers.openid import OpenId
 from ascolta.stores.memory import MemoryStore
+from ascolta.stores.proofs import Passwords
 from ascolta.web.app import Desk, create
 from ascolta.web.signed import Entrance
-from tests.web.entering import CHEAP, HOME, OWN, Passwords
+from tests.web.entering import CHEAP, HOME, OWN
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the provider, not of ours
 ABROAD = "https://desk.example"

@@ -25,6 +25,7 @@ class Where:
 def entrance(place: Path, journal: Journal | None, where: Where) -> Entrance:
     """The way in. Raises AscoltaError where other machines would reach a desk that nothing guards."""
     address = _address(where)
+    provider = bootstrap.provider()
     accounts = bootstrap.accounts(place, journal)
     if address and not guards(accounts.members()):
         accounts.close()
@@ -32,7 +33,7 @@ def entrance(place: Path, journal: Journal | None, where: Where) -> Entrance:
             "other machines would reach this desk, and no admin has a password and a second factor yet; run it once "
             "without --host and --address, open the link, set up both under your name, and start it so again"
         )
-    return Entrance(accounts=accounts, address=address)
+    return Entrance(accounts=accounts, address=address, provider=provider)
 
 
 def link(found: Entrance, where: Where) -> str:

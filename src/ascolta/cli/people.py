@@ -32,7 +32,8 @@ HERE = "http://127.0.0.1:8020"
 
 
 @contextmanager
-def _opened(folder: Path, store: Path | None) -> Iterator[Accounts]:
+def opened(folder: Path, store: Path | None) -> Iterator[Accounts]:
+    """The accounts of a store, closed again afterwards. Raises AscoltaError if there is none."""
     place = store or folder / bootstrap.STORE
     if not (place / "keys.db").is_file():
         raise AscoltaError(f"{place}: there is no store here; `ascolta run` begins one, or name it with --store")
@@ -50,7 +51,7 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Invite somebody: prints a link, good once and for three days, by which they set their password."""
-    with _opened(folder, store) as accounts:
+    with opened(folder, store) as accounts:
         member, token = accounts.invite(name, role_of(role), time.time())
     _show_link(member, f"{address.rstrip('/')}/invited/{token}", as_json=as_json)
 
@@ -58,7 +59,7 @@ def add(
 @app.command("list")
 def list_(folder: Folder = Path(), store: StoreFolder = None, as_json: Json = False) -> None:
     """Show who works at the desk, as what, and whether they have a second factor."""
-    with _opened(folder, store) as accounts:
+    with opened(folder, store) as accounts:
         members = accounts.members()
     if as_json:
         say_json(members)
@@ -74,8 +75,8 @@ def list_(folder: Folder = Path(), store: StoreFolder = None, as_json: Json = Fa
 @app.command()
 def suspend(name: Name, folder: Folder = Path(), store: StoreFolder = None) -> None:
     """Let somebody in no more; their sessions end at once. The account goes after a year."""
-    with _opened(folder, store) as accounts:
-        accounts.suspend(_named(accounts, name).id, time.time())
+    with opened(folder, store) as accounts:
+        accounts.suspend(named_one(accounts, name).id, time.time())
     out.print("Suspended.", markup=False)
 
 
@@ -84,8 +85,8 @@ def reset(
     name: Name, folder: Folder = Path(), store: StoreFolder = None, address: Address = HERE, as_json: Json = False
 ) -> None:
     """Take away somebody's password and second factor: prints a link, good once, to set them anew."""
-    with _opened(folder, store) as accounts:
-        member = _named(accounts, name)
+    with opened(folder, store) as accounts:
+        member = named_one(accounts, name)
         token = (
             accounts.restore(member.id, time.time())
             if member.state is State.SUSPENDED
@@ -94,7 +95,8 @@ def reset(
     _show_link(member, f"{address.rstrip('/')}/invited/{token}", as_json=as_json)
 
 
-def _named(accounts: Accounts, name: str) -> Member:
+def named_one(accounts: Accounts, name: str) -> Member:
+    """Somebody by the name with which they sign. Raises PeopleError."""
     found = next((one for one in accounts.members() if one.name and key_of(one.name) == key_of(name)), None)
     if found is None:
         raise PeopleError("nobody signs with this name; `ascolta people list` shows who is there")

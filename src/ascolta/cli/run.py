@@ -12,15 +12,18 @@ import typer
 from ascolta import bootstrap
 from ascolta.afresh import EVERY, after_outage, look_again
 from ascolta.cli.entrance import Where, entrance, link
+from ascolta.cli.hooked import following
 from ascolta.cli.listen import StoreFolder
 from ascolta.cli.logs import Form, set_up
 from ascolta.cli.rounds import Rounds, hearing, live
 from ascolta.cli.show import Json, out, say_json, tell
 from ascolta.cli.stopping import Stop, listening_to_signals, until
+from ascolta.core.days import DAY
 from ascolta.core.incident import lowered
 from ascolta.core.journal import Kind
 from ascolta.core.mention import Brands, Heard
 from ascolta.core.routing import Ongoing
+from ascolta.core.survey import month_of
 from ascolta.errors import AscoltaError
 from ascolta.figures import Figures
 from ascolta.files.notice import load_operators
@@ -33,6 +36,8 @@ from ascolta.sources import FileSource
 from ascolta.stores.accounts import Accounts
 from ascolta.stores.advocates import Advocates
 from ascolta.stores.challenges import Challenges
+from ascolta.stores.etiquettes import Etiquettes
+from ascolta.stores.survey import Surveys
 from ascolta.telling import Outside, deliver, gather, hand_over, tell_stopped
 from ascolta.watch import Around, watch
 from ascolta.web.app import Desk, create
@@ -45,6 +50,7 @@ SEND_EVERY = 2.0
 SETTLE_AFTER = 60.0
 SWEEP_EVERY = 30.0
 TELL_EVERY = 5.0
+PULSE_FOR = 0.3
 Beside = tuple[Figures, Challenges, Advocates, Outside, Room]
 """What is told of each batch beside the store."""
 
@@ -92,13 +98,10 @@ def _run(folder: Path, place: Path, stop: Stop, shown: tuple[Where, bool]) -> No
     health = bootstrap.health(place, kept, os.environ.get("ASCOLTA_METRICS_TOKEN", "").strip())
     figures = bootstrap.figures(place, kept.journal)
     lookups = until(stop, bootstrap.lookups(sources))
-    operators = load_operators(folder, tuple(name for name in bootstrap.NETWORKS if name != "file"))
     codes, advocates = bootstrap.codes(place), Advocates(place, kept.journal)
-    public = Public(
-        brands=brands, store=kept, operators=operators, challenges=codes, clock=time.time, advocates=advocates
-    )
     outside = bootstrap.outside(folder, brands, place, kept.journal)
     room = bootstrap.room(folder, place, kept, (advocates, lookups, outside))
+    rules, surveying = bootstrap.rules(folder, brands, kept, place), bootstrap.surveying(folder, brands, place)
     desk = Desk(
         brands=brands,
         store=kept,
@@ -106,31 +109,48 @@ def _run(folder: Path, place: Path, stop: Stop, shown: tuple[Where, bool]) -> No
         speeches=speeches,
         advocates=advocates,
         ledger=figures.ledger,
-        public=public,
+        public=_public(folder, brands, kept, (codes, advocates)),
+        surveying=surveying,
         room=room,
+        rules=rules,
         health=health,
+        setup=bootstrap.setup(folder, place, outside),
         entrance=way_in,
+        pulse_for=PULSE_FOR,
     )
     speakers = bootstrap.speakers()
     with ExitStack() as opened:
         for one in (way_in.accounts, kept, outside.notices, room.statements, room.incidents, advocates, codes, figures):
             opened.callback(one.close)
+        opened.callback(rules.kept.close)
+        opened.callback(surveying.kept.close)
         bootstrap.note(kept, Kind.STARTED, time.time())
         opened.callback(lambda: bootstrap.note(kept, Kind.STOPPED, time.time()))
         settle(kept, speakers, time.time())
         for source in sources:
             after_outage(kept, source, lookups, brands.by_id, time.time())
-        opens = link(way_in, where)
-        say_json({"desk": opens}) if as_json else out.print(f"The desk: {opens}", markup=False, soft_wrap=True)
-        renewal, beside, running = (
-            bootstrap.Renewal(folder, brands),
-            (figures, codes, advocates, outside, room),
-            (stop, health),
-        )
+        _say_where(link(way_in, where), as_json=as_json)
+        renewal, running = bootstrap.Renewal(folder, brands), (stop, health)
+        beside = (figures, codes, advocates, outside, room)
         loops = [(hearing(_hearer(renewal, kept, sources, beside), sources, running), LISTEN_EVERY)]
-        loops += _hearing(brands, kept, beside) + _living(room, brands) + _forgetting(way_in.accounts)
-        loops += _keeping(brands, kept, lookups, speakers, outside)
+        loops += _hearing(brands, kept, beside) + _living(room, brands) + _forgetting(way_in.accounts, rules.kept)
+        loops += _keeping(brands, kept, lookups, speakers, outside) + _surveying(surveying.kept)
+        loops += following(outside, kept, place, health, opened)
         live(create(desk), (where.host, where.port), loops, running)
+
+
+def _public(folder: Path, brands: Brands, kept: Store, beside: tuple[Challenges, Advocates]) -> Public:
+    """What the public pages need."""
+    operators = load_operators(folder, tuple(name for name in bootstrap.NETWORKS if name != "file"))
+    codes, advocates = beside
+    return Public(
+        brands=brands, store=kept, operators=operators, challenges=codes, clock=time.time, advocates=advocates
+    )
+
+
+def _say_where(opens: str, *, as_json: bool) -> None:
+    """Say by which address the desk opens."""
+    say_json({"desk": opens}) if as_json else out.print(f"The desk: {opens}", markup=False, soft_wrap=True)
 
 
 def _hearer(
@@ -158,10 +178,13 @@ def _hearer(
 
 def _renew(renewal: bootstrap.Renewal) -> None:
     try:
-        for name, count in renewal.heed().items():
-            tell(f"{name}: {count} queries changed and are heard from now on")
+        for name, new in renewal.heed().items():
+            if new.queries:
+                tell(f"{name}: {new.queries} queries changed and are heard from now on")
+            if new.etiquette:
+                tell(f"{name}: the etiquette changed and decides from now on")
     except AscoltaError as error:
-        tell(f"{error}; the queries of before are heard on")
+        tell(f"{error}; the queries and rules of before are heeded on")
 
 
 def _hearing(brands: Brands, store: Store, beside: Beside) -> Rounds:
@@ -208,13 +231,23 @@ def _keeping(brands: Brands, store: Store, lookups: Lookups, speakers: dict[str,
     return [(speak, SEND_EVERY), (sweep, SWEEP_EVERY), (look, LOOK_EVERY), (sign, SIGN_EVERY)]
 
 
-def _forgetting(accounts: Accounts) -> Rounds:
-    """Sessions, links and accounts go when their time is over."""
+def _forgetting(accounts: Accounts, drafts: Etiquettes) -> Rounds:
+    """Sessions, links and accounts go when their time is over, and drafts of rules on which nobody wrote for long."""
 
     def forget() -> None:
         accounts.sweep(time.time())
+        drafts.sweep(time.time())
 
     return [(forget, SWEEP_EVERY)]
+
+
+def _surveying(kept: Surveys) -> Rounds:
+    """Answers to the survey go when their time is over."""
+
+    def drop_old() -> None:
+        kept.sweep(month_of(int(time.time() // DAY)))
+
+    return [(drop_old, LOOK_EVERY)]
 
 
 def _living(room: Room, brands: Brands) -> Rounds:

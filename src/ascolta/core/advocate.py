@@ -13,6 +13,7 @@ from enum import StrEnum
 from ascolta.core.days import DAY
 from ascolta.core.platform import platform
 from ascolta.core.post import Actor
+from ascolta.core.saying import Saying
 from ascolta.errors import CaseError
 
 YEAR = 365.0 * DAY
@@ -241,7 +242,13 @@ def _told(one: Advocate, event: AdvocateEvent) -> Advocate:
 def _need(one: Advocate, event: AdvocateEvent, stand: Stand) -> None:
     if one.stand is not stand or not one.events:
         stands = one.stand if one.events else "not asked"
-        raise CaseError(f"a person who is {stands} cannot be {event.kind}; look at `ascolta advocates list`")
+        raise CaseError(
+            Saying(
+                "a person who is %(stands)s cannot be %(kind)s; look at `ascolta advocates list`",
+                stands=stands,
+                kind=event.kind,
+            )
+        )
 
 
 def briefing(advocates: Sequence[Advocate], wanted: Wanted, now: float, most: int | None = None) -> list[Advocate]:

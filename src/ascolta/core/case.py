@@ -10,6 +10,7 @@ import msgspec
 from ascolta.core.etiquette import Decision
 from ascolta.core.post import Post
 from ascolta.core.redact import redact
+from ascolta.core.saying import Saying
 from ascolta.errors import CaseError
 
 T = TypeVar("T")
@@ -196,7 +197,11 @@ def refuse_now(case: Case, event: CaseEvent, content: Content | None) -> None:
     """
     if event.seen not in (0, len(case.events)):
         last = case.events[-1]
-        raise CaseError(f"meanwhile this case was {last.kind} by {last.by}; read it before you go on")
+        raise CaseError(
+            Saying(
+                "meanwhile this case was %(kind)s by %(name)s; read it before you go on", kind=last.kind, name=last.by
+            )
+        )
     if event.kind in (CaseKind.DRAFTED, CaseKind.APPROVED, CaseKind.RESOLVED):
         refuse_other(case, event.by, event.at)
     if event.kind is CaseKind.APPROVED and "reply" in case.forbids:
@@ -206,27 +211,29 @@ def refuse_now(case: Case, event: CaseEvent, content: Content | None) -> None:
     if event.kind is CaseKind.SNOOZED and _time(event.note) > event.at + LONGEST_SNOOZE:
         raise CaseError("a case sleeps for 14 days at the most, lest it go while it sleeps; choose an earlier time")
     if event.kind is CaseKind.HANDED_OVER and event.note == case.decision.desk:
-        raise CaseError(f"the case is with {event.note} already")
+        raise CaseError(Saying("the case is with %(desk)s already", desk=event.note))
 
 
 def refuse_other(case: Case, by: str, at: float) -> None:
     """Raises CaseError if somebody else is writing an answer at a time."""
     writer = case.writing(at)
     if writer and writer.casefold() != by.casefold():
-        raise CaseError(f"{writer} is writing an answer to this; two answers would be one too many")
+        raise CaseError(Saying("%(name)s is writing an answer to this; two answers would be one too many", name=writer))
 
 
 def still_here(found: T | None, number: int) -> T:
     """What was found of a case, by its number. Raises CaseError if nothing was."""
     if found is None:
-        raise CaseError(f"case {number} is gone: it was removed, or its date has come")
+        raise CaseError(Saying("case %(number)s is gone: it was removed, or its date has come", number=number))
     return found
 
 
 def refuse_holding(case: Case, by: str, at: float) -> None:
     """Raises CaseError if somebody cannot begin to write an answer to a case now."""
     if case.status not in ANSWERABLE:
-        raise CaseError(f"a case that is {case.status} takes no new answer; reload to see where it stands")
+        raise CaseError(
+            Saying("a case that is %(status)s takes no new answer; reload to see where it stands", status=case.status)
+        )
     refuse_other(case, by, at)
 
 
@@ -302,7 +309,7 @@ def _drafted(case: Case, event: CaseEvent) -> Case:
 def _approved(case: Case, event: CaseEvent) -> Case:
     _need(case, event, Status.DRAFTED)
     if event.by.casefold() in (name.casefold() for name in case.approved_by):
-        raise CaseError(f"{event.by} approved this answer already; another person has to")
+        raise CaseError(Saying("%(name)s approved this answer already; another person has to", name=event.by))
     if event.overrides and not event.note.strip():
         raise CaseError("to go against the check needs a reason; write down why it may go out all the same")
     overridden = tuple(dict.fromkeys((*case.overridden, *event.overrides)))
@@ -317,4 +324,10 @@ def _time(note: str) -> float:
 
 def _need(case: Case, event: CaseEvent, *statuses: Status) -> None:
     if case.status not in statuses:
-        raise CaseError(f"a case that is {case.status} cannot be {event.kind}; reload to see where it stands")
+        raise CaseError(
+            Saying(
+                "a case that is %(status)s cannot be %(kind)s; reload to see where it stands",
+                status=case.status,
+                kind=event.kind,
+            )
+        )

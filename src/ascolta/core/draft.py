@@ -24,12 +24,22 @@ from ascolta.core.drafting.thread import Thread as Thread
 from ascolta.core.drafting.thread import held_back
 from ascolta.core.drafting.thread import of_case as of_case
 from ascolta.core.drafting.thread import of_mention as of_mention
+from ascolta.core.saying import Saying, mark
 from ascolta.core.speaking import Talk
 from ascolta.errors import CaseError
 
 HOW_MANY = 3
 _SIGNED = re.compile(r"[^\W\d_]{1,20}(?:[-'’][^\W\d_]{2,20})?|(?:[^\W\d_][.]? ?){1,3}")
-_ARTICLE = {Kind.OTHER: "anything else", Kind.CARE: "a complaint that was not said to us"}
+_KINDS = {
+    Kind.QUESTION: Saying("a question"),
+    Kind.REQUEST: Saying("a request"),
+    Kind.SUGGESTION: Saying("a suggestion"),
+    Kind.COMPLAINT: Saying("a complaint"),
+    Kind.CARE: Saying("a complaint that was not said to us"),
+    Kind.PRAISE: Saying("praise"),
+    Kind.THANKS: Saying("thanks"),
+    Kind.OTHER: Saying("anything else"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +74,7 @@ def draft(thread: Thread, voice: Voice, occasion: Occasion, ask: Ask | None = No
         return Drafted(drafts=made)
     why = not_asked(thread, voice.leave)
     if why:
-        return Drafted(drafts=made, model=f"the model was not asked: {why}")
+        return Drafted(drafts=made, model=Saying("the model was not asked: %(why)s", why=why))
     try:
         first = drafting.made(*chosen(ask(asked(thread, offered)), offered))
     except ModelError as error:
@@ -100,22 +110,29 @@ class _Drafting:
             if draft and not why:
                 yield draft
             elif why and not self.blocked:
-                self.blocked = f"the check of replies blocks what the templates say here: {why}"
+                self.blocked = Saying("the check of replies blocks what the templates say here: %(why)s", why=why)
 
 
 def _why_none(thread: Thread, voice: Voice, occasion: Occasion, offered: list[Option]) -> str:
-    language, kind = thread.language, thread.kind
-    what = _ARTICLE.get(kind, f"a {kind}" if kind not in (Kind.PRAISE, Kind.THANKS) else str(kind))
+    language = thread.language
+    said = {"language": language, "kind": _KINDS[thread.kind]}
     if not language:
-        return "its language cannot be told, and nothing is drafted in a language that is not the person's own"
+        return mark("its language cannot be told, and nothing is drafted in a language that is not the person's own")
     if not any(template.language == language for template in voice.templates):
-        return f"there are no templates in '{language}', and nothing is drafted in another language"
+        return Saying(
+            "there are no templates in '%(language)s', and nothing is drafted in another language", language=language
+        )
     if not templates_for(thread, voice):
-        return f"no template in '{language}' answers {what}"
+        return Saying("no template in '%(language)s' answers %(kind)s", **said)
     if offered:
-        return f"every draft is longer than {longest_on(thread.network)} characters; shorten facts and templates"
+        most = longest_on(thread.network)
+        return Saying("every draft is longer than %(most)s characters; shorten facts and templates", most=most)
     lacking = missing(thread, voice, occasion.day)
     if lacking:
         slots = " or ".join(f"{{{name}}}" for name in lacking)
-        return f"the templates in '{language}' for {what} need {slots}, and no approved fact of today gives it"
-    return "the only template that fits was used last, and none is used twice in a row"
+        return Saying(
+            "the templates in '%(language)s' for %(kind)s need %(slots)s, and no approved fact of today gives it",
+            **said,
+            slots=slots,
+        )
+    return mark("the only template that fits was used last, and none is used twice in a row")

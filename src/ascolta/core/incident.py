@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from ascolta.core.grading import graver
 from ascolta.core.plan import SEVERITIES, Plan, Step, StepKind
+from ascolta.core.saying import Saying
 from ascolta.errors import CaseError
 
 KEPT = 365.0 * 86_400
@@ -136,7 +137,9 @@ class Incident:
     def step(self, number: int) -> Progress:
         """One step, counted from 1. Raises CaseError."""
         if not 1 <= number <= len(self.steps):
-            raise CaseError(f"there is no step {number}; this plan has {len(self.steps)}")
+            raise CaseError(
+                Saying("there is no step %(number)s; this plan has %(steps)s", number=number, steps=len(self.steps))
+            )
         return self.steps[number - 1]
 
 
@@ -212,7 +215,9 @@ def _accepted(incident: Incident, event: IncidentEvent) -> Incident:
 def _stepped(incident: Incident, event: IncidentEvent, state: StepState) -> Incident:
     one = incident.step(event.step)
     if not one.is_open:
-        raise CaseError(f"step {one.number} was {one.state} by {one.by} already")
+        raise CaseError(
+            Saying("step %(number)s was %(state)s by %(by)s already", number=one.number, state=one.state, by=one.by)
+        )
     changed = replace(one, state=state, at=event.at, by=event.by, said=event.said, why=event.why)
     return _changed(incident, changed)
 
@@ -220,13 +225,13 @@ def _stepped(incident: Incident, event: IncidentEvent, state: StepState) -> Inci
 def _begun(incident: Incident, event: IncidentEvent) -> Incident:
     one = incident.step(event.step)
     if one.state is StepState.BEGUN and one.by == event.by:
-        raise CaseError(f"{event.by} is on step {one.number} already")
+        raise CaseError(Saying("%(by)s is on step %(number)s already", by=event.by, number=one.number))
     return _stepped(incident, event, StepState.BEGUN)
 
 
 def _done(incident: Incident, event: IncidentEvent) -> Incident:
     if incident.step(event.step).step.kind is StepKind.ASK:
-        raise CaseError(f"step {event.step} asks a question; answer it, with a reason")
+        raise CaseError(Saying("step %(step)s asks a question; answer it, with a reason", step=event.step))
     return _stepped(incident, event, StepState.DONE)
 
 
@@ -243,9 +248,15 @@ def _decided(incident: Incident, event: IncidentEvent) -> Incident:
         return incident
     asked = incident.step(event.step).step
     if asked.kind is not StepKind.ASK:
-        raise CaseError(f"step {event.step} asks nothing; call it done, or skip it with a reason")
+        raise CaseError(Saying("step %(step)s asks nothing; call it done, or skip it with a reason", step=event.step))
     if event.said not in asked.options:
-        raise CaseError(f"'{event.said}' is none of the answers; they are {', '.join(asked.options)}")
+        raise CaseError(
+            Saying(
+                "'%(said)s' is none of the answers; they are %(options)s",
+                said=event.said,
+                options=", ".join(asked.options),
+            )
+        )
     return _stepped(incident, event, StepState.DONE)
 
 
@@ -258,17 +269,19 @@ def _noted(incident: Incident, event: IncidentEvent) -> Incident:
 def _escalated(incident: Incident, event: IncidentEvent) -> Incident:
     one = incident.step(event.step)
     if one.escalated is not None:
-        raise CaseError(f"that step {one.number} is late was told already")
+        raise CaseError(Saying("that step %(number)s is late was told already", number=one.number))
     if not one.is_open or not one.is_late(event.at):
-        raise CaseError(f"step {one.number} is not late")
+        raise CaseError(Saying("step %(number)s is not late", number=one.number))
     return _changed(incident, replace(one, escalated=event.at))
 
 
 def _graded(incident: Incident, event: IncidentEvent) -> Incident:
     if event.said not in SEVERITIES:
-        raise CaseError(f"'{event.said}' is no severity; they are {', '.join(SEVERITIES)}")
+        raise CaseError(
+            Saying("'%(said)s' is no severity; they are %(grades)s", said=event.said, grades=", ".join(SEVERITIES))
+        )
     if event.said == incident.severity:
-        raise CaseError(f"it is graded as {event.said} already")
+        raise CaseError(Saying("it is graded as %(said)s already", said=event.said))
     if not event.why.strip():
         raise CaseError("another severity needs a reason; write down what changed")
     return replace(incident, severity=event.said)
@@ -277,8 +290,13 @@ def _graded(incident: Incident, event: IncidentEvent) -> Incident:
 def _stood_down(incident: Incident, event: IncidentEvent) -> Incident:
     left = [str(one.number) for one in incident.steps if one.is_open]
     if left:
-        several = "steps" if len(left) > 1 else "step"
-        raise CaseError(f"{several} {', '.join(left)} still open; do or skip what is left, then stand down")
+        said = Saying.of(
+            "step %(steps)s is still open; do or skip what is left, then stand down",
+            "steps %(steps)s are still open; do or skip what is left, then stand down",
+            len(left),
+            steps=", ".join(left),
+        )
+        raise CaseError(said)
     if not event.why.strip():
         raise CaseError("to stand down needs a reason, such as what the figures say and who confirmed it")
     return replace(incident, until=event.at)

@@ -32,8 +32,12 @@ class Term(Enum):
     JOURNAL = "for good: it is only added to, and nobody can rewrite it unseen"
     ACCOUNT = "as long as the person works at the desk, and a year after they were suspended"
     LINK = "until it was used, three days at the most"
+    TOKEN = "until it ends, a year at the most, or is revoked; at once if its person is suspended or gets another role"  # noqa: S105 - a term
+    REPEAT = "a day after it was asked"
     SESSION = "until the person logs out or it was not used for a while, 30 days at the most"
     NEWS = "a week after it was told or given up; a silence: a week after its end"
+    SURVEY = "two years after the month in which it was filled in"
+    DRAFT = "until it is published or thrown away, or nobody wrote on it for 90 days"
     REPLACED = "until the next value takes its place"
     STORE = "as long as the store itself"
 

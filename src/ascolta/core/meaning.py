@@ -1,6 +1,7 @@
 """What kind of risk it is, in plain words: figures and the brand's own names for its topics, and nothing personal."""
 
-from ascolta.core.risk import Organised, Risk
+from ascolta.core.risk import UNKNOWN, Organised, Risk
+from ascolta.core.saying import Saying, mark
 from ascolta.core.watching.growth import Speed, Trend
 
 FAST = 5.0
@@ -15,8 +16,13 @@ HOURS = 90.0
 
 def sentence(risk: Risk) -> str:
     """All of it, as said beside an alarm; the grade comes first."""
-    parts = (graded(risk), driven(risk), moving(risk.speed), expected(risk.speed), voices(risk), spread(risk))
-    return " ".join(part for part in parts if part)
+    return " ".join(sentences(risk))
+
+
+def sentences(risk: Risk) -> list[str]:
+    """The same, one by one."""
+    parts = (graded(risk), *driven(risk), moving(risk.speed), expected(risk.speed), voices(risk), spread(risk))
+    return [part for part in parts if part]
 
 
 def graded(risk: Risk) -> str:
@@ -24,41 +30,57 @@ def graded(risk: Risk) -> str:
     if not risk.grade:
         return ""
     why = risk.why if risk.why.endswith((".", "!", "?")) else f"{risk.why}."
-    return f"{risk.grade.capitalize()}: {why}"
+    return Saying(_GRADED[risk.grade], why=why) if risk.grade in _GRADED else f"{risk.grade.capitalize()}: {why}"
 
 
-def driven(risk: Risk) -> str:
+_GRADED = {"watch": mark("Watch: %(why)s"), "warning": mark("Warning: %(why)s"), "crisis": mark("Crisis: %(why)s")}
+
+
+def driven(risk: Risk) -> tuple[str, ...]:
     """Which topics drive it, and how many complain."""
     if not risk.hour:
-        return ""
-    tone = f"{risk.complaints} % of the last hour's {risk.hour} mentions complain, {risk.negatives} % are negative."
+        return ()
+    tone = Saying(
+        "%(complain)s %% of the last hour's %(count)s mentions complain, %(negative)s %% are negative.",
+        complain=risk.complaints,
+        count=risk.hour,
+        negative=risk.negatives,
+    )
     if not risk.drivers:
-        return tone
+        return (tone,)
     first, *rest = risk.drivers
-    more = f"Mostly {first.topic}: {first.more} of the {risk.more} more than usual"
+    figures = {"topic": first.topic, "more": first.more, "all": risk.more}
+    if not rest:
+        return Saying("Mostly %(topic)s: %(more)s of the %(all)s more than usual.", **figures), tone
     others = ", ".join(f"{one.topic} {one.more}" for one in rest)
-    return f"{more}{f' ({others})' if others else ''}. {tone}"
+    return Saying(
+        "Mostly %(topic)s: %(more)s of the %(all)s more than usual (%(others)s).", **figures, others=others
+    ), tone
 
 
 def moving(speed: Speed) -> str:
     """How fast it goes."""
     if speed.trend is Trend.SUDDEN:
-        return "It came all at once."
+        return Saying("It came all at once.")
     if speed.trend is Trend.LEVEL:
-        return "It does not grow just now."
+        return Saying("It does not grow just now.")
     if speed.doubling is None:
-        return "It is too early to tell how fast it grows."
-    about = "" if speed.doubling < FAST else "about "
-    return f"It doubles in {about}{_length(speed.doubling)} ({_minutes(speed.fastest)} to {_minutes(speed.slowest)})."
+        return Saying("It is too early to tell how fast it grows.")
+    span = {"fast": _minutes(speed.fastest), "slow": _minutes(speed.slowest)}
+    if speed.doubling < FAST:
+        return Saying("It doubles in under 5 minutes (%(fast)s to %(slow)s).", **span)
+    return Saying("It doubles in about %(long)s (%(fast)s to %(slow)s).", long=_length(speed.doubling), **span)
 
 
 def expected(speed: Speed) -> str:
     """What to expect of its height."""
     if speed.most <= 0:
         return ""
-    return (
-        f"Expect about {speed.likely} in a quarter of an hour at its peak, hardly more than {speed.most}, within "
-        f"{_length(speed.within)}."
+    return Saying(
+        "Expect about %(likely)s in a quarter of an hour at its peak, hardly more than %(most)s, within %(long)s.",
+        likely=speed.likely,
+        most=speed.most,
+        long=_length(speed.within),
     )
 
 
@@ -66,30 +88,43 @@ def voices(risk: Risk) -> str:
     """Whether it looks organised."""
     found = risk.company
     if found.organised is Organised.UNKNOWN:
-        return f"Whether it is organised is {found.why}." if found.why else ""
-    figures = f"{found.copies} % are near-copies, {found.top} % come from the few who post most"
+        return Saying("Whether it is organised is %(why)s.", why=UNKNOWN.get(found.why, found.why)) if found.why else ""
+    figures = {"copies": found.copies, "top": found.top}
     if found.organised is Organised.YES:
-        return f"It looks organised: {figures}; without them {risk.apart} of the {risk.speed.now}."
-    return f"It does not look organised: {figures}."
+        return Saying(
+            "It looks organised: %(copies)s %% are near-copies, %(top)s %% come from the few who post most; without "
+            "them %(apart)s of the %(now)s.",
+            **figures,
+            apart=risk.apart,
+            now=risk.speed.now,
+        )
+    return Saying(
+        "It does not look organised: %(copies)s %% are near-copies, %(top)s %% come from the few who post most.",
+        **figures,
+    )
 
 
 def spread(risk: Risk) -> str:
     """Whether other brands rise as well."""
+    figures = {"rising": risk.rising, "others": risk.others}
     if risk.is_common:
-        return (
-            f"{risk.rising} of {risk.others} other brands rise at the same time: it is about the network or the trade "
-            "more than about this brand."
+        return Saying(
+            "%(rising)s of %(others)s other brands rise at the same time: it is about the network or the trade "
+            "more than about this brand.",
+            **figures,
         )
-    return f"{risk.rising} of {risk.others} other brands rise, too." if risk.rising else ""
+    return Saying("%(rising)s of %(others)s other brands rise, too.", **figures) if risk.rising else ""
 
 
 def _minutes(minutes: float | None) -> str:
     if minutes is None or minutes > LONG:
-        return f"over {LONG:.0f}"
-    return "under 5" if minutes < FAST else f"{minutes:.0f}"
+        return Saying("over %(num)s", num=round(LONG))
+    return Saying("under %(num)s", num=round(FAST)) if minutes < FAST else f"{minutes:.0f}"
 
 
 def _length(minutes: float) -> str:
     if minutes < FAST:
-        return "under 5 minutes"
-    return f"{minutes:.0f} minutes" if minutes < HOURS else f"{minutes / 60:.2g} hours"
+        return Saying("under %(num)s minutes", num=round(FAST))
+    if minutes < HOURS:
+        return Saying("%(num)s minutes", num=round(minutes))
+    return Saying("%(num)s hours", num=f"{minutes / 60:.2g}")

@@ -94,10 +94,15 @@ def _as_html(part: Part) -> str:
         case Points(items=items):
             return f"<ul>{''.join(f'<li>{_esc(item)}</li>' for item in items)}</ul>\n"
         case Table(head=head, rows=rows, right=right):
-            first = "".join(f'<th scope="col"{_side(place, right)}>{_esc(one)}</th>' for place, one in enumerate(head))
+            first = "".join(_head(one, _side(place, right)) for place, one in enumerate(head))
             said = f"<thead><tr>{first}</tr></thead>\n" if any(head) else ""
             lines = "".join(_row(row, right) for row in rows)
-            return f'<div class="over"><table>{said}<tbody>{lines}</tbody></table></div>\n'
+            return f'<div class="over" tabindex="0"><table>{said}<tbody>{lines}</tbody></table></div>\n'
+
+
+def _head(text: str, side: str) -> str:
+    """A heading of a column; one without words is an empty cell, which nobody is read out as a heading."""
+    return f'<th scope="col"{side}>{_esc(text)}</th>' if text else f"<td{side}></td>"
 
 
 def _row(row: Sequence[str], right: Sequence[int]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
+from ascolta.core.saying import Saying, mark
 from ascolta.core.text import shown
 from ascolta.errors import PeopleError
 
@@ -28,21 +29,21 @@ FREE, FIRST, MOST = 4, 5.0, 900.0
 class Right(Enum):
     """What somebody may do; the value says so after "may"."""
 
-    LOOK = "look at the desk"
-    ANSWER = "answer customers"
-    APPROVE = "approve an answer"
-    OVERRIDE = "approve an answer against the check"
-    UNSEAL = "unseal a case or reveal what is masked"
-    ASK = "ask somebody to help us"
-    STEP = "do the steps of an incident"
-    LEAD = "accept a plan, skip and grade its steps, and stand an incident down"
-    PUBLISH = "publish a statement or brief advocates"
-    PAUSE = "pause all speaking"
-    RESUME = "let a paused brand speak again"
-    ETIQUETTE = "change the etiquette"
-    OPT_OUT = "opt a person out"
-    LEDGER = "see the privacy ledger and the journal"
-    PEOPLE = "invite people, give roles and suspend"
+    LOOK = mark("look at the desk")
+    ANSWER = mark("answer customers")
+    APPROVE = mark("approve an answer")
+    OVERRIDE = mark("approve an answer against the check")
+    UNSEAL = mark("unseal a case or reveal what is masked")
+    ASK = mark("ask somebody to help us")
+    STEP = mark("do the steps of an incident")
+    LEAD = mark("accept a plan, skip and grade its steps, and stand an incident down")
+    PUBLISH = mark("publish a statement or brief advocates")
+    PAUSE = mark("pause all speaking")
+    RESUME = mark("let a paused brand speak again")
+    ETIQUETTE = mark("change the etiquette")
+    OPT_OUT = mark("opt a person out")
+    LEDGER = mark("see the privacy ledger and the journal")
+    PEOPLE = mark("invite people, give roles and suspend")
 
 
 class Role(StrEnum):
@@ -90,7 +91,10 @@ class Factor(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """Somebody who works at the desk. `name` signs what they do, and stays; the owner has none until they say it."""
+    """Somebody who works at the desk. `name` signs what they do, and stays; the owner has none until they say it.
+
+    `has_provider` says that a provider of OpenID Connect knows them, and lets them in.
+    """
 
     id: int
     name: str
@@ -98,6 +102,7 @@ class Member:
     state: State
     factor: Factor = Factor.NONE
     has_password: bool = False
+    has_provider: bool = False
 
     def may(self, right: Right) -> bool:
         """Whether their role lets them do something now."""
@@ -148,7 +153,9 @@ def name_of(said: str) -> str:
     """A name to sign with, tidied. Raises PeopleError if it is none."""
     name = " ".join(said.split())
     if not name or len(name) > LONGEST or shown(name) != name:
-        raise PeopleError(f"a name has 1 to {LONGEST} characters that can be seen; say another")
+        raise PeopleError(
+            Saying("a name has 1 to %(longest)s characters that can be seen; say another", longest=LONGEST)
+        )
     return name
 
 
@@ -160,7 +167,13 @@ def key_of(name: str) -> str:
 def fit_password(said: str) -> str:
     """A password of a length that is taken (ASVS 6.2.1, 6.2.9); nothing else is asked of its characters (6.2.5)."""
     if not SHORTEST <= len(said) <= LONGEST_WORD:
-        raise PeopleError(f"a password has {SHORTEST} to {LONGEST_WORD} characters; a few words in a row are good")
+        raise PeopleError(
+            Saying(
+                "a password has %(shortest)s to %(longest)s characters; a few words in a row are good",
+                shortest=SHORTEST,
+                longest=LONGEST_WORD,
+            )
+        )
     return said
 
 
@@ -189,13 +202,20 @@ def role_of(said: str) -> Role:
     """A role by its name. Raises PeopleError."""
     found = next((role for role in Role if role == " ".join(said.casefold().replace("-", " ").split())), None)
     if found is None:
-        raise PeopleError(f"there is no role '{said[:20]}'; the roles are {', '.join(Role)}")
+        raise PeopleError(
+            Saying("there is no role '%(said)s'; the roles are %(roles)s", said=said[:20], roles=", ".join(Role))
+        )
     return found
 
 
 def is_ready(member: Member, *, abroad: bool) -> bool:
-    """Whether somebody may work: they have a name; where others reach the desk, also password and second factor."""
-    return bool(member.name) and (not abroad or (member.has_password and member.factor is Factor.ON))
+    """Whether somebody may work: they have a name; where others reach the desk, also two factors, or a provider."""
+    return bool(member.name) and (not abroad or member.has_provider or has_two(member))
+
+
+def has_two(member: Member) -> bool:
+    """Whether somebody shows a password and a second factor when they log in."""
+    return member.has_password and member.factor is Factor.ON
 
 
 def guards(members: Iterable[Member]) -> bool:
@@ -203,6 +223,6 @@ def guards(members: Iterable[Member]) -> bool:
     return any(one.may(Right.PEOPLE) and is_ready(one, abroad=True) for one in members)
 
 
-def is_alone(members: Iterable[Member]) -> bool:
-    """Whether fewer than two people can approve, so that what needs two of them cannot go out."""
-    return sum(one.may(Right.APPROVE) for one in members) < 2
+def is_alone(members: Iterable[Member], right: Right = Right.APPROVE) -> bool:
+    """Whether fewer than two people can do something, such as approve, so that what needs two of them cannot be."""
+    return sum(one.may(right) for one in members) < 2

@@ -11,6 +11,7 @@ from ascolta.core.etiquette import OPTED_OUT
 from ascolta.core.length import too_long
 from ascolta.core.platform import platform
 from ascolta.core.post import Actor
+from ascolta.core.saying import Saying, mark
 from ascolta.errors import CaseError
 
 Words = Mapping[str, Mapping[str, str]]
@@ -29,18 +30,12 @@ def terms(scope: Scope, words: Words, case: Case, brand: str, at: float) -> Term
     language = dict(case.labels).get("language", "")
     until = (at + min(scope.lasts, YEAR)) // DAY * DAY
     asks, disclosed = question(scope, words, language, brand, until)
-    if not asks:
-        said = language or "und"
-        raise CaseError(
-            f"scope '{scope.name}' has no words in '{said}'; nobody is asked in a language that is not theirs"
-        )
-    if case.network not in scope.networks:
-        raise CaseError(f"scope '{scope.name}' is not for {case.network}; add it to the scope's networks first")
-    if scope.reward and not platform(case.network).rewards.value:
-        raise CaseError(f"{platform(case.network).rewards.why}; take the reward out of scope '{scope.name}'")
+    _needs_words(scope, asks, language)
+    _needs_leave(scope, case.network)
     wording = f"{asks} {disclosed}"
     if over := too_long(wording, case.network):
-        raise CaseError(f"the request is {over} characters too long for {case.network}; shorten it in advocates.yaml")
+        said = mark("the request is %(over)s characters too long for %(network)s; shorten it in advocates.yaml")
+        raise CaseError(Saying(said, over=over, network=case.network))
     return Terms(
         scope=scope.name,
         purpose=scope.purpose[language],
@@ -55,6 +50,23 @@ def terms(scope: Scope, words: Words, case: Case, brand: str, at: float) -> Term
         wording=wording,
         digest=digest(wording),
     )
+
+
+def _needs_words(scope: Scope, asks: str, language: str) -> None:
+    """Raises CaseError if a scope has no words in somebody's language."""
+    if not asks:
+        said = mark("scope '%(name)s' has no words in '%(language)s'; nobody is asked in a language that is not theirs")
+        raise CaseError(Saying(said, name=scope.name, language=language or "und"))
+
+
+def _needs_leave(scope: Scope, network: str) -> None:
+    """Raises CaseError if a scope is not for a network, or its reward is not allowed there."""
+    if network not in scope.networks:
+        said = mark("scope '%(name)s' is not for %(network)s; add it to the scope's networks first")
+        raise CaseError(Saying(said, name=scope.name, network=network))
+    rewards = platform(network).rewards
+    if scope.reward and not rewards.value:
+        raise CaseError(Saying("%(why)s; take the reward out of scope '%(name)s'", why=rewards.why, name=scope.name))
 
 
 def question(scope: Scope, words: Words, language: str, brand: str, until: float) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from ascolta.core.days import DAY, written
 from ascolta.core.incident import Incident, IncidentAct, IncidentEvent, Progress, StepState
 from ascolta.core.meaning import sentence
 from ascolta.core.paper import Heading, Paper, Paragraph, Part, Points, Table
+from ascolta.core.saying import Saying
 
 HOUR = 3_600.0
 BEFORE = 6 * HOUR
@@ -170,28 +171,42 @@ def _state(change: AlertChange) -> str:
 
 
 def line(incident: Incident, event: IncidentEvent) -> str:
-    """What happened, in a sentence for the timeline."""
-    name = f"'{incident.step(event.step).step.name}'" if event.step else ""
-    said, why = (f" {event.said}" if event.said else ""), (f" Because: {event.why}" if event.why else "")
+    """What happened, for the timeline."""
+    return " ".join(lines(incident, event))
+
+
+def lines(incident: Incident, event: IncidentEvent) -> list[str]:
+    """The same, sentence by sentence; what people said stands among them as they said it."""
+    name = incident.step(event.step).step.name if event.step else ""
+    because = Saying("Because: %(reason)s", reason=event.why) if event.why else ""
     match event.kind:
         case IncidentAct.ACCEPTED:
-            return f"The plan '{incident.begun.plan}' was accepted."
+            said: list[str] = [Saying("The plan '%(plan)s' was accepted.", plan=incident.begun.plan)]
         case IncidentAct.BEGUN:
-            return f"Began {name}."
+            said = [Saying("Began '%(step)s'.", step=name)]
         case IncidentAct.DONE:
-            return f"Done: {name}.{said}{why}"
+            said = [Saying("Done: '%(step)s'.", step=name), event.said, because]
         case IncidentAct.SKIPPED:
-            return f"Skipped: {name}.{why}"
+            said = [Saying("Skipped: '%(step)s'.", step=name), because]
         case IncidentAct.DECIDED:
-            return f"Decided{': ' + name if name else ''}:{said}.{why}"
+            said = [_decision(name, event.said), because]
         case IncidentAct.NOTED:
-            return f"Noted:{said}"
+            said = [Saying("Noted: %(said)s", said=event.said)]
         case IncidentAct.ESCALATED:
-            return f"Late:{said}"
+            said = [Saying("Late: %(said)s", said=event.said)]
         case IncidentAct.GRADED:
-            return f"Graded as {event.said}.{why}"
+            said = [Saying("Graded as %(grade)s.", grade=event.said), because]
         case IncidentAct.STOOD_DOWN:
-            return f"Stood down.{why}"
+            said = [Saying("Stood down."), because]
+    return [one for one in said if one]
+
+
+def _decision(name: str, said: str) -> str:
+    return (
+        Saying("Decided: '%(step)s': %(said)s.", step=name, said=said)
+        if name
+        else Saying("Decided: %(said)s.", said=said)
+    )
 
 
 def _severity(incident: Incident) -> str:

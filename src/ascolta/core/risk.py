@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ascolta.core.saying import Saying
 from ascolta.core.watching.crowd import AUTHORS, Talk
 from ascolta.core.watching.growth import Speed, Trend, speed
 
@@ -128,14 +129,21 @@ def driving(reading: Reading, more: float) -> tuple[Driver, ...]:
     return tuple(one for one in found if one.more >= FEW and one.share >= DRIVES)
 
 
+UNHEARD = Saying("not known yet: an hour has to be heard first")
+UNASKED = Saying("not asked: most of it was said where that is not allowed")
+TOO_FEW = Saying("not told: fewer than %(num)s authors spoke in the last hour", num=AUTHORS)
+UNKNOWN = {str(why): why for why in (UNHEARD, UNASKED, TOO_FEW)}
+"""Why nobody knows whether talk is organised, by how it is kept."""
+
+
 def company(talk: Talk | None, hour: float) -> Company:
     """Whether the talk of an hour with so many mentions looks organised."""
     if talk is None or talk.heard < SEEN * hour:
-        return Company(why="not known yet: an hour has to be heard first")
+        return Company(why=str(UNHEARD))
     if talk.looked < SEEN * talk.heard:
-        return Company(why="not asked: most of it was said where that is not allowed")
+        return Company(why=str(UNASKED))
     if not talk.authors:
-        return Company(why=f"not told: fewer than {AUTHORS} authors spoke in the last hour")
+        return Company(why=str(TOO_FEW))
     yes = talk.copies >= COPIES or (talk.top >= TOP and talk.each >= EACH)
     return Company(
         organised=Organised.YES if yes else Organised.NO,

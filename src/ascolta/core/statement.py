@@ -15,6 +15,7 @@ import msgspec
 from ascolta.core.days import DAY, written
 from ascolta.core.drafting.fact import Facts as AllFacts
 from ascolta.core.reply import ReplyState
+from ascolta.core.saying import Saying
 from ascolta.errors import CaseError
 
 Facts = Callable[[str, str], str | None]
@@ -194,7 +195,7 @@ def _approved(edition: Edition, event: StatementEvent) -> Edition:
     if not event.by.strip():
         raise CaseError("an approval needs the name of who approves")
     if event.by.strip().casefold() in (name.strip().casefold() for name in edition.approved_by):
-        raise CaseError(f"{event.by} approved this statement already; another person has to")
+        raise CaseError(Saying("%(by)s approved this statement already; another person has to", by=event.by))
     approved = (*edition.approved_by, event.by)
     enough = len(approved) >= edition.approve
     return replace(edition, approved_by=approved, state=StatementState.APPROVED if enough else StatementState.PREPARED)
@@ -209,7 +210,13 @@ def _same(edition: Edition, event: StatementEvent) -> None:
 
 def _need(edition: Edition, event: StatementEvent, *states: StatementState) -> None:
     if edition.state not in states:
-        raise CaseError(f"a statement that is {edition.state} cannot be {event.kind}; see `ascolta statements list`")
+        raise CaseError(
+            Saying(
+                "a statement that is %(state)s cannot be %(kind)s; see `ascolta statements list`",
+                state=edition.state,
+                kind=event.kind,
+            )
+        )
 
 
 def places(text: str) -> tuple[str, ...]:
@@ -224,7 +231,9 @@ def worded(statement: Statement, language: str, facts: Facts, update: str = "") 
     """
     text = statement.text.get(language, "")
     if not text:
-        raise CaseError(f"statement '{statement.name}' has no words in '{language}'")
+        raise CaseError(
+            Saying("statement '%(name)s' has no words in '%(language)s'", name=statement.name, language=language)
+        )
     return _PLACE.sub(lambda place: _fill(statement, language, facts, place[1], update), text)
 
 
@@ -234,7 +243,12 @@ def _fill(statement: Statement, language: str, facts: Facts, name: str, update: 
     said = statement.corrects.get(language) if name == CORRECTED else facts(name, language)
     if said is None:
         raise CaseError(
-            f"statement '{statement.name}': no approved fact says '{name}' in '{language}' now; nothing else fits"
+            Saying(
+                "statement '%(name)s': no approved fact says '%(fact)s' in '%(language)s' now; nothing else fits",
+                name=statement.name,
+                fact=name,
+                language=language,
+            )
         )
     return said
 
@@ -251,7 +265,13 @@ def postings(
 ) -> Iterator[Posting]:
     """What goes out of an edition that is released at a time. Raises CaseError if its time is over."""
     if statement.until is not None and at >= statement.until:
-        raise CaseError(f"statement '{statement.name}' was to go out until {moment(statement.until)}; prepare it anew")
+        raise CaseError(
+            Saying(
+                "statement '%(name)s' was to go out until %(time)s; prepare it anew",
+                name=statement.name,
+                time=moment(statement.until),
+            )
+        )
     starts = max(at, statement.not_before or 0.0)
     for network, language in statement.outlets:
         said = (edition.brand, statement.name, edition.number, network, language)

@@ -1,7 +1,7 @@
 """A provider of OpenID Connect (Core 1.0, with errata set 2), asked by the authorization code flow.
 
-With PKCE (RFC 7636, S256) and a nonce; the ID token is verified by the keys of the provider: issuer, audience, time, nonce
-and at_hash. Of what the provider says only the subject counts; no name, address or role is read.
+With PKCE (RFC 7636, S256) and a nonce; the ID token is verified by the keys of the provider: issuer, audience, time,
+nonce and at_hash. Of what the provider says only the subject counts; no name, address or role is read.
 """
 
 import hashlib

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ascolta.core.inventory import Kind, Tables, Term, declared
 from ascolta.core.journal import Kind as Told
 from ascolta.core.journal import NewEntry, named
 from ascolta.core.people import (
@@ -29,72 +28,17 @@ from ascolta.core.people import (
 )
 from ascolta.errors import PeopleError
 from ascolta.ports import Journal
+from ascolta.stores import identities, tokens
+from ascolta.stores.crew import TABLES
 from ascolta.stores.own import OwnFile
 from ascolta.stores.sessions import Sessions
 
 FILE = "accounts.db"
-YEAR = 365 * 86_400.0
-_TABLES = """
-CREATE TABLE IF NOT EXISTS members (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, key TEXT, role TEXT NOT NULL, state TEXT NOT NULL,
-    since REAL NOT NULL, goes REAL, password TEXT NOT NULL DEFAULT '', factor TEXT NOT NULL DEFAULT 'none',
-    secret TEXT NOT NULL DEFAULT '', step INTEGER NOT NULL DEFAULT 0, UNIQUE (key));
-CREATE TABLE IF NOT EXISTS codes (member INTEGER, code BLOB, PRIMARY KEY (member, code)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS links (
-    token BLOB PRIMARY KEY, member INTEGER NOT NULL, kind TEXT NOT NULL, goes REAL NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS sessions (
-    token BLOB PRIMARY KEY, member INTEGER NOT NULL, since REAL NOT NULL, seen REAL NOT NULL) WITHOUT ROWID;
+_EVERYBODY = """
+SELECT id, name, role, state, factor, password != '', EXISTS (SELECT 1 FROM identities WHERE member = members.id)
+FROM members ORDER BY id
 """
-DECLARED: Tables = {
-    "members": {
-        **declared(
-            Term.ACCOUNT,
-            id=("a number", "to tell one from another; the journal knows people by it"),
-            role=("viewer, agent, lead, privacy officer or admin", "to let them do what is theirs to do"),
-            state=("invited, active or suspended", "to let in those who work here"),
-            since=("when they were invited", "to know how long"),
-            goes=("when all of it goes; empty while they are not suspended", "so that it does"),
-            factor=("whether a second factor is set up", "to ask for it"),
-            step=("the last 30 seconds whose code was used", "so that no code is good twice"),
-        ),
-        **declared(
-            Term.ACCOUNT,
-            Kind.STAFF,
-            name=("the name with which they sign", "so that others know who did what"),
-            key=("the same in small letters", "so that no two people sign alike"),
-        ),
-        **declared(Term.ACCOUNT, Kind.PROOF, password=("a password", "to know them again")),
-        **declared(Term.ACCOUNT, Kind.KEY, secret=("160 random bits of a second factor", "to check its codes")),
-    },
-    "codes": {
-        **declared(Term.ACCOUNT, member=("a number", "to tell whose it is")),
-        **declared(Term.ACCOUNT, Kind.PROOF, code=("a code to recover with", "to let in who lost the second factor")),
-    },
-    "links": {
-        **declared(
-            Term.LINK,
-            member=("a number", "to tell whom it lets in"),
-            kind=("enter, invited or reset", "to do no more than that"),
-            goes=("when it is good no more", "so that it goes"),
-        ),
-        **declared(Term.LINK, Kind.PROOF, token=("a link that is good once", "to know it again when it is opened")),
-    },
-    "sessions": {
-        **declared(
-            Term.SESSION,
-            member=("a number", "to tell who is signed in"),
-            since=("when they signed in", "to end it in time"),
-            seen=("when it was last used", "to end it in time"),
-        ),
-        **declared(Term.SESSION, Kind.PROOF, token=("what the browser was given", "to know the browser again")),
-    },
-    "sqlite_sequence": declared(
-        Term.STORE,
-        name=("the name of a table", "SQLite's own"),
-        seq=("the highest number given", "so that no number is given twice"),
-    ),
-}
-"""What the file holds."""
+YEAR = 365 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +55,14 @@ class Accounts:
     """Everybody who works at the desk. `folder` None keeps them in memory."""
 
     def __init__(self, folder: Path | None, journal: Journal | None = None) -> None:
-        self._file = OwnFile(folder / FILE if folder else None, "the accounts of the desk", _TABLES, journal)
-        self.sessions = Sessions(self._file)
+        self._file = OwnFile(
+            folder / FILE if folder else None,
+            "the accounts of the desk",
+            TABLES + tokens.TABLES + identities.TABLES,
+            journal,
+        )
+        self.identities = identities.Identities(self._file)
+        self.sessions, self.tokens = Sessions(self._file), tokens.Tokens(self._file)
 
     def members(self) -> list[Member]:
         """All of them, in the order in which they came."""
@@ -148,7 +98,9 @@ class Accounts:
             found = _members(db)
             if not found:
                 return _add(db, told, ("", Role.ADMIN, State.ACTIVE), at)
-            return next((one for one in found if one.may(Right.PEOPLE) and not one.has_password), None)
+            return next(
+                (one for one in found if one.may(Right.PEOPLE) and not one.has_password and not one.has_provider), None
+            )
 
     def invite(self, name: str, role: Role, at: float) -> tuple[Member, str]:
         """Somebody new, and the token of the link that lets them in once. Raises PeopleError if the name is taken."""
@@ -185,14 +137,19 @@ class Accounts:
             db.execute("DELETE FROM links WHERE member = ?", (member.id,))
             return self._signed_in(db, told, member.id, at)
 
-    def join(self, token: str, password: str, at: float) -> str | None:
-        """Use an invitation or a reset, with a password as it is kept: the token of a new session; None if not good."""
+    def join(self, token: str, password: str, at: float, identity: bytes | None = None) -> str | None:
+        """Use an invitation or a reset, with a password as it is kept: the token of a new session; None if not good.
+
+        With `identity` somebody is known by a provider instead. Raises PeopleError if somebody else is known so.
+        """
         with self._file.transaction() as (db, told):
             member = _linked(db, token, at, (LinkKind.INVITED, LinkKind.RESET))
             if member is None:
                 return None
             db.execute("DELETE FROM links WHERE member = ?", (member.id,))
             db.execute("UPDATE members SET password = ?, state = ? WHERE id = ?", (password, State.ACTIVE, member.id))
+            if identity is not None:
+                self.identities.link_in(db, member.id, identity)
             self.sessions.end_in(db, member.id)
             return self._signed_in(db, told, member.id, at)
 
@@ -261,22 +218,24 @@ class Accounts:
             return db.execute("DELETE FROM codes WHERE member = ? AND code = ?", found).rowcount == 1
 
     def give(self, number: int, role: Role, at: float) -> None:
-        """Another role; every session of theirs ends. Raises PeopleError if no admin would be left."""
+        """Another role; every session and token of theirs ends. Raises PeopleError if no admin would be left."""
         with self._file.transaction() as (db, told):
             if _member(db, number).role is role:
                 return
             db.execute("UPDATE members SET role = ? WHERE id = ?", (role, number))
             self.sessions.end_in(db, number)
+            self.tokens.end_in(db, number)
             _still_led(db)
             told.append(_entry(Told.GRANTED, at, f"person.{number}.{role.replace(' ', '-')}"))
 
     def suspend(self, number: int, at: float) -> None:
-        """Let somebody in no more; sessions and links end at once. Raises PeopleError if no admin would be left."""
+        """Let somebody in no more; sessions, tokens and links end. Raises PeopleError if no admin would be left."""
         with self._file.transaction() as (db, told):
             _member(db, number)
             db.execute("UPDATE members SET state = ?, goes = ? WHERE id = ?", (State.SUSPENDED, at + YEAR, number))
             db.execute("DELETE FROM links WHERE member = ?", (number,))
             self.sessions.end_in(db, number)
+            self.tokens.end_in(db, number)
             _still_led(db)
             told.append(_entry(Told.SUSPENDED, at, f"person.{number}"))
 
@@ -291,14 +250,14 @@ class Accounts:
             return _link(db, number, LinkKind.INVITED, at)
 
     def sweep(self, at: float) -> int:
-        """Remove links, sessions and accounts whose time is over; how many."""
+        """Remove links, sessions, tokens and accounts whose time is over; how many."""
         with self._file.transaction() as (db, _):
             gone = db.execute("SELECT id FROM members WHERE goes <= ?", (at,)).fetchall()
             for (number,) in gone:
                 _forget_proofs(db, number)
                 db.execute("DELETE FROM members WHERE id = ?", (number,))
             links = db.execute("DELETE FROM links WHERE goes <= ?", (at,)).rowcount
-            return len(gone) + links + self.sessions.sweep_in(db, at)
+            return len(gone) + links + self.sessions.sweep_in(db, at) + self.tokens.sweep_in(db, at)
 
     def close(self) -> None:
         """Close the file."""
@@ -310,10 +269,18 @@ class Accounts:
 
 
 def _members(db: sqlite3.Connection) -> list[Member]:
-    rows = db.execute("SELECT id, name, role, state, factor, password != '' FROM members ORDER BY id").fetchall()
+    rows = db.execute(_EVERYBODY).fetchall()
     return [
-        Member(id=number, name=name, role=Role(role), state=State(state), factor=Factor(factor), has_password=bool(has))
-        for number, name, role, state, factor, has in rows
+        Member(
+            id=number,
+            name=name,
+            role=Role(role),
+            state=State(state),
+            factor=Factor(factor),
+            has_password=bool(has),
+            has_provider=bool(known),
+        )
+        for number, name, role, state, factor, has, known in rows
     ]
 
 
@@ -355,7 +322,7 @@ def _forget_proofs(db: sqlite3.Connection, number: int) -> None:
     db.execute(
         "UPDATE members SET password = '', secret = '', step = 0, factor = ? WHERE id = ?", (Factor.NONE, number)
     )
-    for table in ("codes", "links", "sessions"):
+    for table in ("codes", "links", "sessions", "tokens", "identities"):
         db.execute(f"DELETE FROM {table} WHERE member = ?", (number,))  # noqa: S608 - our own names
 
 

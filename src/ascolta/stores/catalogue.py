@@ -14,7 +14,10 @@ from ascolta.stores import (
     advocates,
     challenges,
     checkpoints,
+    crew,
     engine,
+    etiquettes,
+    hooks,
     incidents,
     journal,
     ledger,
@@ -23,6 +26,7 @@ from ascolta.stores import (
     postgres,
     seal,
     statements,
+    survey,
 )
 
 BESIDE = ("-wal", "-shm", "-journal")
@@ -87,9 +91,24 @@ FILES = {
         tables=notices.DECLARED,
         beside=BESIDE,
     ),
+    hooks.FILE: File(
+        purpose="how far programs outside were told of the journal",
+        tables=hooks.DECLARED,
+        beside=BESIDE,
+    ),
     accounts.FILE: File(
         purpose="who works at the desk, and by what they are known again",
-        tables=accounts.DECLARED,
+        tables=crew.DECLARED,
+        beside=BESIDE,
+    ),
+    survey.FILE: File(
+        purpose="answers to the survey on being listened to, of nobody who can be found",
+        tables=survey.DECLARED,
+        beside=BESIDE,
+    ),
+    etiquettes.FILE: File(
+        purpose="the drafts of etiquettes, and what was published of them",
+        tables=etiquettes.DECLARED,
         beside=BESIDE,
     ),
     postgres.FILE: File(purpose="says that the tables of store.db are in PostgreSQL, and under which mark"),

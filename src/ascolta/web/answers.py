@@ -8,15 +8,17 @@ from fastapi import FastAPI, Form, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
-from ascolta.answering import ALONE, Speech, approve, findings, lately
-from ascolta.core.case import Case, CaseEvent, CaseKind
+from ascolta.answering import ALONE, Speech, approve, findings, lately, save
+from ascolta.core.case import CaseEvent, CaseKind
 from ascolta.core.people import Right
-from ascolta.core.speaking import verdict
+from ascolta.core.speaking import Finding, verdict
 from ascolta.errors import CaseError
 from ascolta.ports import Store
 from ascolta.web import say
 from ascolta.web.back import back
 from ascolta.web.signed import Acting, need
+from ascolta.web.tongue import gettext as _
+from ascolta.web.words import told
 
 LONGEST = 4_000
 """Characters of a text that are checked while it is typed."""
@@ -52,7 +54,7 @@ def _add_writing(app: FastAPI, place: Place) -> None:
         try:
             store.hold(number, who.name, clock(), clock() + ALONE)
         except CaseError as error:
-            return back_to(number, said=str(error))
+            return back_to(number, said=told(error))
         return back_to(number, use=form.template)
 
     @app.post("/cases/{number}/leave")
@@ -60,7 +62,7 @@ def _add_writing(app: FastAPI, place: Place) -> None:
         try:
             store.hold(number, who.name, clock(), 0.0)
         except CaseError as error:
-            return back_to(number, said=str(error))
+            return back_to(number, said=told(error))
         return back_to(number)
 
     @app.post("/cases/{number}/still")
@@ -68,7 +70,7 @@ def _add_writing(app: FastAPI, place: Place) -> None:
         try:
             store.hold(number, who.name, clock(), clock() + ALONE)
         except CaseError as error:
-            return JSONResponse({"said": str(error)}, 409)
+            return JSONResponse({"said": told(error)}, 409)
         return Response(status_code=204)
 
 
@@ -79,10 +81,9 @@ def _add_checking(app: FastAPI, place: Place, look: Page) -> None:
     def check_now(number: int, form: Answered) -> Response:
         case = store.case(number)
         if case is None:
-            return JSONResponse({"said": "this case is gone"}, 404)
+            return JSONResponse({"said": _("this case is gone")}, 404)
         found = findings(case, speech_of(case.brand).voice, form.note[:LONGEST], clock(), lately(store, case))
-        told = [{**asdict(one), "severity": str(one.severity)} for one in found]
-        return JSONResponse({"verdict": verdict(found), "findings": told})
+        return JSONResponse({"verdict": verdict(found), "findings": [_said(one) for one in found]})
 
     @app.post("/cases/{number}/choose")
     def choose(request: Request, number: int) -> Response:
@@ -93,7 +94,7 @@ def _add_saving(app: FastAPI, place: Place, look: Page) -> None:
     store, speech_of, clock = place
 
     @app.post("/cases/{number}/draft")
-    def save(request: Request, number: int, form: Answered, who: Acting) -> Response:
+    def keep(request: Request, number: int, form: Answered, who: Acting) -> Response:
         typed = form.note.strip().replace("\r\n", "\n")
         try:
             event = CaseEvent(
@@ -101,12 +102,12 @@ def _add_saving(app: FastAPI, place: Place, look: Page) -> None:
                 at=clock(),
                 by=who.name,
                 note=typed,
-                template=_template(form.template, speech_of, store.case(number)),
+                template=form.template,
                 seen=form.seen,
             )
-            store.record(number, event)
+            save(store, speech_of, number, event)
         except CaseError as error:
-            said = f"{error}. Nothing of yours was saved yet."
+            said = _("%(error)s. Nothing of yours was saved yet.", error=told(error))
             return look(request, number, {"said": said, "typed": typed}, 409)
         return back_to(number)
 
@@ -118,14 +119,13 @@ def _add_saving(app: FastAPI, place: Place, look: Page) -> None:
             event = CaseEvent(kind=CaseKind.APPROVED, at=clock(), by=who.name, note=form.note.strip(), seen=form.seen)
             approve(store, speech_of, number, event)
         except CaseError as error:
-            return look(request, number, {"said": str(error), "reason": form.note.strip()}, 409)
+            return look(request, number, {"said": told(error), "reason": form.note.strip()}, 409)
         return back_to(number)
 
 
-def _template(said: str, speech_of: Callable[[str], Speech], case: Case | None) -> str:
-    """The template that an answer began with, if it is one of the brand's."""
-    known = speech_of(case.brand).voice.templates if case is not None else ()
-    return said if any(template.id == said for template in known) else ""
+def _said(one: Finding) -> dict[str, object]:
+    """A finding, as the page shows it."""
+    return {**asdict(one), "severity": str(one.severity), "why": told(one.why), "repair": told(one.repair)}
 
 
 def back_to(number: int, *, said: str = "", use: str = "") -> Response:

@@ -14,35 +14,60 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from pydantic import BaseModel
 
 from ascolta.afresh import reveal, unseal
+from ascolta.amending import Rules
 from ascolta.answering import Speech
 from ascolta.core.case import CaseEvent, CaseKind, awake
 from ascolta.core.mention import Brands
-from ascolta.core.people import Member, Right, is_alone, who_may
+from ascolta.core.people import Member, Right, is_alone
+from ascolta.core.saying import Saying
 from ascolta.errors import AscoltaError, CaseError
 from ascolta.incidents import Room
 from ascolta.ports import Ledger, Lookups, Store
 from ascolta.stores.advocates import Advocates
-from ascolta.web import asking, cases, risk, say, today, tongue, words
+from ascolta.web import asking, cases, risk, ruled, say, today, tongue, words
+from ascolta.web.advocates import add_advocates
 from ascolta.web.answers import add_answers, back_to
+from ascolta.web.api.floor import Floor as Ground
+from ascolta.web.api.put import add_api
 from ascolta.web.asking import Friends, add_asking
 from ascolta.web.case_list import add_case_list
 from ascolta.web.chosen import desks_of, whens
+from ascolta.web.circle import Circle
 from ascolta.web.entry import add_entry, door
+from ascolta.web.etiquette import Floor, add_etiquette
 from ascolta.web.guard import Guard
 from ascolta.web.health import Health, add_health
+from ascolta.web.holdings import Kept
 from ascolta.web.incidents import add_incidents
 from ascolta.web.incidents import pulse as beat
+from ascolta.web.insight import add_insight
+from ascolta.web.journal import Watched
+from ascolta.web.kept import kept
 from ascolta.web.listing import CaseList
 from ascolta.web.me import add_me
 from ascolta.web.menu import menu
+from ascolta.web.notice import PATH as NOTICE
 from ascolta.web.notice import Public, add_notice
 from ascolta.web.optout import add_optout
 from ascolta.web.people import add_people
+from ascolta.web.practice import Behaviour, add_practice
+from ascolta.web.privacy import Custody, add_privacy
 from ascolta.web.reading import add_reading
+from ascolta.web.settings import Installed, add_settings
+from ascolta.web.setup import Setup
+from ascolta.web.shared import Shared
 from ascolta.web.signed import Acting, Entrance, Forbidden, allow, need, signed
+from ascolta.web.single import Single, add_single
+from ascolta.web.survey import PATH as SURVEY
+from ascolta.web.survey import Surveying, add_survey
+from ascolta.web.tokens import add_tokens
+from ascolta.web.tongue import gettext as _
 from ascolta.web.waits import wait
+from ascolta.web.words import roles_for, told
 
 HERE = Path(__file__).parent
+PUBLIC = (NOTICE, SURVEY + "/")
+"""Pages that anybody may read; what is not there of them is told without the desk's menu."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +75,9 @@ class Desk:
     """What the pages need. `entrance` is the way in; `clock` gives now, in seconds since 1970 UTC.
 
     `lookups` asks networks again, `speeches` says how each brand speaks; without a `ledger` no figures are shown,
-    without `public` no notice, without `advocates` nobody is asked to help, without a `room` plans are only shown.
+    without `public` no notice, without `surveying` no survey, without `advocates` nobody is asked to help, without a
+    `room` plans are only shown, without `rules` the etiquette is no page. The pulse is made once for all that ask
+    within `pulse_for` seconds.
     """
 
     brands: Brands
@@ -60,11 +87,15 @@ class Desk:
     advocates: Advocates | None = None
     ledger: Ledger | None = None
     public: Public | None = None
+    surveying: Surveying | None = None
     room: Room | None = None
+    rules: Rules | None = None
     health: Health = field(default_factory=Health)
+    setup: Setup = field(default_factory=Setup)
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     entrance: Entrance = field(default_factory=Entrance)
     clock: Callable[[], float] = time.time
+    pulse_for: float = 0.0
 
 
 def create(desk: Desk) -> FastAPI:
@@ -73,29 +104,64 @@ def create(desk: Desk) -> FastAPI:
     templates, entrance = _templates(), desk.entrance
     bare = _bare(templates)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    app.middleware("http")(Guard(entrance, desk.hosts, desk.clock, door(entrance, bare)))
+    guard = Guard(entrance, desk.hosts, desk.clock, door(entrance, bare))
+    app.middleware("http")(guard)
     page = _pages(desk, templates)
     app.exception_handler(Forbidden)(_forbidden(page, bare))
+    app.exception_handler(404)(_absent(page, bare))
     add_reading(app, entrance)
     add_entry(app, entrance, desk.clock, bare)
-    add_me(app, entrance, desk.clock, page)
+    mine = add_me(app, entrance, desk.clock, page)
+    if entrance.provider is not None:
+        single = Single(entrance=entrance, provider=entrance.provider, clock=desk.clock, bare=bare)
+        add_single(app, single, mine)
     add_people(app, entrance, desk.clock, page)
     _add_pages(app, desk, page)
+    _add_keeping(app, desk, page)
     listed = CaseList((desk.store, desk.brands, desk.clock))
     add_case_list(app, listed, page)
+    add_insight(app, (desk.brands, (desk.store, desk.ledger), desk.clock), page)
+    add_practice(app, Behaviour(desk.store, desk.brands, desk.clock), page)
     look = _case_page(desk, listed, page)
     _add_cases(app, desk, look)
     if (friends := _friends(desk)) is not None:
         add_asking(app, friends, (desk.store, desk.brands, desk.clock))
+        circle = Circle(
+            advocates=friends.advocates, helping=friends.helping, brands=desk.brands, store=desk.store,
+            clock=desk.clock, room=desk.room,
+        )  # fmt: skip
+        add_advocates(app, circle, page)
     add_answers(app, (desk.store, desk.speeches, desk.clock), look)
     _add_acts(app, desk)
     if desk.room is not None:
         add_incidents(app, (desk.brands, desk.room, desk.clock), page)
+    if desk.rules is not None:
+        add_etiquette(app, Floor(rules=desk.rules, entrance=entrance, clock=desk.clock), page)
     if desk.public is not None:
         add_notice(app, desk.public)
         add_optout(app, desk.public, page)
+    if desk.surveying is not None:
+        add_survey(app, desk.surveying, page)
+    add_tokens(app, entrance, desk.clock, page)
+    add_api(app, _ground(desk, listed), guard, page)
     add_health(app, desk.health, (desk.brands, desk.store, desk.clock), (*desk.hosts, *entrance.hosts))
     return app
+
+
+def _ground(desk: Desk, listed: CaseList) -> Ground:
+    """What the API needs: the same as the pages."""
+    return Ground(
+        brands=desk.brands,
+        store=desk.store,
+        cases=listed,
+        clock=desk.clock,
+        lookups=desk.lookups,
+        speeches=desk.speeches,
+        ledger=desk.ledger,
+        public=desk.public,
+        room=desk.room,
+        health=desk.health,
+    )
 
 
 def _templates() -> Jinja2Templates:
@@ -104,6 +170,8 @@ def _templates() -> Jinja2Templates:
     environment.filters.update(clock=say.clock, day=say.day, ago=say.ago, hours=say.hours, shown=say.shown)
     environment.filters.update(until=say.until, language=say.language, number=tongue.number, percent=tongue.percent)
     environment.filters.update(word=words.word, told=words.told, gist=words.gist, listed=tongue.listed)
+    environment.filters.update(pile=words.pile, use=words.use, happened=words.happened, looking=say.looking, kept=kept)
+    environment.filters.update(place=ruled.place)
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(tongue.plain, tongue.plain_many, newstyle=True)  # type: ignore[attr-defined]
     environment.globals.update(reader=tongue.reader, languages=tongue.LANGUAGES, label=words.label)
@@ -125,11 +193,21 @@ def _forbidden(page: Callable[..., Response], bare: Callable[..., Response]) -> 
     def forbidden(request: Request, error: Exception) -> Response:
         right = error.right if isinstance(error, Forbidden) else None
         if signed(request) is None:
-            return bare(request, "shut.html", {"said": "This is not open to anybody who is not signed in."}, 401)
-        values = {"right": right.value if right else "do this", "who_may": who_may(right) if right else "nobody"}
+            return bare(request, "shut.html", {"said": _("This is not open to anybody who is not signed in.")}, 401)
+        values = {"right": told(right.value), "who_may": roles_for(right)} if right else {"right": ""}
         return page(request, "forbidden.html", values, 403)
 
     return forbidden
+
+
+def _absent(page: Callable[..., Response], bare: Callable[..., Response]) -> Callable[..., Response]:
+    """What makes the page that says that nothing is here; whoever is not signed in sees nothing of the desk."""
+
+    def absent(request: Request, error: Exception) -> Response:
+        is_known = signed(request) is not None and not request.url.path.startswith(PUBLIC)
+        return page(request, "absent.html", {}, 404) if is_known else bare(request, "absent_door.html", {}, 404)
+
+    return absent
 
 
 Page = Callable[..., Response]
@@ -190,6 +268,35 @@ def _case_page(desk: Desk, listed: CaseList, page: Page) -> Page:
     return look
 
 
+def _add_keeping(app: FastAPI, desk: Desk, page: Page) -> None:
+    """What is kept, and how everything is set."""
+    watched = Watched(desk.store.journal)
+    add_privacy(app, _custody(desk, watched), page)
+    installed = Installed(
+        brands=desk.brands,
+        store=desk.store,
+        health=desk.health,
+        accounts=desk.entrance.accounts,
+        speeches=desk.speeches,
+        setup=desk.setup,
+        watched=watched,
+        clock=desk.clock,
+    )
+    add_settings(app, installed, page)
+
+
+def _custody(desk: Desk, watched: Watched) -> Custody:
+    kept = Kept(
+        brands=desk.brands,
+        store=desk.store,
+        accounts=desk.entrance.accounts,
+        advocates=desk.advocates,
+        codes=desk.public.challenges if desk.public is not None else None,
+        room=desk.room,
+    )
+    return Custody(kept=kept, watched=watched, clock=desk.clock, ledger=desk.ledger, public=desk.public)
+
+
 def _friends(desk: Desk) -> Friends | None:
     if desk.advocates is None:
         return None
@@ -223,7 +330,7 @@ def _add_cases(app: FastAPI, desk: Desk, look: Page) -> None:
             event = CaseEvent(kind=CaseKind.REVEALED, at=desk.clock(), by=who.name)
             post = reveal(desk.store, desk.lookups, desk.brands.by_id, number, event)
         except CaseError as error:
-            return RedirectResponse(f"/cases/{number}?{say.query(str(error))}", 303)
+            return RedirectResponse(f"/cases/{number}?{say.query(told(error))}", 303)
         return look(request, number, {"revealed": post.content})
 
 
@@ -240,9 +347,11 @@ def _add_pages(app: FastAPI, desk: Desk, page: Page) -> None:
         risks = [risk.look(brand, desk.store, incidents, desk.clock()) for brand in desk.brands]
         return page(request, "risk.html", {"risks": risks, "said": said})
 
+    beats = Shared(lambda: today.pulse(desk.brands, desk.store, desk.clock()) + _beat(desk), desk.pulse_for)
+
     @app.get("/pulse")
     def pulse() -> Response:
-        return JSONResponse({"pulse": today.pulse(desk.brands, desk.store, desk.clock()) + _beat(desk)})
+        return JSONResponse({"pulse": beats()})
 
 
 def _beat(desk: Desk) -> str:
@@ -256,7 +365,7 @@ def _add_acts(app: FastAPI, desk: Desk) -> None:
         try:
             _act(desk, number, (act, who.name), form)
         except CaseError as error:
-            return back_to(number, said=str(error))
+            return back_to(number, said=told(error))
         return back_to(number)
 
     @app.post("/speaking/{brand}")
@@ -274,7 +383,7 @@ def _act(desk: Desk, number: int, does: tuple[str, str], form: Acted) -> None:
     act, who = does
     kinds = {"unseal": CaseKind.UNSEALED, "resolve": CaseKind.RESOLVED, "assign": CaseKind.ASSIGNED}
     if act not in kinds:
-        raise CaseError(f"'{act[:20]}' is nothing that can be done to a case")
+        raise CaseError(Saying("'%(act)s' is nothing that can be done to a case", act=act[:20]))
     event = CaseEvent(kind=kinds[act], at=desk.clock(), by=who, note=form.note.strip())
     if act == "unseal":
         unseal(desk.store, desk.lookups, desk.brands.by_id, number, event)

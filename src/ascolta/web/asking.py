@@ -20,6 +20,8 @@ from ascolta.ports import Store
 from ascolta.stores.advocates import Advocates
 from ascolta.web.answers import back_to
 from ascolta.web.signed import Acting
+from ascolta.web.tongue import gettext as _
+from ascolta.web.words import told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +80,7 @@ def add_asking(app: FastAPI, friends: Friends, kept: tuple[Store, Brands, Callab
             )
             ask(store, friends.advocates, asking, clock())
         except CaseError as error:
-            return back_to(number, said=str(error))
+            return back_to(number, said=told(error))
         return back_to(number)
 
     @app.post("/cases/{number}/agree")
@@ -86,5 +88,5 @@ def add_asking(app: FastAPI, friends: Friends, kept: tuple[Store, Brands, Callab
         try:
             agree(store, friends.advocates, number, Narrower(), (who.name, clock()))
         except CaseError as error:
-            return back_to(number, said=str(error))
-        return back_to(number, said="It is noted that this person agreed; resolve the case, or thank them.")
+            return back_to(number, said=told(error))
+        return back_to(number, said=_("It is noted that this person agreed; resolve the case, or thank them."))

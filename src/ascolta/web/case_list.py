@@ -14,9 +14,12 @@ from ascolta.core.piles import Pile, SavedView
 from ascolta.core.sought import refuse_saving, sought
 from ascolta.errors import CaseError, QueryError
 from ascolta.ports import Store
-from ascolta.web.chosen import Chosen, ask, carry_out, desks_of, told, whens
+from ascolta.web import say
+from ascolta.web.chosen import Chosen, ask, became, carry_out, desks_of, whens
 from ascolta.web.listing import LONGEST, CaseList, Seeking, desks, known, place_of, words
 from ascolta.web.signed import Acting, acting
+from ascolta.web.tongue import gettext as _
+from ascolta.web.words import told
 
 NAME = 40
 """Characters of a view's name."""
@@ -103,7 +106,8 @@ def _add_page(app: FastAPI, around: Around) -> None:
 
     @app.post("/cases/{number}/looking")
     def looking(number: int, who: Acting) -> Response:
-        return JSONResponse({"others": around.cases.looks(number, who.name)})
+        others = around.cases.looks(number, who.name)
+        return JSONResponse({"others": others, "said": say.looking(others)})
 
 
 def _add_chosen(app: FastAPI, around: Around) -> None:
@@ -116,12 +120,12 @@ def _add_chosen(app: FastAPI, around: Around) -> None:
             outcome = carry_out((around.store, around.brands), chosen, who.name, around.now())
         except CaseError as error:
             if picked.case:
-                return picked.back(str(error))
-            return _shown(request, around, picked, {"wrong": str(error)}, 409)
+                return picked.back(told(error))
+            return _shown(request, around, picked, {"wrong": told(error)}, 409)
         if outcome.failed and not picked.case:
-            values: dict[str, object] = {"said": told(chosen, outcome), "failed": outcome.failed}
+            values: dict[str, object] = {"said": became(chosen, outcome), "failed": outcome.failed}
             return _shown(request, around, picked, values, 200 if outcome.done else 409)
-        return picked.back(outcome.failed[0][1] if outcome.failed else "" if picked.case else told(chosen, outcome))
+        return picked.back(outcome.failed[0][1] if outcome.failed else "" if picked.case else became(chosen, outcome))
 
 
 def _add_views(app: FastAPI, around: Around) -> None:
@@ -134,9 +138,9 @@ def _add_views(app: FastAPI, around: Around) -> None:
             if not name or kept.desk not in ("", *known_desks):
                 raise CaseError("a view needs a name, and a desk of ours or none")
         except (QueryError, CaseError) as error:
-            return _shown(request, around, Picked(find=find), {"wrong": str(error)}, 409)
+            return _shown(request, around, Picked(find=find), {"wrong": told(error)}, 409)
         around.store.save_view(SavedView(name=name, find=find, desk=kept.desk, by=who.name, at=around.now()))
-        return RedirectResponse(_address(find, "", f"The view “{name}” is kept."), 303)
+        return RedirectResponse(_address(find, "", _("The view “%(name)s” is kept.", name=name)), 303)
 
     @app.post("/cases/views/drop")
     def drop_view(kept: Annotated[Kept, Form()]) -> Response:

@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from ascolta.answering import Speech, blocks, findings, is_final, lately, offered
 from ascolta.core.case import ANSWERABLE, TWO, Case, CaseEvent, Status
 from ascolta.core.draft import Draft, Drafted, Fact, Voice
-from ascolta.core.gist import gist
 from ascolta.core.speaking import Finding
 from ascolta.errors import CaseError
 from ascolta.ports import Store
+from ascolta.web.tongue import gettext as _
+from ascolta.web.tongue import listed
+from ascolta.web.words import gist, told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +98,10 @@ def look(store: Store, case: Case, speech: Speech, looking: Looking) -> Shown:
 def approvals(case: Case, *, against: bool) -> str:
     """How many people have to approve, and who did so far."""
     need = max(case.needs, TWO) if against else case.needs
-    so_far = f"; so far {', '.join(case.approved_by)}" if case.approved_by else ""
-    return ("one person approves" if need == 1 else "two people approve") + so_far
+    names = listed(case.approved_by)
+    if need == 1:
+        return _("one person approves; so far %(names)s", names=names) if names else _("one person approves")
+    return _("two people approve; so far %(names)s", names=names) if names else _("two people approve")
 
 
 def marked(text: str, found: Sequence[Finding]) -> list[Piece]:
@@ -132,7 +136,7 @@ def _offered(case: Case, speech: Speech, looking: Looking, before: Sequence[Case
     try:
         return offered(case, speech, (looking.who, looking.at), before, ask=looking.ask)
     except CaseError as error:
-        return Drafted(why=str(error))
+        return Drafted(why=told(error))
 
 
 def _facts(draft: Draft, voice: Voice) -> list[Fact]:

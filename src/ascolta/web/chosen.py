@@ -1,17 +1,20 @@
 """What is done to several cases at once: asked once, recorded one by one, and told of each that it did not fit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from ascolta.core.case import Case, CaseEvent, CaseKind, awake
 from ascolta.core.mention import Brands
 from ascolta.core.piles import PILES, Pile
+from ascolta.core.saying import Saying
 from ascolta.errors import CaseError
 from ascolta.ports import Store
 from ascolta.web import say
 from ascolta.web.listing import desks
-from ascolta.web.tongue import local, stamp
+from ascolta.web.tongue import gettext as _
+from ascolta.web.tongue import local, ngettext, stamp
+from ascolta.web.words import told
 
 MOST = 200
 """Cases in one go."""
@@ -22,20 +25,6 @@ ACTS = {
     "wake": CaseKind.SNOOZED,
     "hand-over": CaseKind.HANDED_OVER,
     "resolve": CaseKind.RESOLVED,
-}
-ASKS: Mapping[str, str] = {
-    "assign": "Take {} yourself?",
-    "snooze": "Let {} sleep?",
-    "wake": "Wake {}?",
-    "hand-over": "Hand {} over to another desk?",
-    "resolve": "Resolve {} without an answer?",
-}
-DID: Mapping[str, str] = {
-    "assign": "{} now yours.",
-    "snooze": "{} asleep.",
-    "wake": "{} awake.",
-    "hand-over": "{} handed over.",
-    "resolve": "{} resolved without an answer.",
 }
 
 
@@ -60,18 +49,45 @@ class Outcome:
 def ask(chosen: Chosen) -> str:
     """The question before it is done. Raises CaseError at what cannot be done."""
     if chosen.act not in ACTS:
-        raise CaseError(f"'{chosen.act[:20]}' is nothing that can be done to cases")
+        raise CaseError(Saying("'%(act)s' is nothing that can be done to cases", act=chosen.act[:20]))
     if not chosen.numbers:
         raise CaseError("no case is chosen; tick some first")
     if len(chosen.numbers) > MOST:
-        raise CaseError(f"{len(chosen.numbers)} cases at once are too many; choose {MOST} at the most")
-    return ASKS[chosen.act].format(_cases(len(chosen.numbers)))
+        raise CaseError(
+            Saying(
+                "%(count)s cases at once are too many; choose %(most)s at the most",
+                count=len(chosen.numbers),
+                most=MOST,
+            )
+        )
+    count = len(chosen.numbers)
+    return {
+        "assign": ngettext("Take %(num)s case yourself?", "Take %(num)s cases yourself?", count),
+        "snooze": ngettext("Let %(num)s case sleep?", "Let %(num)s cases sleep?", count),
+        "wake": ngettext("Wake %(num)s case?", "Wake %(num)s cases?", count),
+        "hand-over": ngettext(
+            "Hand %(num)s case over to another desk?", "Hand %(num)s cases over to another desk?", count
+        ),
+        "resolve": ngettext(
+            "Resolve %(num)s case without an answer?", "Resolve %(num)s cases without an answer?", count
+        ),
+    }[chosen.act]
 
 
-def told(chosen: Chosen, outcome: Outcome) -> str:
+def became(chosen: Chosen, outcome: Outcome) -> str:
     """What was done, in a sentence; empty if nothing was."""
     count = len(outcome.done)
-    return DID[chosen.act].format(f"{_cases(count)} {'is' if count == 1 else 'are'}") if count else ""
+    if not count:
+        return ""
+    return {
+        "assign": ngettext("%(num)s case is now yours.", "%(num)s cases are now yours.", count),
+        "snooze": ngettext("%(num)s case is asleep.", "%(num)s cases are asleep.", count),
+        "wake": ngettext("%(num)s case is awake.", "%(num)s cases are awake.", count),
+        "hand-over": ngettext("%(num)s case is handed over.", "%(num)s cases are handed over.", count),
+        "resolve": ngettext(
+            "%(num)s case is resolved without an answer.", "%(num)s cases are resolved without an answer.", count
+        ),
+    }[chosen.act]
 
 
 def carry_out(kept: tuple[Store, Brands], chosen: Chosen, by: str, at: float) -> Outcome:
@@ -87,7 +103,7 @@ def carry_out(kept: tuple[Store, Brands], chosen: Chosen, by: str, at: float) ->
             _refuse(there.get(number), brands, chosen, number)
             store.record(number, CaseEvent(kind=ACTS[chosen.act], at=at, by=by, note=note))
         except CaseError as error:
-            failed.append((number, str(error)))
+            failed.append((number, told(error)))
         else:
             done.append(number)
     return Outcome(done=done, failed=failed)
@@ -99,11 +115,11 @@ def whens(at: float) -> list[tuple[str, str]]:
     morning = datetime.combine(now.date(), time(9), now.tzinfo)
     monday = morning + timedelta(days=7 - now.weekday())
     offered = [
-        ("an hour", now + timedelta(hours=1)),
-        ("four hours", now + timedelta(hours=4)),
-        ("tomorrow morning", morning + timedelta(days=1)),
-        ("Monday morning", monday),
-        ("a week", now + timedelta(days=7)),
+        (_("an hour"), now + timedelta(hours=1)),
+        (_("four hours"), now + timedelta(hours=4)),
+        (_("tomorrow morning"), morning + timedelta(days=1)),
+        (_("Monday morning"), monday),
+        (_("a week"), now + timedelta(days=7)),
     ]
     return [(_written(when), f"{said}: {say.day(when.timestamp())}, {when:%H:%M}") for said, when in offered]
 
@@ -138,18 +154,14 @@ def _time(said: str, at: float) -> float:
 def _refuse(case: Case | None, brands: Brands, chosen: Chosen, number: int) -> None:
     """Raises CaseError at what the case itself does not refuse."""
     if case is None:
-        raise CaseError(f"case {number} is gone: it was removed, or its date has come")
+        raise CaseError(Saying("case %(number)s is gone: it was removed, or its date has come", number=number))
     if chosen.act == "assign" and PILES[case.status] is Pile.DONE:
-        raise CaseError(f"a case that is {case.status} is nobody's any more")
+        raise CaseError("a case that is done is nobody's any more")
     if chosen.act == "wake" and PILES[case.status] is not Pile.SNOOZED:
         raise CaseError("the case is awake already")
     if chosen.act == "hand-over" and chosen.desk not in desks_of([case], brands):
-        raise CaseError(f"{case.brand} has no desk '{chosen.desk[:40]}'")
+        raise CaseError(Saying("%(brand)s has no desk '%(desk)s'", brand=case.brand, desk=chosen.desk[:40]))
 
 
 def _written(when: datetime) -> str:
     return when.strftime("%Y-%m-%dT%H:%M")
-
-
-def _cases(count: int) -> str:
-    return "1 case" if count == 1 else f"{count} cases"

@@ -7,16 +7,19 @@ from fastapi import FastAPI, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel
 
-from ascolta.core.people import LONGEST, LONGEST_WORD, Factor, LinkKind, key_of
+from ascolta.core.people import LONGEST, LONGEST_WORD, Factor, LinkKind, Member, key_of
+from ascolta.core.saying import mark
 from ascolta.errors import PeopleError
 from ascolta.stores.accounts import Proofs
 from ascolta.stores.proofs import step_of
 from ascolta.web.signed import Entrance, signed
+from ascolta.web.tongue import gettext as _
+from ascolta.web.words import told
 
-WRONG = "This name, password and code do not belong together."
-OFTEN = "This was tried too often; wait a little, and try again."
-GONE = "This link is no longer good. Links work once, and for a while only; ask for a new one."
-STALE = "This link is no longer good; `ascolta run` prints a new one at each start."
+WRONG = mark("This name, password and code do not belong together.")
+OFTEN = mark("This was tried too often; wait a little, and try again.")
+GONE = mark("This link is no longer good. Links work once, and for a while only; ask for a new one.")
+STALE = mark("This link is no longer good; `ascolta run` prints a new one at each start.")
 
 Bare = Callable[..., Response]
 """What makes a page that shows nothing of the desk."""
@@ -44,7 +47,8 @@ def door(entrance: Entrance, bare: Bare) -> Callable[..., Response]:
 
     def closed(request: Request, said: str = "", name: str = "", status: int = 401) -> Response:
         has = any(one.has_password for one in entrance.accounts.members())
-        return bare(request, "login.html", {"said": said, "name": name[:LONGEST], "by_password": has}, status)
+        values = {"said": said, "name": name[:LONGEST], "by_password": has, "provider": _provider(entrance)}
+        return bare(request, "login.html", values, status)
 
     return closed
 
@@ -53,6 +57,15 @@ def shows(entrance: Entrance, found: Proofs | None, login: Login, at: float) -> 
     """Whether somebody is who they say: password, and code if a second factor is on. Each code is good once."""
     fits = entrance.passwords.fits(found.password if found is not None else "", login.password[: LONGEST_WORD + 1])
     return found is not None and fits and _second(entrance, found, login.code, at)
+
+
+def _is_enough(entrance: Entrance, member: Member) -> bool:
+    """Whether a password lets somebody in: abroad not alone, where a provider stands in for the second factor."""
+    return not (entrance.is_abroad and member.has_provider) or member.factor is Factor.ON
+
+
+def _provider(entrance: Entrance) -> str:
+    return entrance.provider.name if entrance.provider is not None else ""
 
 
 def _second(entrance: Entrance, found: Proofs, code: str, at: float) -> bool:
@@ -81,10 +94,10 @@ def _add_login(app: FastAPI, entrance: Entrance, clock: Clock, bare: Bare) -> No
     def log_in(request: Request, form: Annotated[Login, Form()]) -> Response:
         at, key = clock(), key_of(form.name[:LONGEST])
         if not entrance.attempts.lets(key, address(request), at):
-            return closed(request, OFTEN, form.name, 429)
+            return closed(request, _(OFTEN), form.name, 429)
         found = entrance.accounts.proofs(form.name[:LONGEST])
-        if not shows(entrance, found, form, at) or found is None:
-            return closed(request, WRONG, form.name, 401)
+        if not shows(entrance, found, form, at) or found is None or not _is_enough(entrance, found.member):
+            return closed(request, _(WRONG), form.name, 401)
         entrance.attempts.good(key)
         entrance.accounts.sessions.end(request.cookies.get(entrance.cookie, ""))
         return entrance.keep(RedirectResponse("/", 303), entrance.accounts.sign_in(found.member.id, at))
@@ -103,7 +116,7 @@ def _add_enter(app: FastAPI, entrance: Entrance, clock: Clock, bare: Bare) -> No
     def enter(request: Request, token: str) -> Response:
         made = None if entrance.is_abroad else entrance.accounts.enter(token, clock())
         if made is None:
-            return bare(request, "shut.html", {"said": STALE}, 403)
+            return bare(request, "shut.html", {"said": _(STALE)}, 403)
         entrance.accounts.sessions.end(request.cookies.get(entrance.cookie, ""))
         return entrance.keep(RedirectResponse("/", 303), made)
 
@@ -111,24 +124,27 @@ def _add_enter(app: FastAPI, entrance: Entrance, clock: Clock, bare: Bare) -> No
 def _add_invited(app: FastAPI, entrance: Entrance, clock: Clock, bare: Bare) -> None:
     accounts, kinds = entrance.accounts, (LinkKind.INVITED, LinkKind.RESET)
 
+    def about(token: str, member: Member) -> dict[str, object]:
+        return {"member": member, "token": token, "provider": _provider(entrance)}
+
     @app.get("/invited/{token}")
     def show_invitation(request: Request, token: str) -> Response:
         member = accounts.link(token, clock(), *kinds)
         if member is None:
-            return bare(request, "shut.html", {"said": GONE}, 404)
-        return bare(request, "invited.html", {"member": member, "token": token, "said": ""}, 200)
+            return bare(request, "shut.html", {"said": _(GONE)}, 404)
+        return bare(request, "invited.html", {**about(token, member), "said": ""}, 200)
 
     @app.post("/invited/{token}")
     def join(request: Request, token: str, password: Annotated[str, Form()] = "") -> Response:
         member = accounts.link(token, clock(), *kinds)
         if member is None:
-            return bare(request, "shut.html", {"said": GONE}, 404)
+            return bare(request, "shut.html", {"said": _(GONE)}, 404)
         try:
             kept = entrance.passwords.kept(password, member.name)
         except PeopleError as error:
-            return bare(request, "invited.html", {"member": member, "token": token, "said": f"{error}."}, 400)
+            return bare(request, "invited.html", {**about(token, member), "said": f"{told(error)}."}, 400)
         made = accounts.join(token, kept, clock())
         if made is None:
-            return bare(request, "shut.html", {"said": GONE}, 404)
+            return bare(request, "shut.html", {"said": _(GONE)}, 404)
         accounts.sessions.end(request.cookies.get(entrance.cookie, ""))
         return entrance.keep(RedirectResponse("/me", 303), made)

@@ -22,7 +22,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 ONLY_TLS = {"Strict-Transport-Security": "max-age=31536000"}
-OPEN = ("/static/", "/enter/", "/invited/", "/login", "/reading", PATH)
+OPEN = ("/static/", "/enter/", "/invited/", "/login", "/reading", "/single", PATH, "/survey/")
 """What nobody needs a session for."""
 
 RENEWAL, BY_ITSELF = "x-renewal", ("/pulse", "/looking")
@@ -45,16 +45,20 @@ class Guard:
         response = self._foreign(request)
         if response is None:
             self._read(request)
-            request.state.signed = await run_in_threadpool(self._signed, request)
+            request.state.signed = await run_in_threadpool(self.signed_in, request)
             response = self._turned_away(request) or await call_next(request)
         response.headers.update({**HEADERS, **ONLY_TLS} if self.entrance.is_abroad else HEADERS)
         return response
 
+    def is_named(self, host: str) -> bool:
+        """Whether a request was sent to one of the desk's own names."""
+        return host.rpartition(":")[0] in self.hosts or host in self.hosts
+
     def _foreign(self, request: Request) -> Response | None:
         host = request.headers.get("host", "")
-        if host.rpartition(":")[0] not in self.hosts and host not in self.hosts:
+        if not self.is_named(host):
             return HTMLResponse("This desk answers to its own name only.", 421)
-        if request.method not in ("GET", "HEAD") and not _own_form(request, host):
+        if request.method not in ("GET", "HEAD") and not own_form(request, host):
             return HTMLResponse("This form does not come from the desk itself.", 403)
         return None
 
@@ -64,7 +68,8 @@ class Guard:
             who, request.state.asks_zone = reading(request, self.entrance)
             read_by(who)
 
-    def _signed(self, request: Request) -> Signed | None:
+    def signed_in(self, request: Request) -> Signed | None:
+        """Who is signed in with the browser that sends a request."""
         token = request.cookies.get(self.entrance.cookie, "")
         if not token or request.url.path.startswith("/static/"):
             return None
@@ -92,7 +97,8 @@ def _by_itself(request: Request) -> bool:
     return RENEWAL in request.headers or request.url.path.endswith(BY_ITSELF)
 
 
-def _own_form(request: Request, host: str) -> bool:
+def own_form(request: Request, host: str) -> bool:
+    """Whether a request comes from a page of the desk itself (Fetch Metadata; Origin where a browser lacks it)."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"

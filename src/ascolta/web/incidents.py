@@ -1,7 +1,7 @@
 """The incident room: steps with their clocks, who does what, one button for each, what was decided, the review."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import FastAPI, Form, Request
@@ -12,19 +12,23 @@ from ascolta.core.alert import AlertChange
 from ascolta.core.alert import up as is_up
 from ascolta.core.brand import Brand
 from ascolta.core.grading import gravity
-from ascolta.core.incident import Incident, IncidentAct, IncidentEvent, Progress
-from ascolta.core.meaning import sentence
+from ascolta.core.incident import Incident, IncidentAct, IncidentEvent, Progress, StepState
+from ascolta.core.meaning import sentences
 from ascolta.core.mention import Brands
 from ascolta.core.paper import fragment, html, markdown
 from ascolta.core.people import Member, Right
 from ascolta.core.plan import StepKind
-from ascolta.core.review import line
+from ascolta.core.review import lines
+from ascolta.core.saying import Saying
 from ascolta.errors import AscoltaError, CaseError
 from ascolta.incidents import Room, Words, accept, act, reach, reviewed, words
 from ascolta.ports import Store
 from ascolta.web import say
 from ascolta.web.back import back
+from ascolta.web.kept import kept
 from ascolta.web.signed import Acting, need
+from ascolta.web.tongue import gettext as _
+from ascolta.web.words import told
 
 LONGEST = 500
 """Characters of a note or a reason."""
@@ -97,18 +101,27 @@ def look(room: Room, brand: Brand, incident: Incident, at: float) -> Shows:
         incident=incident,
         brand=brand,
         steps=steps,
-        events=[(event, line(incident, event)) for event in reversed(incident.events)],
+        events=[(event, _happened(incident, event)) for event in reversed(incident.events)],
         left=sum(one.is_open for one in incident.steps),
         paused=room.store.paused(brand.id),
         graver=_graver(room, incident),
     )
 
 
+def _happened(incident: Incident, event: IncidentEvent) -> str:
+    """What happened, in the reader's language; what people wrote stays as they wrote it."""
+    if event.kind in (IncidentAct.DONE, IncidentAct.ESCALATED):
+        event = replace(event, said=kept(event.said))
+    return " ".join(told(one) if isinstance(one, Saying) else one for one in lines(incident, event))
+
+
 def _graver(room: Room, incident: Incident) -> str:
     """What the alert that is up has become, where the incident should perhaps be graded anew."""
     found = up(room.store, incident.brand)
     risk = found.risk if found is not None and incident.is_open else None
-    return sentence(risk) if risk is not None and gravity(risk.grade) > gravity(incident.severity) else ""
+    if risk is None or gravity(risk.grade) <= gravity(incident.severity):
+        return ""
+    return " ".join(told(part) for part in sentences(risk))
 
 
 def pulse(room: Room, at: float) -> str:
@@ -133,11 +146,11 @@ def _add_accept(app: FastAPI, floor: Floor) -> None:
         found = brands.by_id.get(brand)
         chosen = next((one for one in found.plans if one.name == plan), None) if found is not None else None
         if found is None or chosen is None:
-            return RedirectResponse(f"/risk?{say.query('this plan is not there any more; look again')}", 303)
+            return RedirectResponse(f"/risk?{say.query(_('this plan is not there any more; look again'))}", 303)
         try:
             incident = accept(room, found, chosen, up(room.store, brand), (who.name, now()))
         except AscoltaError as error:
-            return RedirectResponse(f"/risk?{say.query(str(error))}", 303)
+            return RedirectResponse(f"/risk?{say.query(told(error))}", 303)
         return back(f"/incidents/{incident.number}")
 
 
@@ -146,7 +159,7 @@ def _add_room(app: FastAPI, floor: Floor, page: Page) -> None:
 
     @app.get("/incidents/{number}")
     def show_incident(request: Request, number: int, said: str = "") -> Response:
-        found = _found(floor, number)
+        found = found_here(floor, number)
         if found is None:
             return page(request, "incident_gone.html", {}, 404)
         return page(request, "incident.html", {"shows": look(room, *found, now()), "said": said})
@@ -155,9 +168,9 @@ def _add_room(app: FastAPI, floor: Floor, page: Page) -> None:
     def step(number: int, act: str, form: Annotated[Stepped, Form()], who: Acting) -> Response:
         said = ""
         try:
-            _act(floor, number, (act, who), form)
+            do_step(floor, number, (act, who), form)
         except AscoltaError as error:
-            said = str(error)
+            said = told(error)
         return back(f"/incidents/{number}{f'#step-{form.step}' if form.step and not said else ''}", said)
 
 
@@ -166,7 +179,7 @@ def _add_review(app: FastAPI, floor: Floor, page: Page) -> None:
 
     @app.get("/incidents/{number}/review")
     def show_review(request: Request, number: int) -> Response:
-        found = _found(floor, number)
+        found = found_here(floor, number)
         if found is None:
             return page(request, "incident_gone.html", {}, 404)
         paper = reviewed(room, *found, now())
@@ -174,7 +187,7 @@ def _add_review(app: FastAPI, floor: Floor, page: Page) -> None:
 
     @app.get("/incidents/{number}/review.{kind}")
     def take_review(request: Request, number: int, kind: str) -> Response:
-        found = _found(floor, number)
+        found = found_here(floor, number)
         if found is None or kind not in ("md", "html"):
             return page(request, "incident_gone.html", {}, 404)
         paper = reviewed(room, *found, now())
@@ -189,9 +202,9 @@ def up(store: Store, brand: str) -> AlertChange | None:
     return is_up(store.alerts(brand))
 
 
-def _found(floor: Floor, number: int) -> tuple[Brand, Incident] | None:
+def found_here(floor: Floor, number: int) -> tuple[Brand, Incident] | None:
     """An incident of a brand that is here."""
-    brands, room, _ = floor
+    brands, room, _now = floor
     try:
         incident = room.incidents.incident(number)
     except CaseError:
@@ -200,14 +213,14 @@ def _found(floor: Floor, number: int) -> tuple[Brand, Incident] | None:
     return (brand, incident) if brand is not None else None
 
 
-def _act(floor: Floor, number: int, does: tuple[str, Member], form: Stepped) -> None:
+def do_step(floor: Floor, number: int, does: tuple[str, Member], form: Stepped) -> None:
     """Record what a person does in an incident, and do it. Raises AscoltaError."""
     (_, room, now), (kind, who) = floor, does
-    found = _found(floor, number)
+    found = found_here(floor, number)
     if found is None:
-        raise CaseError(f"there is no incident {number} here any more")
+        raise CaseError(Saying("there is no incident %(number)s here any more", number=number))
     if kind not in ACTS:
-        raise CaseError(f"'{kind[:20]}' is nothing that can be done in an incident")
+        raise CaseError(Saying("'%(act)s' is nothing that can be done in an incident", act=kind[:20]))
     if kind == "done" and any(one.number == form.step and one.step.kind in ALOUD for one in found[1].steps):
         need(who, Right.PUBLISH)
     event = IncidentEvent(
@@ -244,16 +257,29 @@ def _people(room: Room, brand: Brand, incident: Incident, number: int, at: float
 def _clock(one: Progress, used: float, at: float) -> str:
     """The clock of a step in words: what is left, by how much it is late, or when it ended."""
     if not one.is_open:
-        late = f", {_span(one.at - one.due)} late" if one.is_late(at) else ""
-        return f"{one.state} after {_span(used)}{late}"
-    return f"late by {_span(at - one.due)}" if one.is_late(at) else f"{_span(one.due - at)} left"
+        return _ended(one, _span(used), _span(one.at - one.due) if one.is_late(at) else "")
+    if one.is_late(at):
+        return _("late by %(long)s", long=_span(at - one.due))
+    return _("%(long)s left", long=_span(one.due - at))
+
+
+def _ended(one: Progress, used: str, late: str) -> str:
+    if one.state is StepState.SKIPPED:
+        if late:
+            return _("skipped after %(long)s, %(late)s late", long=used, late=late)
+        return _("skipped after %(long)s", long=used)
+    if late:
+        return _("done after %(long)s, %(late)s late", long=used, late=late)
+    return _("done after %(long)s", long=used)
 
 
 def _span(seconds: float) -> str:
     minutes = max(0, int(seconds // 60))
     if not minutes:
-        return "under a minute"
+        return _("under a minute")
     if minutes < 60:
-        return f"{minutes} min"
+        return _("%(num)s min", num=minutes)
     hours, rest = divmod(minutes, 60)
-    return f"{hours} h {rest} min" if rest and hours < 24 else f"{hours} h"
+    if rest and hours < 24:
+        return _("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)
+    return _("%(num)s h", num=hours)

@@ -13,19 +13,23 @@ from ascolta.errors import PeopleError
 from ascolta.stores.proofs import address_of, new_codes, new_secret, step_of
 from ascolta.web.entry import OFTEN, WRONG, Clock, Login, address, shows
 from ascolta.web.signed import Entrance, Forbidden, Signed, signed
+from ascolta.web.tongue import gettext as _
+from ascolta.web.words import told
+from ascolta.web.zones import zones
 
 Page = Callable[..., Response]
 Look = Callable[..., Response]
 """What makes the page: of a request, with what is said, codes to show once, and a status."""
 
 
-def add_me(app: FastAPI, entrance: Entrance, clock: Clock, page: Page) -> None:
-    """The routes; `page` makes a page of a template and its values."""
+def add_me(app: FastAPI, entrance: Entrance, clock: Clock, page: Page) -> Look:
+    """The routes; `page` makes a page of a template and its values. What makes the page is given back."""
     look = _look(entrance, page)
     _add_name(app, entrance, look)
     _add_password(app, entrance, clock, look)
     _add_factor(app, entrance, clock, look)
     _add_codes(app, entrance, clock, look)
+    return look
 
 
 def drawn(said: str) -> Markup:
@@ -45,10 +49,12 @@ def _look(entrance: Entrance, page: Page) -> Look:
             "member": member,
             "is_ready": is_ready(member, abroad=entrance.is_abroad),
             "abroad": entrance.is_abroad,
+            "provider": entrance.provider.name if entrance.provider is not None else "",
             "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
             "qr": drawn(address_of(secret, member.name or "owner")) if secret else "",
             "left": accounts.codes_left(member.id),
             "sessions": accounts.sessions.of(member.id, here.token),
+            "zones": zones(),
         }
         return page(request, "me.html", values, status)
 
@@ -65,7 +71,7 @@ def _add_name(app: FastAPI, entrance: Entrance, look: Look) -> None:
         try:
             entrance.accounts.call(_here(request).member.id, by)
         except PeopleError as error:
-            return look(request, f"{error}.", status=400)
+            return look(request, f"{told(error)}.", status=400)
         return RedirectResponse("/me" if entrance.is_abroad else "/", 303)
 
     @app.post("/me/sessions/end")
@@ -79,12 +85,12 @@ def _add_password(app: FastAPI, entrance: Entrance, clock: Clock, look: Look) ->
     @app.post("/me/password")
     def set_password(request: Request, form: Annotated[Login, Form()], new: Annotated[str, Form()] = "") -> Response:
         member = _here(request).member
-        if member.has_password and (refused := _again(entrance, request, form, clock)):
+        if member.has_password and (refused := again(entrance, request, form, clock)):
             return look(request, refused, status=401)
         try:
             kept = entrance.passwords.kept(new, member.name)
         except PeopleError as error:
-            return look(request, f"{error}.", status=400)
+            return look(request, f"{told(error)}.", status=400)
         made = entrance.accounts.set_password(member.id, kept, clock())
         return entrance.keep(RedirectResponse("/me", 303), made)
 
@@ -100,7 +106,7 @@ def _add_factor(app: FastAPI, entrance: Entrance, clock: Clock, look: Look) -> N
                 raise PeopleError("set a password first; a second factor stands beside it")
             accounts.begin_factor(member.id, new_secret())
         except PeopleError as error:
-            return look(request, f"{error}.", status=400)
+            return look(request, f"{told(error)}.", status=400)
         return RedirectResponse("/me#factor", 303)
 
     @app.post("/me/factor/confirm")
@@ -108,17 +114,18 @@ def _add_factor(app: FastAPI, entrance: Entrance, clock: Clock, look: Look) -> N
         found = accounts.proofs_of(_here(request).member.id)
         step = step_of(found.secret, "".join(code.split()), clock(), found.step) if found.secret else None
         if step is None:
-            return look(request, "This code does not fit; look whether the clock of your phone is right.", status=400)
+            said = _("This code does not fit; look whether the clock of your phone is right.")
+            return look(request, said, status=400)
         codes = new_codes()
         try:
             accounts.confirm_factor(found.member.id, step, codes)
         except PeopleError as error:
-            return look(request, f"{error}.", status=400)
+            return look(request, f"{told(error)}.", status=400)
         return look(request, codes=codes)
 
     @app.post("/me/factor/off")
     def drop_factor(request: Request, form: Annotated[Login, Form()]) -> Response:
-        if refused := _again(entrance, request, form, clock):
+        if refused := again(entrance, request, form, clock):
             return look(request, refused, status=401)
         accounts.drop_factor(_here(request).member.id)
         return RedirectResponse("/me#factor", 303)
@@ -127,20 +134,20 @@ def _add_factor(app: FastAPI, entrance: Entrance, clock: Clock, look: Look) -> N
 def _add_codes(app: FastAPI, entrance: Entrance, clock: Clock, look: Look) -> None:
     @app.post("/me/codes")
     def renew_codes(request: Request, form: Annotated[Login, Form()]) -> Response:
-        if refused := _again(entrance, request, form, clock):
+        if refused := again(entrance, request, form, clock):
             return look(request, refused, status=401)
         codes = new_codes()
         entrance.accounts.set_codes(_here(request).member.id, codes)
         return look(request, codes=codes)
 
 
-def _again(entrance: Entrance, request: Request, form: Login, clock: Clock) -> str:
+def again(entrance: Entrance, request: Request, form: Login, clock: Clock) -> str:
     """Why somebody who is signed in is not believed to be the one who signed in (ASVS 7.5.1); empty if they are."""
     member, at = _here(request).member, clock()
     if not entrance.attempts.lets(key_of(member.name), address(request), at):
-        return OFTEN
+        return _(OFTEN)
     if not shows(entrance, entrance.accounts.proofs_of(member.id), form, at):
-        return WRONG
+        return _(WRONG)
     entrance.attempts.good(key_of(member.name))
     return ""
 

@@ -23,6 +23,7 @@ def _entries() -> Sequence[tuple[str, str, Right]]:
         ("/risk", _("Risk"), Right.LOOK),
         ("/insight", _("Insight"), Right.LOOK),
         ("/practice", _("Practice"), Right.LOOK),
+        ("/survey", _("Survey"), Right.LOOK),
         ("/advocates", _("Advocates"), Right.LOOK),
         ("/etiquette", _("Etiquette"), Right.LOOK),
         ("/privacy", _("Privacy"), Right.LOOK),

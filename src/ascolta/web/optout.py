@@ -7,9 +7,14 @@ from fastapi import FastAPI, Form, Request
 from fastapi.responses import Response
 
 from ascolta.core.notice import heard_on
+from ascolta.core.saying import mark
 from ascolta.web.notice import Public, Said, confirm
+from ascolta.web.tongue import gettext as _
+from ascolta.web.tongue import ngettext
 
-WRONG = "This code does not belong to this account, or it is not good any more; ask for a new one on the notice page."
+WRONG = mark(
+    "This code does not belong to this account, or it is not good any more; ask for a new one on the notice page."
+)
 
 
 def add_optout(app: FastAPI, public: Public, page: Callable[..., Response]) -> None:
@@ -33,6 +38,10 @@ def add_optout(app: FastAPI, public: Public, page: Callable[..., Response]) -> N
     ) -> Response:
         gone = confirm(public, Said(network=network.strip(), account=account.strip()), code[:200])
         if gone is None:
-            return look(request, WRONG, done=False, network=network)
-        cases = "1 case was" if gone == 1 else f"{gone} cases were"
-        return look(request, f"The account is opted out; {cases} erased.", network=network)
+            return look(request, _(WRONG), done=False, network=network)
+        said = ngettext(
+            "The account is opted out; %(num)s case was erased.",
+            "The account is opted out; %(num)s cases were erased.",
+            gone,
+        )
+        return look(request, said, network=network)

@@ -10,6 +10,7 @@ from ascolta.core.people import MAY, LinkKind, Right, Role, is_alone, role_of
 from ascolta.errors import PeopleError
 from ascolta.web.entry import Clock
 from ascolta.web.signed import Entrance
+from ascolta.web.words import told
 
 Page = Callable[..., Response]
 Look = Callable[..., Response]
@@ -44,7 +45,7 @@ def _add_invite(app: FastAPI, entrance: Entrance, clock: Clock, look: Look) -> N
         try:
             member, token = entrance.accounts.invite(name, role_of(role), clock())
         except PeopleError as error:
-            return look(request, f"{error}.", status=400)
+            return look(request, f"{told(error)}.", status=400)
         return look(request, link=_link(entrance, request, token), whose=member.name)
 
     @app.post("/people/{number}/reset")
@@ -70,7 +71,7 @@ def _changed(change: Callable[[], None], request: Request, look: Look) -> Respon
     try:
         change()
     except PeopleError as error:
-        return look(request, f"{error}.", status=409)
+        return look(request, f"{told(error)}.", status=409)
     return look(request)
 
 
@@ -78,7 +79,7 @@ def _linked(made: Callable[[], str], entrance: Entrance, request: Request, look:
     try:
         token = made()
     except PeopleError as error:
-        return look(request, f"{error}.", status=409)
+        return look(request, f"{told(error)}.", status=409)
     return look(request, link=_link(entrance, request, token))
 
 

@@ -12,6 +12,9 @@ from ascolta.core.plan import Plan, Rehearsal, propose
 from ascolta.ports import Store
 from ascolta.stores.incidents import Incidents
 from ascolta.watch import history
+from ascolta.web.tongue import gettext as _
+from ascolta.web.tongue import ngettext
+from ascolta.web.words import told
 
 BUCKET = 900
 WIDTH, HEIGHT = 960, 200
@@ -91,10 +94,11 @@ class Risk:
         found = change.risk
         if found is None:
             return None
+        fast = [one for one in (told(meaning.moving(found.speed)), told(meaning.expected(found.speed))) if one]
         said = (
-            ("How fast", " ".join((meaning.moving(found.speed), meaning.expected(found.speed)))),
-            ("Who speaks", meaning.voices(found)),
-            ("Other brands", meaning.spread(found)),
+            (_("How fast"), " ".join(fast)),
+            (_("Who speaks"), told(meaning.voices(found))),
+            (_("Other brands"), told(meaning.spread(found))),
         )
         return Meant(why=found.why if found.grade else "", said=[(name, words) for name, words in said if words])
 
@@ -152,13 +156,26 @@ def _drills(brand: Brand, incidents: Incidents, now: float) -> list[Readiness]:
 def _ready(went: Rehearsal | None, now: float) -> str:
     """Such as `last drilled 43 days ago; slowest step: Say that we know, 28 of 30 min`."""
     if went is None:
-        return "never drilled"
+        return _("never drilled")
     days = max(0, int((now - went.at) // DAY))
-    when = "today" if days == 0 else "yesterday" if days == 1 else f"{days} days ago"
-    late = f"; {went.late} of {len(went.steps)} steps late or skipped" if went.late else ""
-    slow = went.slowest
-    slowest = f"; slowest step: {slow.step}, {slow.minutes:.0f} of {slow.within:g} min" if slow is not None else ""
-    return f"last drilled {when}{late}{slowest}"
+    said = [
+        _("last drilled today")
+        if days == 0
+        else ngettext("last drilled yesterday", "last drilled %(num)s days ago", days)
+    ]
+    if went.late:
+        said.append(_("%(late)s of %(steps)s steps late or skipped", late=went.late, steps=len(went.steps)))
+    if (slow := went.slowest) is not None:
+        minutes, within = f"{slow.minutes:.0f}", f"{slow.within:g}"
+        said.append(
+            _(
+                "slowest step: %(step)s, %(minutes)s of %(within)s min",
+                step=slow.step,
+                minutes=minutes,
+                within=within,
+            )
+        )
+    return "; ".join(said)
 
 
 def _sums(store: Store, brand: Brand, stream: str, buckets: range) -> dict[int, int]:

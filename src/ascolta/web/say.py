@@ -1,12 +1,14 @@
 """How values are written on a page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 from urllib.parse import quote, urlencode
 
 from ascolta.core import text
-from ascolta.core.days import written
-from ascolta.web.tongue import dated, local, ngettext
+from ascolta.web.tongue import dated, listed, local, ngettext
 from ascolta.web.tongue import gettext as _
+
+EPOCH = date(1970, 1, 1).toordinal()
 
 
 def clock(at: float) -> str:
@@ -37,7 +39,15 @@ def hours(at: float, now: float) -> str:
 
 def until(day: int | None) -> str:
     """The last day of something that ends, as days from 1970-01-01; empty if it does not end."""
-    return "" if day is None else written("date", day)
+    return "" if day is None else dated(date.fromordinal(EPOCH + day))
+
+
+def looking(others: Sequence[str]) -> str:
+    """Who else looks at a case; empty if nobody does."""
+    if not others:
+        return ""
+    names = listed(others)
+    return ngettext("%(names)s is looking at this too.", "%(names)s are looking at this too.", len(others), names=names)
 
 
 def language(labels: Iterable[tuple[str, str]]) -> str:

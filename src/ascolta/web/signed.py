@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from fastapi.responses import Response
 
 from ascolta.core.people import ABROAD, AT_HOME, Member, Right, Terms
+from ascolta.ports import Provider
 from ascolta.stores.accounts import Accounts
 from ascolta.stores.proofs import Passwords
 from ascolta.web.attempts import Attempts
@@ -26,6 +27,13 @@ DOORS: Mapping[str, Right | Door] = {
     "GET /": Right.LOOK,
     "GET /pulse": Right.LOOK,
     "GET /risk": Right.LOOK,
+    "GET /insight": Right.LOOK,
+    "GET /practice": Right.LOOK,
+    "GET /practice.{kind}": Right.LOOK,
+    "GET /advocates": Right.LOOK,
+    "POST /advocates/{ref}/agree": Right.ASK,
+    "POST /advocates/{ref}/end": Right.ASK,
+    "POST /advocates/brief": Right.PUBLISH,
     "GET /cases": Right.LOOK,
     "GET /cases/pulse": Right.LOOK,
     "POST /cases/chosen": Right.ANSWER,
@@ -50,16 +58,40 @@ DOORS: Mapping[str, Right | Door] = {
     "POST /incidents/{number}/{act}": Right.STEP,
     "GET /incidents/{number}/review": Right.LOOK,
     "GET /incidents/{number}/review.{kind}": Right.LOOK,
+    "GET /etiquette": Right.LOOK,
+    "GET /etiquette/{brand}": Right.LOOK,
+    "GET /etiquette/{brand}/editions/{number}": Right.LOOK,
+    "POST /etiquette/{brand}/begin": Right.ETIQUETTE,
+    "GET /etiquette/{brand}/draft": Right.ETIQUETTE,
+    "POST /etiquette/{brand}/draft": Right.ETIQUETTE,
+    "POST /etiquette/{brand}/check": Right.ETIQUETTE,
+    "GET /etiquette/{brand}/rehearse": Right.ETIQUETTE,
+    "POST /etiquette/{brand}/{act}": Right.ETIQUETTE,
+    "GET /privacy": Right.LOOK,
+    "GET /privacy/stored": Right.LOOK,
+    "POST /privacy/verify": Right.LEDGER,
+    "GET /privacy/checkpoint": Right.LEDGER,
+    "POST /privacy/person": Right.LEDGER,
+    "POST /privacy/person/export": Right.LEDGER,
+    "POST /privacy/person/{act}": Right.LEDGER,
+    "GET /settings": Right.LOOK,
     "GET /opt-out": Right.OPT_OUT,
     "POST /opt-out": Right.OPT_OUT,
     "GET /notice": Door.ANYONE,
     "GET /notice/{brand}": Door.ANYONE,
     "POST /notice/{brand}": Door.ANYONE,
+    "GET /survey": Right.LOOK,
+    "GET /survey/{brand}": Door.ANYONE,
+    "POST /survey/{brand}": Door.ANYONE,
     "GET /login": Door.ANYONE,
     "POST /login": Door.ANYONE,
     "GET /enter/{token}": Door.ANYONE,
     "GET /invited/{token}": Door.ANYONE,
     "POST /invited/{token}": Door.ANYONE,
+    "GET /single": Door.ANYONE,
+    "GET /single/back": Door.ANYONE,
+    "POST /me/provider": Door.SIGNED,
+    "POST /me/provider/off": Door.SIGNED,
     "POST /reading": Door.ANYONE,
     "POST /logout": Door.SIGNED,
     "GET /me": Door.SIGNED,
@@ -70,6 +102,10 @@ DOORS: Mapping[str, Right | Door] = {
     "POST /me/factor/off": Door.SIGNED,
     "POST /me/codes": Door.SIGNED,
     "POST /me/sessions/end": Door.SIGNED,
+    "GET /me/tokens": Door.SIGNED,
+    "POST /me/tokens": Door.SIGNED,
+    "POST /me/tokens/{number}/revoke": Door.SIGNED,
+    "GET /api": Door.SIGNED,
     "GET /people": Right.PEOPLE,
     "POST /people": Right.PEOPLE,
     "POST /people/{number}/role": Right.PEOPLE,
@@ -96,12 +132,16 @@ class Forbidden(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entrance:
-    """The way in. `address` is where browsers find a desk that other machines reach; empty: this machine only."""
+    """The way in. `address` is where browsers find a desk that other machines reach; empty: this machine only.
+
+    A `provider` lets people in too, whom it knows and the desk invited.
+    """
 
     accounts: Accounts = field(default_factory=lambda: Accounts(None))
     passwords: Passwords = field(default_factory=Passwords)
     attempts: Attempts = field(default_factory=Attempts)
     address: str = ""
+    provider: Provider | None = None
 
     @property
     def is_abroad(self) -> bool:

@@ -14,12 +14,13 @@ from fastapi import FastAPI, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from ascolta.core.people import LinkKind, Member, State, fingerprint
-from ascolta.errors import PeopleError, SourceError
+from ascolta.errors import AscoltaError, PeopleError, SourceError
 from ascolta.ports import Begun, Provider
 from ascolta.web.entry import GONE, Clock, Login
 from ascolta.web.me import Look, again
 from ascolta.web.signed import Acting, Entrance
 from ascolta.web.tongue import gettext as _
+from ascolta.web.words import told
 
 LASTS = 600.0
 """Seconds in which somebody must come back."""
@@ -195,7 +196,7 @@ def _let_in(single: Single, away: Away, identity: bytes) -> tuple[str, str]:
     return accounts.sign_in(member.id, at), "/"
 
 
-def _told(error: Exception) -> str:
+def _told(error: AscoltaError) -> str:
     """An error as a sentence of its own."""
-    said = _(str(error))
+    said = told(error)
     return said[:1].upper() + said[1:] + ("" if said.endswith(".") else ".")

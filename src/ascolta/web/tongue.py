@@ -107,14 +107,14 @@ def stamp(said: str) -> float:
 
 def dated(when: date, length: str = "long") -> str:
     """A day, `short`, `medium`, `long` or `full`, as CLDR writes it in the reader's language."""
-    return format_date(when, length, locale=_locale(reader().lang))
+    return format_date(when, length, locale=locale())
 
 
 def number(value: float, places: int = 0) -> str:
     """A number in the reader's language, rounded."""
     digits = "0" * places
     pattern = f"#,##0.{digits}" if places else "#,##0"
-    return format_decimal(round(value, places), format=pattern, locale=_locale(reader().lang))
+    return format_decimal(round(value, places), format=pattern, locale=locale())
 
 
 def percent(value: float, places: int = 0) -> str:
@@ -122,14 +122,19 @@ def percent(value: float, places: int = 0) -> str:
     return f"{number(value, places)}\N{NO-BREAK SPACE}%"
 
 
+def locale() -> Locale:
+    """How the reader's language writes dates, numbers and names."""
+    return _locale(reader().lang)
+
+
 def listed(words: Sequence[str]) -> str:
     """Some words as an enumeration, such as `refunds, delays and luggage`."""
-    return format_list(list(words), locale=_locale(reader().lang)) if words else ""
+    return format_list(list(words), locale=locale()) if words else ""
 
 
 def language(code: str) -> str:
     """What a language is called in the reader's own; the code where it has no name."""
-    return str(_locale(reader().lang).languages.get(code, code))
+    return str(locale().languages.get(code, code))
 
 
 @lru_cache(maxsize=16)
@@ -143,6 +148,11 @@ def _zone(name: str) -> ZoneInfo | None:
         return ZoneInfo(name)
     except (KeyError, OSError, ValueError):
         return None
+
+
+def forget() -> None:
+    """Have the catalogues read anew when a page needs them."""
+    _catalogue.cache_clear()
 
 
 @lru_cache(maxsize=16)

@@ -7,6 +7,8 @@ from ascolta.core.case import Case, Status
 from ascolta.core.hours import due
 from ascolta.core.quiet import quiet_until, tongue
 from ascolta.web import say
+from ascolta.web.tongue import gettext as _
+from ascolta.web.tongue import ngettext
 
 DUE, OVER, NIGHT = "due", "over", "night"
 
@@ -31,24 +33,27 @@ def wait(case: Case, brand: Brand | None, now: float) -> Wait | None:
     at = due(case, brand)
     if at is None:
         return None
-    when = f"{say.day(at)}, {say.clock(at)}"
+    day, clock = say.day(at), say.clock(at)
     if at <= now:
         since = _long(now - at)
-        text, why = f"overdue for {since}" if since else "overdue", f"It was due on {when}"
-        return Wait(kind=OVER, at=at, text=text, why=why)
+        text = _("overdue for %(long)s", long=since) if since else _("overdue")
+        return Wait(kind=OVER, at=at, text=text, why=_("It was due on %(day)s, %(clock)s", day=day, clock=clock))
     left = _long(at - now)
-    return Wait(kind=DUE, at=at, text=f"due in {left}" if left else "due now", why=f"It is due on {when}")
+    text = _("due in %(long)s", long=left) if left else _("due now")
+    return Wait(kind=DUE, at=at, text=text, why=_("It is due on %(day)s, %(clock)s", day=day, clock=clock))
 
 
 def _night(morning: float) -> Wait:
     until = say.clock(morning)
-    why = f"It is night where this language is spoken, so the answer goes out at {until}"
-    return Wait(kind=NIGHT, at=morning, text=f"waits until {until}", why=why)
+    why = _("It is night where this language is spoken, so the answer goes out at %(clock)s", clock=until)
+    return Wait(kind=NIGHT, at=morning, text=_("waits until %(clock)s", clock=until), why=why)
 
 
 def _long(seconds: float) -> str:
     """A length of time in whole units, never longer than it is; empty if it is less than a minute."""
     minutes = int(seconds // 60)
     if minutes < 120:
-        return f"{minutes} min" if minutes else ""
-    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"
+        return _("%(num)s min", num=minutes) if minutes else ""
+    if minutes < 48 * 60:
+        return _("%(num)s h", num=minutes // 60)
+    return ngettext("%(num)s day", "%(num)s days", minutes // 1440)

@@ -8,6 +8,7 @@ from functools import lru_cache
 import msgspec
 
 from ascolta.core.post import Actor, Page, Policy
+from ascolta.core.saying import mark
 
 OPT_IN_NETWORKS = frozenset({
     "mastodon", "activitypub", "fediverse", "gotosocial", "pixelfed", "pleroma", "akkoma", "misskey", "firefish",
@@ -36,17 +37,17 @@ class Use(StrEnum):
 
 
 MEANS = {
-    Use.HEAR: "count it, label it, keep anything of it",
-    Use.AUTHOR: "count its author among the people who talk",
-    Use.SHOW: "show or list it on a screen that needs no log-in, or in a public report",
-    Use.APPROACH: "speak to its author unasked",
-    Use.REPLY: "answer it in public, even if it was said to us",
-    Use.QUOTE: "quote it",
-    Use.MESSAGE: "write to its author privately",
-    Use.MODEL: "send it to a language model",
-    Use.FETCH: "fetch the page",
-    Use.PREVIEW: "show an extract or picture of the page",
-    Use.MEASURE: "measure the visitor of our own pages",
+    Use.HEAR: mark("count it, label it, keep anything of it"),
+    Use.AUTHOR: mark("count its author among the people who talk"),
+    Use.SHOW: mark("show or list it on a screen that needs no log-in, or in a public report"),
+    Use.APPROACH: mark("speak to its author unasked"),
+    Use.REPLY: mark("answer it in public, even if it was said to us"),
+    Use.QUOTE: mark("quote it"),
+    Use.MESSAGE: mark("write to its author privately"),
+    Use.MODEL: mark("send it to a language model"),
+    Use.FETCH: mark("fetch the page"),
+    Use.PREVIEW: mark("show an extract or picture of the page"),
+    Use.MEASURE: mark("measure the visitor of our own pages"),
 }
 """What each use is, in plain words."""
 

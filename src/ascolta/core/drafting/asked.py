@@ -15,6 +15,7 @@ from ascolta.core.drafting.options import Filling, Option
 from ascolta.core.drafting.thread import Thread
 from ascolta.core.platform import UNKNOWN, platform
 from ascolta.core.redact import redact
+from ascolta.core.saying import Saying
 from ascolta.core.text import bare
 from ascolta.errors import AscoltaError
 
@@ -72,10 +73,10 @@ class _Choice(msgspec.Struct, forbid_unknown_fields=True):
 def not_asked(thread: Thread, leave: Sequence[str]) -> str:
     """Why no model is asked about a thread; empty if one may be. `leave`: networks whose leave is on file."""
     if "model" in thread.forbids:
-        return "its author or the post forbids a language model"
+        return Saying("its author or the post forbids a language model")
     needs = platform(thread.network).ai_needs.value
     if needs != UNKNOWN.ai_needs.value and thread.network not in leave:
-        return f"this must be on file first: {needs}"
+        return Saying("this must be on file first: %(needs)s", needs=needs)
     return ""
 
 

@@ -7,9 +7,14 @@ from ascolta.core.drafting.template import Kind
 from ascolta.core.etiquette import Action
 from ascolta.core.mention import Mention
 from ascolta.core.redact.persons import words
+from ascolta.core.saying import Saying, mark
 from ascolta.core.text import fold, tokens
 
-GRAVE = {"minors": "a child", "bereavement": "grief", "self_harm": "danger to somebody's life"}
+GRAVE = {
+    "minors": Saying("a child"),
+    "bereavement": Saying("grief"),
+    "self_harm": Saying("danger to somebody's life"),
+}
 """Sensitive matters in which only people find words, and what they are called."""
 
 THANKS = frozenset((
@@ -103,11 +108,11 @@ def of_mention(mention: Mention) -> Thread:
 
 def _closed(status: Status) -> str:
     if status is Status.SEALED:
-        return "the case is sealed; a person opens it first, with a reason"
+        return mark("the case is sealed; a person opens it first, with a reason")
     if status is Status.SENT:
-        return "it was answered already; a second answer is pestering"
+        return mark("it was answered already; a second answer is pestering")
     if status is Status.RESOLVED:
-        return "the case is resolved"
+        return mark("the case is resolved")
     return ""
 
 
@@ -116,14 +121,14 @@ def held_back(thread: Thread) -> str:
     if thread.closed:
         return thread.closed
     if thread.action is Action.SILENCE:
-        return "the etiquette keeps silent here"
-    grave = [what for matter, what in GRAVE.items() if matter in thread.said("sensitive")]
+        return mark("the etiquette keeps silent here")
+    grave = tuple(what for matter, what in GRAVE.items() if matter in thread.said("sensitive"))
     if grave:
-        return f"it touches on {' and '.join(grave)}: only a person finds the words, without a draft"
+        return Saying("it touches on %(matters)s: only a person finds the words, without a draft", matters=grave)
     if "reply" in thread.forbids:
-        return "its author or the post forbids answers in public"
+        return mark("its author or the post forbids answers in public")
     if "yes" not in thread.said("addressed") and "yes" not in thread.said("complaint"):
-        return "it was not said to us and complains of nothing, so nothing is said"
+        return mark("it was not said to us and complains of nothing, so nothing is said")
     if "spam" in thread.said("intent"):
-        return "it is an advertisement; nobody is served by an answer"
+        return mark("it is an advertisement; nobody is served by an answer")
     return ""

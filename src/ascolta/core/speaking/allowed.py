@@ -5,14 +5,15 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from ascolta.core.consent import says_stop
+from ascolta.core.saying import mark
 from ascolta.core.speaking.grounds import Grounds
 from ascolta.core.speaking.talk import Finding, Severity, Standing, Talk
 
-_UNASKED = "nobody spoke to us and no complaint is open; we keep silent"
-_SECOND = "we have answered already; a second answer is pestering"
-_STOP = "the person has asked us to stop; nothing more is said"
-_CHANGED = "the post was deleted or edited since the draft; read it again"
-_PEOPLE = "this talk touches a child, a death or danger to life; only the people desk answers"
+_UNASKED = mark("nobody spoke to us and no complaint is open; we keep silent")
+_SECOND = mark("we have answered already; a second answer is pestering")
+_STOP = mark("the person has asked us to stop; nothing more is said")
+_CHANGED = mark("the post was deleted or edited since the draft; read it again")
+_PEOPLE = mark("this talk touches a child, a death or danger to life; only the people desk answers")
 BRIEF = 120
 """Characters of a sentence that may ask for silence."""
 

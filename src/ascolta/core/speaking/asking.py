@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from ascolta.core.saying import mark
 from ascolta.core.speaking.lexicon import Hit
 from ascolta.core.speaking.reading import Said
 from ascolta.core.speaking.talk import Finding
 
-_WHY = "it asks for personal data where everybody can read the answer; offer the private channel instead, once"
+_WHY = mark("it asks for personal data where everybody can read the answer; offer the private channel instead, once")
 SHORT = 12
 GUARD = 9
 """Words of a question that asks for what it names, without a word for asking."""

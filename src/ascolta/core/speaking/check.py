@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
+from ascolta.core.saying import Saying, mark
 from ascolta.core.speaking.allowed import find_refusals
 from ascolta.core.speaking.asking import find_asking
 from ascolta.core.speaking.grounded import (
@@ -32,7 +33,7 @@ MANY = 20
 
 MAX_LENGTH, MAX_READ = 2_000, 3_000
 """Characters of a reply, and of one post of the thread that are read."""
-_LANGUAGE = "its language is none of those whose words the check knows; a person reads it with care"
+_LANGUAGE = mark("its language is none of those whose words the check knows; a person reads it with care")
 
 
 def check(reply: str, talk: Talk) -> tuple[Finding, ...]:
@@ -79,10 +80,10 @@ def _told(talk: Talk) -> _Told:
 def _found(reply: str, talk: Talk) -> Iterator[Finding]:
     ground, refusals, complaint = _told(talk)
     if not reply.strip():
-        yield Finding(rule="empty", start=0, end=len(reply), why="it says nothing")
+        yield Finding(rule="empty", start=0, end=len(reply), why=mark("it says nothing"))
         return
     if len(reply) > MAX_LENGTH:
-        why = f"it is longer than {MAX_LENGTH:,} characters"
+        why = Saying("it is longer than %(most)s characters", most=MAX_LENGTH)
         yield Finding(rule="length", start=MAX_LENGTH, end=len(reply), why=why)
         reply = reply[:MAX_LENGTH]
     for one in refusals:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from ascolta.core.saying import mark
 from ascolta.core.speaking.dates import codes, dates, is_timed
 from ascolta.core.speaking.grounds import Ground, Grounds, compounds
 from ascolta.core.speaking.lengths import hours_at
@@ -11,12 +12,12 @@ from ascolta.core.speaking.names import first_names, is_seen
 from ascolta.core.speaking.reading import Said
 from ascolta.core.speaking.talk import Finding
 
-PERSONAL = "it speaks of something personal that neither this talk nor the approved facts have said"
-TIME = "it names a time that neither this talk nor the approved facts have said"
-_PLACE = "it names a place that neither this talk nor the approved facts have said"
-NAME = "it names somebody or something that neither this talk nor the approved facts have said"
-_NUMBER = "it gives a number that neither this talk nor the approved facts have said"
-SPELLED = "it says a number in words that neither this talk nor the approved facts have said"
+PERSONAL = mark("it speaks of something personal that neither this talk nor the approved facts have said")
+TIME = mark("it names a time that neither this talk nor the approved facts have said")
+_PLACE = mark("it names a place that neither this talk nor the approved facts have said")
+NAME = mark("it names somebody or something that neither this talk nor the approved facts have said")
+_NUMBER = mark("it gives a number that neither this talk nor the approved facts have said")
+SPELLED = mark("it says a number in words that neither this talk nor the approved facts have said")
 _CURRENCY = "€$£%¥"
 _NUMBERS = re.compile(r"[0-9]+(?:[.,:'][0-9]+)*")
 

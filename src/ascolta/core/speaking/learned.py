@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ascolta.core.saying import mark
 from ascolta.core.speaking.grounded import NAME, PERSONAL, SPELLED, TIME
 from ascolta.core.speaking.grounds import Grounds
 from ascolta.core.speaking.manners import BLAME
@@ -37,15 +38,33 @@ found for any other reason is sure."""
 FEWEST, SHORT = 6, 10
 """A sentence of fewer words is too short to be blocked by its weight alone; a reply of fewer to be cleared by it."""
 
-_LIKE = "the whole of it is like what {}; no list knows these words, so read them with care"
 _WHY = {
-    "watching": _LIKE.format("shows that we watched"),
-    "personal-fact": _LIKE.format("presumes something of the person that this talk has not said"),
-    "sensitive": _LIKE.format("touches in public on a matter that is the person's own"),
-    "blame": _LIKE.format("blames, doubts or mocks the person"),
-    "unapproved": _LIKE.format("promises or states what no approved fact says"),
-    "public-data": _LIKE.format("shows personal data in public"),
-    "asks-in-public": _LIKE.format("asks for personal data where everybody can read the answer"),
+    "watching": mark(
+        "the whole of it is like what shows that we watched; no list knows these words, so read them with care"
+    ),
+    "personal-fact": mark(
+        "the whole of it is like what presumes something of the person that this talk has not said; "
+        "no list knows these words, so read them with care"
+    ),
+    "sensitive": mark(
+        "the whole of it is like what touches in public on a matter that is the person's own; "
+        "no list knows these words, so read them with care"
+    ),
+    "blame": mark(
+        "the whole of it is like what blames, doubts or mocks the person; "
+        "no list knows these words, so read them with care"
+    ),
+    "unapproved": mark(
+        "the whole of it is like what promises or states what no approved fact says; "
+        "no list knows these words, so read them with care"
+    ),
+    "public-data": mark(
+        "the whole of it is like what shows personal data in public; no list knows these words, so read them with care"
+    ),
+    "asks-in-public": mark(
+        "the whole of it is like what asks for personal data where everybody can read the answer; "
+        "no list knows these words, so read them with care"
+    ),
 }
 
 Floats = npt.NDArray[np.float32]

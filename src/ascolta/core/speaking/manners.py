@@ -4,21 +4,21 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ascolta.core.redact.normal import normal
+from ascolta.core.saying import Saying, mark
 from ascolta.core.speaking.grounds import Ground, Grounds
 from ascolta.core.speaking.lexicon import Hit
 from ascolta.core.speaking.reading import Said
 from ascolta.core.speaking.talk import Finding, Severity, Talk
 
-BLAME = "it blames, mocks or lectures the person"
-_LAUGHS = "it laughs where somebody complains"
-_THREAT = "it threatens the person"
-_FEEL = "it is sorry for the feeling, not for the fault"
-_HANDS = "it hands the person on more than once; being sent about lowers satisfaction"
-_SELLS = "it advertises"
-_PLEASE = "it opens with a demand, which reads as less polite"
-_QUESTION = "it opens with a bare question, which reads as less polite"
-_LACKS = "it answers a complaint without {}"
-_AGAIN = "it is almost the same as a reply that was given lately"
+BLAME = mark("it blames, mocks or lectures the person")
+_LAUGHS = mark("it laughs where somebody complains")
+_THREAT = mark("it threatens the person")
+_FEEL = mark("it is sorry for the feeling, not for the fault")
+_HANDS = mark("it hands the person on more than once; being sent about lowers satisfaction")
+_SELLS = mark("it advertises")
+_PLEASE = mark("it opens with a demand, which reads as less polite")
+_QUESTION = mark("it opens with a bare question, which reads as less polite")
+_AGAIN = mark("it is almost the same as a reply that was given lately")
 STATED = 0.6
 """Share of the words of a general sentence that a fact has, so that it is the fact that is told."""
 
@@ -115,9 +115,9 @@ def find_manners(said: Said, talk: Talk, ground: Grounds, *, complaint: bool) ->
     if ways and len(ways) + _leads_on(said) > 1:
         yield said.finding(max(ways, key=lambda hit: hit.first), "hand-overs", _HANDS, Severity.WARN)
     if complaint and said.words:
-        missing = [name for kind, name in _PARTS if not said.of(kind)]
+        missing = tuple(name for kind, name in _PARTS if not said.of(kind))
         if missing:
-            why = _LACKS.format(" and ".join(missing))
+            why = Saying("it answers a complaint without %(parts)s", parts=missing)
             yield Finding(rule="no-repair", start=0, end=len(said.raw), why=why, severity=Severity.WARN)
 
 
@@ -138,7 +138,11 @@ def _leads_on(said: Said) -> bool:
 
 
 _WAYS = ("private", "hand_call", "hand_place")
-_PARTS = (("own", "taking responsibility"), ("mend", "offering repair"), ("next", "a next step"))
+_PARTS = (
+    ("own", Saying("taking responsibility")),
+    ("mend", Saying("offering repair")),
+    ("next", Saying("a next step")),
+)
 
 
 def _opening(said: Said) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from ascolta.core.redact.lists import listed
 from ascolta.core.redact.normal import normal
+from ascolta.core.saying import mark
 from ascolta.core.speaking.grounds import Grounds
 from ascolta.core.speaking.lexicon import Hit, shared
 from ascolta.core.speaking.reading import Said
@@ -15,8 +16,8 @@ _TITLES = (
     "mr", "mrs", "ms", "miss", "mx", "dr", "herr", "frau", "senor", "senora", "sr", "sra", "dona", "senhor", "senhora",
     "monsieur", "madame", "mme", "signor", "signora", "sig", "meneer", "mevrouw", "dhr", "mevr",
 )  # fmt: skip
-_WHY = "it names somebody other than the person who is seen in this talk"
-_TWICE = "it calls the person by name more than once, which sounds like a form letter"
+_WHY = mark("it names somebody other than the person who is seen in this talk")
+_TWICE = mark("it calls the person by name more than once, which sounds like a form letter")
 
 
 @lru_cache

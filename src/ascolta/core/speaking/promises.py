@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ascolta.core.redact.normal import normal
+from ascolta.core.saying import mark
 from ascolta.core.speaking.dates import codes
 from ascolta.core.speaking.grounded import is_length, is_time_known
 from ascolta.core.speaking.grounds import Ground, Grounds
@@ -11,9 +12,9 @@ from ascolta.core.speaking.lexicon import Hit
 from ascolta.core.speaking.reading import Said
 from ascolta.core.speaking.talk import Finding, Talk
 
-PROMISE = "it promises or states something that no approved fact says"
-WHEN = "it promises a time that no approved fact gives"
-_LINK = "it gives a link or an address that is in no approved fact"
+PROMISE = mark("it promises or states something that no approved fact says")
+WHEN = mark("it promises a time that no approved fact gives")
+_LINK = mark("it gives a link or an address that is in no approved fact")
 _QUOTE = re.compile(r"[«“„\"][^«»“”„\"]{1,100}[»”“\"]")
 _END = re.compile(r"[.,;:!?)\]]+$")
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from ascolta.core.redact import SPECIAL, TYPES, Span, found_in
 from ascolta.core.redact.lists import listed
 from ascolta.core.redact.normal import normal
+from ascolta.core.saying import mark
 from ascolta.core.speaking.grounds import Ground, Grounds, solid
 from ascolta.core.speaking.lexicon import Hit
 from ascolta.core.speaking.reading import Said
 from ascolta.core.speaking.talk import Finding, Talk
 
-_DATA = "it shows personal data in public, even if the customer wrote it first"
-_SENSITIVE = "it speaks in public of health, belief, origin or another matter that is the person's own"
+_DATA = mark("it shows personal data in public, even if the customer wrote it first")
+_SENSITIVE = mark("it speaks in public of health, belief, origin or another matter that is the person's own")
 _RUN = re.compile(
     r"\d(?:[ ./-]?\d){4,24}"
     r"|\b(?=[A-Z0-9 -]{0,9}[0-9])(?=[A-Z0-9 -]{0,9}[A-Z])[A-Z0-9]{1,3}-[A-Z0-9]{1,4}[- ][A-Z0-9]{1,4}\b"
@@ -20,7 +21,7 @@ _RUN = re.compile(
 )
 _MONEY = re.compile(r"[€$£¥]|\b(?:eur|euro|euros|usd|gbp|pounds|reais|r)\b")
 _MARK = re.compile(r"\[(?:" + "|".join((*TYPES, "NAME", "ORDER", "DATE")) + r")\]", re.IGNORECASE)
-_MARKED = "it holds the place of personal data that was taken out of the post; nothing belongs there in public"
+_MARKED = mark("it holds the place of personal data that was taken out of the post; nothing belongs there in public")
 LONG = 5
 """Digits from which on a number of the customer's points to one person."""
 
@@ -28,8 +29,8 @@ LONG = 5
 def find_public(said: Said, talk: Talk, ground: Grounds) -> Iterator[Finding]:
     """Personal data as redaction knows it, and long numbers of the thread; in private only what nobody has said."""
     facts = ground.facts
-    for mark in _MARK.finditer(said.raw) if "[" in said.raw else ():
-        yield Finding(rule="public-data", start=mark.start(), end=mark.end(), why=_MARKED)
+    for place in _MARK.finditer(said.raw) if "[" in said.raw else ():
+        yield Finding(rule="public-data", start=place.start(), end=place.end(), why=_MARKED)
     for span in found_in(said.read, len(said.raw)):
         text = said.raw[span.start : span.end]
         if (

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from ascolta.core.saying import mark
 from ascolta.core.speaking.grounds import Ground, Grounds
 from ascolta.core.speaking.lexicon import Hit
 from ascolta.core.speaking.reading import Said
 from ascolta.core.speaking.talk import Finding
 
-_WATCH = "it says that we watched, or know more than this talk has said; people feel spied upon"
+_WATCH = mark("it says that we watched, or know more than this talk has said; people feel spied upon")
 
 
 def find_watching(said: Said, grounds: Grounds) -> Iterator[Finding]:

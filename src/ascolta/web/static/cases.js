@@ -16,7 +16,7 @@ function step(by) {
 }
 
 // ---- What is chosen. ----
-const ticks = () => rows().map((row) => row.querySelector("input[type=checkbox]"));
+const ticks = () => rows().map((row) => row.querySelector("input[type=checkbox]")).filter(Boolean);
 const ticked = () => ticks().filter((tick) => tick.checked);
 
 function recount() {
@@ -26,20 +26,21 @@ function recount() {
   all.closest("label").hidden = false;
   all.checked = count > 0 && count === ticks().length;
   all.indeterminate = count > 0 && !all.checked;
-  document.querySelector("[data-count]").textContent = count ? `${count} chosen` : "Choose all";
+  const said = document.querySelector("[data-count]");
+  said.textContent = count ? said.dataset.some.replace("{num}", count) : said.dataset.none;
 }
 
 // Asks the server to do something to what is chosen, or else to the case at hand; it asks back once.
 function ask(act) {
   const row = here();
-  if (!ticked().length && row) row.querySelector("input[type=checkbox]").checked = true;
   const button = form()?.querySelector(`button[value="${act}"]`);
-  if (ticked().length && button) form().requestSubmit(button);
+  if (button && !ticked().length && row) row.querySelector("input[type=checkbox]").checked = true;
+  if (button && ticked().length) form().requestSubmit(button);
 }
 
 async function take() {
   const numbers = ticked().length ? ticked().map((tick) => tick.value) : [here()?.dataset.case];
-  if (!numbers[0]) return;
+  if (!numbers[0] || !ticks().length) return;
   const body = new URLSearchParams([["act", "assign"], ["sure", "yes"], ...numbers.map((number) => ["number", number])]);
   const answer = await fetch("/cases/chosen", { method: "POST", body });
   ticked().forEach((tick) => (tick.checked = false));
@@ -110,11 +111,12 @@ function reconcile(place, wanted) {
   recount();
   const came = wanted.filter((row) => !before.has(row.dataset.case)).length;
   const went = [...before.keys()].filter((number) => !wanted.some((row) => row.dataset.case === number)).length;
-  if (came || went) tell([came && `${came} came`, went && `${went} went`].filter(Boolean).join(", "));
+  const told = document.querySelector("[data-told]")?.dataset;
+  if (told && (came || went)) tell([came && told.came.replace("{num}", came), went && told.went.replace("{num}", went)].filter(Boolean).join(". "));
 }
 
 if (document.querySelector("[data-live]")) {
-  setInterval(() => renew().catch(() => {}), 3000);
+  setInterval(() => renew().catch(() => {}), 1500);
   renew().catch(() => {});
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-all]")) ticks().forEach((tick) => (tick.checked = event.target.checked));
@@ -129,8 +131,7 @@ async function beat() {
   if (!place || document.hidden) return;
   const answer = await fetch(place.dataset.looking, { method: "POST" });
   if (!answer.ok) return;
-  const { others } = await answer.json();
-  const said = others.length ? `${others.join(", ")} ${others.length === 1 ? "is" : "are"} looking at this too.` : "";
+  const { said } = await answer.json();
   if (place.textContent !== said) place.textContent = said;
 }
 if (document.querySelector("[data-looking]")) setInterval(() => beat().catch(() => {}), 10_000);
@@ -184,7 +185,7 @@ if (box) complete(box, JSON.parse(box.dataset.words));
 function complete(input, words) {
   const shown = Object.assign(document.createElement("ul"), { id: "find-list", className: "offered", hidden: true });
   shown.setAttribute("role", "listbox");
-  shown.setAttribute("aria-label", "What may come next");
+  shown.setAttribute("aria-label", input.dataset.offered);
   input.after(shown);
   for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"], ["aria-controls", shown.id]]) input.setAttribute(name, value);
   let at = -1;

@@ -14,24 +14,36 @@ async function renew() {
   const { pulse } = await answer.json();
   if (last !== null && pulse !== last) {
     const page = new DOMParser().parseFromString(await (await fetch(location.href, { headers: { "x-renewal": "1" } })).text(), "text/html");
-    document.querySelector("main").replaceWith(page.querySelector("main"));
+    put(page.querySelector("main"));
   }
   last = pulse;
 }
 
-setInterval(() => renew().catch(() => {}), 3000);
+// What has the focus keeps it, and what is unfolded stays so, though the page is put in anew.
+const named = (one) => `${one.tagName} ${one.getAttribute("href") ?? one.textContent.trim()}`;
+
+function put(fresh) {
+  const main = document.querySelector("main");
+  const focused = main.contains(document.activeElement) ? named(document.activeElement) : null;
+  const open = [...main.querySelectorAll("details")].map((one) => one.open);
+  const folded = [...fresh.querySelectorAll("details")];
+  main.replaceWith(fresh);
+  if (folded.length === open.length) folded.forEach((one, at) => (one.open = open[at]));
+  if (focused) [...fresh.querySelectorAll("a, button, summary")].find((one) => named(one) === focused)?.focus({ preventScroll: true });
+}
+
+setInterval(() => renew().catch(() => {}), 1500);
 renew().catch(() => {});
 
 // Checks an answer while it is typed, and tells the desk that somebody still writes it.
 const form = document.querySelector("form[data-check]");
-const WORDS = { block: "Blocked", warn: "Look again" };
 
 function list(findings) {
   return findings.map((one) => {
     const item = document.createElement("li");
     item.className = `finding ${one.severity}`;
     const word = document.createElement("strong");
-    word.textContent = WORDS[one.severity];
+    word.textContent = form.dataset[one.severity];
     item.append(word, ` ${one.why}. `);
     if (one.repair) item.append(Object.assign(document.createElement("span"), { className: "repair", textContent: one.repair }));
     return item;
