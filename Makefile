@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test quick bugs check fix bench docs clean
+.PHONY: help demo run test quick bugs words check fix bench docs screenshots clean
 
 help:  ## show what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -21,6 +21,9 @@ test: .venv/dev  ## run every test
 
 quick: .venv/dev  ## run the tests that take no time
 	@$(BIN)/python -m pytest -n 2 -m "not slow"
+
+words: .venv/dev  ## bring the catalogues of the desk's sentences up to date
+	@$(BIN)/python -m tests.translations
 
 bugs: .venv/dev  ## plant one-line bugs one at a time; the tests must notice all
 	@$(BIN)/python -m tests.planted
@@ -47,9 +50,14 @@ bench: .venv/dev  ## print the tables of measured figures
 	@$(BIN)/python bench/replies.py
 	@$(BIN)/python bench/watch.py
 	@$(BIN)/python bench/kind.py
+	@$(BIN)/python -m bench.desk
+	@$(BIN)/python bench/practice.py
 
 docs: .venv/docs  ## build the documentation into site/
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet && echo "open site/index.html"
+
+screenshots: .venv/dev  ## take the pictures of every page anew, with Debian's chromium and fonts-inter
+	@$(BIN)/python -m tests.browser.screens docs/operator/screens
 
 clean:  ## remove what was built
 	rm -rf .venv site dist .pytest_cache .mypy_cache .ruff_cache

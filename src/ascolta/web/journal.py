@@ -3,8 +3,7 @@
 import base64
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ascolta.core.audit import genuine
@@ -14,9 +13,8 @@ from ascolta.core.journal import BACKUP, Entry, Kind, read
 from ascolta.core.saying import mark
 from ascolta.errors import AscoltaError
 from ascolta.ports import Journal
+from ascolta.stores.conduct import Written, reading
 from ascolta.stores.journal import MemoryJournal, SqlJournal
-
-Readable = SqlJournal | MemoryJournal
 
 VERIFIED = 300_000
 """Entries that are verified at the desk at the most, which takes some ten seconds; beyond, the terminal does it."""
@@ -76,7 +74,7 @@ class Watched:
     """One journal. What was counted of it and how the last look ended is remembered as long as the program runs."""
 
     def __init__(self, journal: Journal | None) -> None:
-        self.journal: Readable | None = journal if isinstance(journal, SqlJournal | MemoryJournal) else None
+        self.journal: Written | None = journal if isinstance(journal, SqlJournal | MemoryJournal) else None
         self.verdict: Verdict | None = None
         self._one_at_a_time, self._verifying = threading.Lock(), threading.Lock()
         self._days: dict[int, Counter[Kind]] = {}
@@ -88,7 +86,7 @@ class Watched:
         if self.journal is None:
             return Head()
         signer, second = self.journal.signer, self.journal.second
-        with _reading(self.journal) as own:
+        with reading(self.journal) as own:
             size = own.size()
             last = second.last(signer.verifier) if signer is not None and second is not None else None
             noted = own.entry(last.size) if last is not None else None
@@ -116,7 +114,7 @@ class Watched:
         """What was deleted on which day; only what came since is read again. Raises StoreError."""
         if self.journal is None:
             return Days(by_day={})
-        with self._one_at_a_time, _reading(self.journal) as own:
+        with self._one_at_a_time, reading(self.journal) as own:
             size = own.size()
             if size < self._next or not self._next:
                 self._days, self._backup = {}, None
@@ -138,7 +136,7 @@ class Watched:
             raise AscoltaError(mark("the journal is being verified right now; wait for what comes of it"))
         try:
             signed = self.journal.second.text()
-            with _reading(self.journal) as own:
+            with reading(self.journal) as own:
                 if own.size() > VERIFIED or len(signed) > SIGNED:
                     raise AscoltaError(
                         mark("this journal is too long to be verified here; run `ascolta journal verify` on its folder")
@@ -162,21 +160,8 @@ class Watched:
             self._backup = float(entry.at)
 
 
-def _is_elsewhere(journal: Readable) -> bool:
+def _is_elsewhere(journal: Written) -> bool:
     """Whether the checkpoints lie in another folder than the journal."""
     second = journal.second.path if journal.second is not None else None
     here = journal.path.parent.resolve() if isinstance(journal, SqlJournal) else None
     return second is not None and second.parent.resolve() != here
-
-
-@contextmanager
-def _reading(journal: Readable) -> Iterator[Readable]:
-    """The journal to read in: a file is opened once more, so that nobody who writes has to wait."""
-    if isinstance(journal, MemoryJournal):
-        yield journal
-        return
-    own = SqlJournal(journal.path)
-    try:
-        yield own
-    finally:
-        own.close()

@@ -21,8 +21,11 @@ from ascolta.web.waits import OVER, Wait, wait
 FIRST, FEW = 20, 5
 """How many of the cases that wait stand here, and how many of those that are sealed or done; the rest is listed."""
 
-LATE = 500
-"""Of so many cases that are due next it is counted how many are overdue; nobody needs to know it closer than that."""
+LATE, STEP = 500, 50
+"""Of so many cases that are due next it is counted how many are overdue; nobody needs to know it closer than that.
+
+They are read a few at a time, so that a desk where little is late reads little.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,8 +156,15 @@ def _found(floor: tuple[Store, Brands], query: Query, pile: Pile, now: float) ->
 
 def _overdue(store: Store, brands: Brands, now: float) -> int:
     """How many of those that wait are late: they stand on top, before all that is not due yet."""
-    top = store.listed(Wanted(most=LATE))
-    return sum(turn <= now and case.status is not Status.APPROVED and case.brand in brands.by_id for turn, case in top)
+    late, looked, after = 0, 0, None
+    while looked < LATE:
+        top = store.listed(Wanted(most=STEP, after=after))
+        due = [case for turn, case in top if turn <= now]
+        late += sum(case.status is not Status.APPROVED and case.brand in brands.by_id for case in due)
+        if len(due) < STEP:
+            break
+        looked, after = looked + STEP, (top[-1][0], top[-1][1].id)
+    return late
 
 
 def last_alert(store: Store, brand: str) -> AlertChange | None:
