@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ascolta.core.speaking import LANGUAGES, Fact, Severity, Standing, Talk, Turn, check
 from ascolta.core.speaking.check import grounds_of, read, told_by_rules
 from ascolta.core.speaking.families import SHORTEST
-from ascolta.core.speaking.learned import DOUBTED, FAULTS, WEIGHTS, unpacked, weights
+from ascolta.core.speaking.learned import DOUBTED, FAULTS, WEIGHTS, _reader, unpacked, weights
 from ascolta.core.speaking.traits import Sentence, traits
 from ascolta.training.replies import Example, fit, packed, sum_up
 
@@ -73,13 +73,18 @@ def test_what_is_sure_is_never_cleared_by_weight(reply: str) -> None:
 @settings(deadline=None)  # the first text of a language has its words read
 @given(st.text(max_size=200), st.sampled_from(["", *LANGUAGES]))
 def test_any_text_can_be_weighed(text: str, lang: str) -> None:
-    """Whatever is written has sentences whose places lie in it, and weighs the same when it is weighed again."""
+    """Whatever is written has sentences whose places lie in it, and weighs the same as whole numbers and in words."""
     where = talk(lang)
     said = read(text, where)
     made = traits(said, grounds_of(where), told_by_rules(said, where))
     assert all(0 <= said.back(one.first, one.stop)[0] < said.back(one.first, one.stop)[1] <= len(text) for one in made)
     if made:
         assert weights().weigh(made) == weights().weigh(made)
+        sums = [
+            sum(one.traits)
+            for one in _reader(said.language).sentences(said, grounds_of(where), told_by_rules(said, where))
+        ]
+        assert weights().judge(sums) == weights().weigh(made)
 
 
 def test_weights_ship_as_they_were_fitted() -> None:

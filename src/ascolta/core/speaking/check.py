@@ -1,8 +1,7 @@
 """The check of a reply: every rule, asked of one text; deterministic, and outside any model."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -10,6 +9,7 @@ from ascolta.core.saying import Saying, mark
 from ascolta.core.speaking.allowed import find_refusals
 from ascolta.core.speaking.asking import find_asking
 from ascolta.core.speaking.grounded import (
+    PERSONAL_KINDS,
     find_belongings,
     find_names_and_places,
     find_numbers,
@@ -20,13 +20,13 @@ from ascolta.core.speaking.learned import weighed
 from ascolta.core.speaking.lexicon import language_of
 from ascolta.core.speaking.manners import find_again, find_insults, find_manners, is_complaint
 from ascolta.core.speaking.names import find_names
-from ascolta.core.speaking.promises import find_links, find_promises
+from ascolta.core.speaking.promises import PROMISED, find_links, find_promises
 from ascolta.core.speaking.public import find_delicate, find_public
 from ascolta.core.speaking.reading import Said, reading
 from ascolta.core.speaking.repair import repair
 from ascolta.core.speaking.signature import signed_from
 from ascolta.core.speaking.talk import Finding, Severity, Talk
-from ascolta.core.speaking.watching import find_watching
+from ascolta.core.speaking.watching import WATCHED, find_watching
 
 MANY = 20
 """Findings of one kind that are told; a reply with more is no better known by them."""
@@ -38,18 +38,16 @@ _LANGUAGE = mark("its language is none of those whose words the check knows; a p
 
 def check(reply: str, talk: Talk) -> tuple[Finding, ...]:
     """All that stands against a reply in this talk, in the order of its text, blocks first where both begin."""
-    found = _found(reply, talk)
     kept: dict[tuple[str, int, int], Finding] = {}
-    for one in found:
+    for one in _found(reply, talk):
         kept.setdefault((one.rule, one.start, one.end), one)
-    named = {(one.start, one.end) for one in kept.values() if one.rule in ("wrong-name", "public-data")}
-    told = [
-        one
-        for one in kept.values()
-        if not _inside(one, tuple(kept.values())) and (one.rule != "personal-fact" or (one.start, one.end) not in named)
-    ]
-    told.sort(key=lambda one: (one.start, one.severity is Severity.WARN, one.end, one.rule))
-    return tuple(_mended(one, repair(one.rule, talk)) for one in told)
+    found = list(kept.values())
+    if len(found) > 1:
+        named = {(one.start, one.end) for one in found if one.rule in ("wrong-name", "public-data")}
+        told = [one for one in found if one.rule != "personal-fact" or (one.start, one.end) not in named]
+        found = [one for one in told if not _inside(one, kept)]
+        found.sort(key=lambda one: (one.start, one.severity is Severity.WARN, one.end, one.rule))
+    return tuple([_mended(one, repair(one.rule, talk)) for one in found])
 
 
 def _mended(one: Finding, how: str) -> Finding:
@@ -69,9 +67,21 @@ class _Told(NamedTuple):
     complaint: bool
 
 
-@lru_cache(maxsize=1)
+_AT_HAND: list[tuple[Talk, _Told]] = []
+"""The talk that was asked for last; to know it again by itself is quicker than by all its words."""
+
+
 def _told(talk: Talk) -> _Told:
     """Only the talk at hand is kept: its draft, the alternatives and every word that is typed are asked in turn."""
+    for known, told in _AT_HAND[:1]:
+        if known is talk or known == talk:
+            return told
+    told = _tell(talk)
+    _AT_HAND[:] = [(talk, told)]
+    return told
+
+
+def _tell(talk: Talk) -> _Told:
     theirs = [turn.text[:MAX_READ] for turn in talk.thread if not talk.by_brand(turn)]
     ground = grounds(talk, theirs)
     return _Told(ground, tuple(find_refusals(talk, theirs, ground)), is_complaint(talk, ground.kinds))
@@ -111,29 +121,28 @@ def grounds_of(talk: Talk) -> Grounds:
 def told_by_rules(said: Said, talk: Talk) -> list[Finding]:
     """What the reply says that it may not: of the person, in public, or in the brand's name; not yet weighed."""
     ground, _, complaint = _told(talk)
+    kinds, public = said.hits.keys(), talk.standing.public
     found = (
-        find_watching(said, ground),
-        find_personal(said, ground.both),
+        () if kinds.isdisjoint(WATCHED) else find_watching(said, ground),
+        () if kinds.isdisjoint(PERSONAL_KINDS) else find_personal(said, ground.both),
         find_belongings(said, ground.both),
-        find_names(said, talk, ground),
-        find_names_and_places(said, ground),
+        find_names(said, talk, ground) if said.capitals or said.accounts else (),
+        find_names_and_places(said, ground) if said.capitals else (),
         find_numbers(said, ground.both),
         find_public(said, talk, ground),
-        find_delicate(said, talk, ground),
-        find_asking(said) if talk.standing.public else (),
-        find_promises(said, ground),
-        find_links(said, ground.facts, talk),
+        find_delicate(said, talk, ground) if "delicate" in kinds else (),
+        find_asking(said) if public and "data" in kinds else (),
+        () if kinds.isdisjoint(PROMISED) else find_promises(said, ground),
+        find_links(said, ground.facts, talk) if said.links else (),
         find_insults(said, ground.facts, complaint=complaint),
     )
-    return [one for rule in found for one in islice(rule, MANY)]
+    return [one for rule in found if rule for one in islice(rule, MANY)]
 
 
-def _inside(one: Finding, others: tuple[Finding, ...]) -> bool:
+def _inside(one: Finding, others: Iterable[tuple[str, int, int]]) -> bool:
     """Whether a longer finding of the same rule takes in this one."""
-    return any(
-        other.rule == one.rule
-        and other.start <= one.start
-        and one.end <= other.end
-        and other.end - other.start > one.end - one.start
-        for other in others
-    )
+    rule, first, stop = one.rule, one.start, one.end
+    for other, start, end in others:  # a generator would cost more than what it is to tell
+        if other == rule and start <= first and stop <= end and end - start > stop - first:
+            return True
+    return False

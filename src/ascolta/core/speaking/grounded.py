@@ -22,6 +22,10 @@ _CURRENCY = "€$£%¥"
 _NUMBERS = re.compile(r"[0-9]+(?:[.,:'][0-9]+)*")
 
 
+PERSONAL_KINDS = ("life", "past")
+"""Kinds of phrases of which one must stand in a reply before this rule can find anything."""
+
+
 def find_personal(said: Said, ground: Ground) -> Iterator[Finding]:
     """Persons, things, places and habits of the customer's that have not been spoken of, and times."""
     for rule, kind, why in (("personal-fact", "life", PERSONAL), ("personal-fact", "past", TIME)):
@@ -119,6 +123,7 @@ def find_names_and_places(said: Said, ground: Grounds) -> Iterator[Finding]:
         word, start = said.words[at], said.spans[at][0]
         if (
             start >= said.signed
+            or (word not in places and said.begins(at))
             or ground.both.has_name(word)
             or (word in codes() and ground.both.has_date(word))
             or (word in codes() and at and said.lexicon.has("ours", said.words[at - 1]))
@@ -149,7 +154,7 @@ def _is_name(said: Said, at: int, word: str) -> bool:
         return False
     if said.lexicon.has("nouns", "capital"):
         return word in first_names() and said.words[at - 1] not in said.lexicon.sets["intro"]
-    return not any(said.words[at - 1] == one for one in said.lexicon.sets["intro"]) or word in first_names()
+    return said.words[at - 1] not in said.lexicon.sets["intro"] or word in first_names()
 
 
 _COMMON = ("calls", "questions", "small", "thanks", "greet", "pleases")

@@ -8,6 +8,7 @@ from functools import lru_cache
 from ascolta.core.redact.normal import Normal, normal
 from ascolta.core.speaking.dates import codes, dated, hours
 from ascolta.core.speaking.families import Families, families
+from ascolta.core.speaking.kept import Kept
 from ascolta.core.speaking.lengths import spans_told
 from ascolta.core.speaking.lexicon import Hit, Lexicon, language_of, lexicon
 from ascolta.core.speaking.talk import Fact, Talk
@@ -37,6 +38,8 @@ class Ground:
 
     def has_name(self, word: str) -> bool:
         """Whether a name has been said, or one that begins alike; the middle of another word is none."""
+        if word in self.words:
+            return True
         begins = word[: max(4, len(word) - MARGIN)]
         return self.has(word) and (len(word) <= 3 or any(one.startswith(begins) for one in self.words))
 
@@ -61,7 +64,8 @@ class Ground:
 class Grounds:
     """The thread, the facts, both; the words of the visible name, and names and accounts as one string.
 
-    `about` is what the facts are about; `kinds` are the kinds of words that the customer has used.
+    `about` is what the facts are about; `kinds` are the kinds of words that the customer has used; `marks` say of any
+    word how it stands to the talk.
     """
 
     thread: Ground
@@ -72,6 +76,23 @@ class Grounds:
     name: frozenset[str]
     seen: str
     brand: tuple[str, ...]
+    marks: Kept[str, str]
+
+
+TOLD, STATED, NEW, LITTLE = "T", "F", "U", "."
+"""How a word stands to the talk: the thread has it, a fact has it, neither; or it is too small to ask."""
+
+SMALL = 3
+"""A word of no more letters is small: it is no matter by itself."""
+
+
+def _marks(thread: Ground, both: Ground) -> Kept[str, str]:
+    """How each word stands to the talk, told when it is first asked for."""
+
+    def made(word: str) -> str:
+        return LITTLE if len(word) <= SMALL else NEW if not both.has(word) else TOLD if thread.has(word) else STATED
+
+    return Kept(made)
 
 
 def grounds(talk: Talk, theirs: Sequence[str]) -> Grounds:
@@ -83,18 +104,20 @@ def grounds(talk: Talk, theirs: Sequence[str]) -> Grounds:
     thread = of_read(read, words)
     if ours:
         thread = joined(thread, of_read(normal(ours), words))
+    both = joined(thread, facts)
     people = dict.fromkeys([talk.name, talk.account, *(turn.by for turn in talk.thread if not talk.by_brand(turn))])
     people.update((found[0], None) for text in theirs if (found := _ACCOUNT.search(text[-_LONG:])))
     seen = normal(" ".join(people))
     return Grounds(
         thread=thread,
         facts=facts,
-        both=joined(thread, facts),
+        both=both,
         about=about,
         kinds=_kinds(read, words.thread.find(read.order, [0] * len(read.order)), families(language_of(talk.lang))),
         name=(seen.words - _NOBODY) | _signed(theirs, words),
         seen=seen.plain,
         brand=brand_words(talk.brand),
+        marks=_marks(thread, both),
     )
 
 

@@ -10,9 +10,11 @@ found something and the reply weighs too little, the finding only warns.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+import struct
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,13 +22,14 @@ import numpy as np
 import numpy.typing as npt
 
 from ascolta.core.saying import mark
+from ascolta.core.speaking.families import families
 from ascolta.core.speaking.grounded import NAME, PERSONAL, SPELLED, TIME
 from ascolta.core.speaking.grounds import Grounds
 from ascolta.core.speaking.manners import BLAME
 from ascolta.core.speaking.promises import PROMISE, WHEN
 from ascolta.core.speaking.reading import Said
 from ascolta.core.speaking.talk import Finding, Severity
-from ascolta.core.speaking.traits import Sentence, Trait, traits
+from ascolta.core.speaking.traits import Reader, Sentence, Trait
 
 FAULTS = ("watching", "personal-fact", "sensitive", "blame", "unapproved", "public-data", "asks-in-public")
 """What was learned; each by the name of the rule that it breaks."""
@@ -67,55 +70,79 @@ _WHY = {
     ),
 }
 
-Floats = npt.NDArray[np.float32]
-
 
 class Weighed(NamedTuple):
-    """How bad a reply is (above 0 it is rather bad), and the sentence and the fault that weigh most."""
+    """How bad a reply is (above 0 it is rather bad), the sentence that weighs most, and the fault it shows most."""
 
     score: float
     sentence: int
     fault: str
 
 
+_FIELDS = struct.Struct(f"<{len(FAULTS) + 2}Q")
+_WIDTH, _ZERO = 64, 1 << 62
+_ZEROS = sum(_ZERO << _WIDTH * place for place in range(len(FAULTS) + 2))
+"""Whole numbers in one: how they are read, how many bits each has, and what is added so that none is below 0."""
+
+_ONE = 1 << _WIDTH * (len(FAULTS) + 1)
+"""A trait that is worth nothing, but counts."""
+
+_FINE = 1 << 32
+"""Parts of one in which signs are counted, so that they are whole numbers, too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """By trait its row in `table` (rows × FAULTS) and in `signs` (rows); row 0 is of no trait.
+    """By trait what it is `worth`: its rows in `table` (rows × FAULTS) and in `signs`, and one for itself.
 
-    A sentence's score of a fault is the sum of its rows by the root of how many traits it has, plus `bias`. A reply's
-    is its highest scores, times `by_fault`, plus the sum of its `signs`, plus `start`.
+    These are whole numbers of 64 bits in one long number, so that one sum adds all of them. A sentence's score of a
+    fault is its sum in the table, times `scale`, by the root of how many traits it has, plus `bias`. A reply's is its
+    highest scores, times `by_fault`, plus the sum of its signs, plus `start`.
     """
 
-    rows: dict[Trait, int]
-    table: Floats
-    bias: Floats
-    signs: Floats
-    by_fault: Floats
+    worth: dict[Trait, int]
+    table: npt.NDArray[np.int8]
+    scale: tuple[float, ...]
+    bias: tuple[float, ...]
+    by_fault: tuple[float, ...]
     start: float
 
-    def weigh(self, sentences: Sequence[Sentence]) -> Weighed:
+    def each(self, traits: Iterable[Trait]) -> Iterator[int]:
+        """What each trait is worth."""
+        return map(self.worth.get, traits, repeat(_ONE))
+
+    def lot(self, traits: Iterable[Trait]) -> int:
+        """What traits are worth together."""
+        return sum(self.each(traits))
+
+    def weigh(self, sentences: Sequence[Sentence[Trait]]) -> Weighed:
         """A reply of at least one sentence."""
-        get, rows, starts = self.rows.get, list[int](), list[int]()
-        for one in sentences:
-            starts.append(len(rows))
-            rows.append(0)
-            rows.extend(filter(None, map(get, one.traits)))
-        long = np.array([len(one.traits) for one in sentences], dtype=np.float32)
-        scores = np.add.reduceat(self.table[rows], starts, axis=0) / np.sqrt(long)[:, None] + self.bias
-        counted = scores * self.by_fault
-        most = int(counted.argmax())
-        total = scores.max(axis=0) @ self.by_fault + self.signs[rows].sum() + self.start
-        return Weighed(float(total), most // len(FAULTS), FAULTS[most % len(FAULTS)])
+        return self.judge([self.lot(one.traits) for one in sentences])
+
+    def judge(self, sums: Sequence[int]) -> Weighed:
+        """A reply by what the traits of its sentences are worth."""
+        total, scores = self.start, list[list[float]]()
+        for one in sums:
+            *counted, signs, long = _FIELDS.unpack((one + _ZEROS).to_bytes(_FIELDS.size, "little"))
+            total += (signs - _ZERO) / _FINE
+            root = 1 / math.sqrt(long - _ZERO)
+            rows = zip(counted, self.scale, self.bias, strict=True)
+            scores.append([(count - _ZERO) * scale * root + bias for count, scale, bias in rows])
+        highest = list(map(max, zip(*scores, strict=True)))
+        counts = [score * by_fault for score, by_fault in zip(highest, self.by_fault, strict=True)]
+        fault = counts.index(max(counts))
+        at = next(at for at, row in enumerate(scores) if row[fault] == highest[fault])
+        return Weighed(total + sum(counts), at, FAULTS[fault])
 
 
 def weighed(said: Said, ground: Grounds, found: Sequence[Finding]) -> Iterator[Finding]:
     """What was found, as the weights bear it out, and what they find beside it; not asked where all is sure."""
     sure = any(one.severity is Severity.BLOCK and one.why not in DOUBTED for one in found)
-    sentences = [] if sure else traits(said, ground, found)
+    sentences = [] if sure else _reader(said.language).sentences(said, ground, found)
     if not sentences:
         yield from found
         return
-    score, at, rule = weights().weigh(sentences)
+    score, at, rule = weights().judge([sum(one.traits) for one in sentences])
     told = sentences[-1].stop >= SHORT
     blocked = False
     for one in found:
@@ -133,6 +160,11 @@ WEIGHTS = Path(__file__).parent / "weights"
 
 
 @lru_cache
+def _reader(language: str) -> Reader[int]:
+    return Reader(families(language), weights())
+
+
+@lru_cache
 def weights() -> Weights:
     """The weights that ship; replies.json beside them says where they come from."""
     with np.load(WEIGHTS / "replies.npz") as read:
@@ -142,11 +174,11 @@ def weights() -> Weights:
 def unpacked(read: dict[str, npt.NDArray[Any]]) -> Weights:
     """Weights as `packed` by the training: traits as lines of UTF-8, the table in whole numbers of eight bits."""
     lines = bytes(read["traits"]).decode("utf-8").split("\n")
-    rows: dict[Trait, int] = {}
-    for row, line in enumerate(lines, start=1):
+    signs = np.rint(read["signs"].astype(np.float64) * _FINE)
+    worth: dict[Trait, int] = {}
+    for line, row, sign in zip(lines, read["table"].tolist(), signs.tolist(), strict=True):
         first, tab, second = line.partition("\t")
-        rows[(first, second) if tab else first] = row
-    table, signs = np.zeros((len(lines) + 1, len(FAULTS)), np.float32), np.zeros(len(lines) + 1, np.float32)
-    table[1:] = read["table"].astype(np.float32) * read["scale"]
-    signs[1:] = read["signs"]
-    return Weights(rows, table, read["bias"], signs, read["by_fault"], float(read["start"]))
+        counts = (*row, int(sign), 1)
+        worth[(first, second) if tab else first] = sum(count << _WIDTH * place for place, count in enumerate(counts))
+    scale, bias, by_fault = (tuple(read[name].tolist()) for name in ("scale", "bias", "by_fault"))
+    return Weights(worth, read["table"], scale, bias, by_fault, float(read["start"]))

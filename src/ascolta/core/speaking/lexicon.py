@@ -14,10 +14,11 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from ascolta.core.redact.normal import normal
+from ascolta.core.speaking.kept import Kept
 
 LANGUAGES = ("en", "es", "fr", "de", "pt", "it", "nl")
-GAP, STEM, MOST_KNOWN = 3, 3, 20_000
-"""Words that `..` may pass over; letters by which a word with an open end is looked up; words kept in mind."""
+GAP, STEM = 3, 3
+"""Words that `..` may pass over; letters by which a word with an open end is looked up."""
 
 _COMMON = frozenset(("<we>", "<you>", "<your>", "<have>", "<will>", "<be>", "<the>"))
 _FREQUENT = frozenset(
@@ -80,7 +81,11 @@ class Phrases:
     by_word: dict[str, list[Phrase]] = field(default_factory=dict)
     by_stem: dict[str, list[Phrase]] = field(default_factory=dict)
     by_end: dict[str, list[Phrase]] = field(default_factory=dict)
-    known: dict[str, tuple[Phrase, ...]] = field(default_factory=dict)
+    known: Kept[str, tuple[Phrase, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """What a word may be the rarest of is told when it is first met."""
+        self.known = Kept(self._meet)
 
     def add(self, phrase: Phrase) -> None:
         """Take one in."""
@@ -93,30 +98,28 @@ class Phrases:
 
     def find(self, words: Sequence[str], ends: Sequence[int]) -> list[Hit]:
         """Where they stand; `ends` has for each word the number of its sentence."""
-        known, found = self.known, list[Hit]()
+        found = list[Hit]()
         around = (*words, "", "")
-        for at, word in enumerate(words):
-            for phrase in known[word] if word in known else self._meet(word):
-                kind, before, _, after = phrase
-                if after and after[0] is not _ANY:  # most end here, so the call is spared
+        for at, phrases in enumerate(map(self.known.__getitem__, words)):
+            for kind, before, _, after in phrases:
+                last = first = at
+                if after:
                     part, there = after[0], around[at + 1]
-                    if there not in part.whole and not there.startswith(part.stems) and not there.endswith(part.ends):
+                    opens = part is _ANY or there in part.whole  # most end here, so the call is spared
+                    if not opens and not there.startswith(part.stems) and not there.endswith(part.ends):
                         continue
-                last = _reach(after, words, ends, (at, 1)) if after else at
-                if last >= 0:
-                    first = _reach(before, words, ends, (at, -1)) if before else at
-                    if first >= 0:
-                        found.append(Hit(kind, first, last + 1))
+                    last = _reach(after, words, ends, (at, 1))
+                if last >= 0 and before:
+                    first = _reach(before, words, ends, (at, -1))
+                if last >= 0 and first >= 0:
+                    found.append(Hit(kind, first, last + 1))
         return found
 
     def _meet(self, word: str) -> tuple[Phrase, ...]:
         """The phrases that a word may be the rarest of; kept for the next time, up to a bound."""
         open_ended = dict.fromkeys((*self.by_stem.get(word[:STEM], ()), *self.by_end.get(word[-STEM:], ())))
         stems = [one for one in open_ended if word not in one.anchor.whole and one.anchor.opens(word)]
-        if len(self.known) >= MOST_KNOWN:
-            self.known.clear()
-        self.known[word] = (*self.by_word.get(word, ()), *stems)
-        return self.known[word]
+        return (*self.by_word.get(word, ()), *stems)
 
 
 def _reach(parts: tuple[Part, ...], words: Sequence[str], ends: Sequence[int], way: tuple[int, int]) -> int:
@@ -156,7 +159,11 @@ class Lexicon:
     groups: dict[str, Part] = field(default_factory=dict)
     alike: dict[str, tuple[str, ...]] = field(default_factory=dict)
     say: dict[str, str] = field(default_factory=dict)
-    about: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    about: Kept[str, tuple[str, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """What a word is about is told when it is first asked for."""
+        self.about = Kept(self._group)
 
     def has(self, name: str, word: str) -> bool:
         """Whether a word is in a set."""
@@ -164,11 +171,10 @@ class Lexicon:
 
     def group(self, word: str) -> tuple[str, ...]:
         """What a word is about, for promises: `refund`, `new`, `free` and the like; kept up to a bound."""
-        if word not in self.about:
-            if len(self.about) >= MOST_KNOWN:
-                self.about.clear()
-            self.about[word] = tuple(name for name, part in self.groups.items() if part.fits(word))
         return self.about[word]
+
+    def _group(self, word: str) -> tuple[str, ...]:
+        return tuple(name for name, part in self.groups.items() if part.fits(word))
 
 
 @lru_cache

@@ -1,6 +1,7 @@
 """How a reply sounds: blame, mockery and threats; what is missing; what is too much."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from ascolta.core.redact.normal import normal
@@ -111,14 +112,18 @@ def find_manners(said: Said, talk: Talk, ground: Grounds, *, complaint: bool) ->
         severity = Severity.BLOCK if complaint else Severity.WARN
         yield said.finding(hit, "promotion", _SELLS, severity)
     yield from _opening(said)
-    ways = [said.of(kind)[0] for kind in _WAYS if said.of(kind)]
+    ways = [said.hits[kind][0] for kind in _WAYS if kind in said.hits]
     if ways and len(ways) + _leads_on(said) > 1:
         yield said.finding(max(ways, key=lambda hit: hit.first), "hand-overs", _HANDS, Severity.WARN)
     if complaint and said.words:
         missing = tuple(name for kind, name in _PARTS if not said.of(kind))
         if missing:
-            why = Saying("it answers a complaint without %(parts)s", parts=missing)
-            yield Finding(rule="no-repair", start=0, end=len(said.raw), why=why, severity=Severity.WARN)
+            yield Finding(rule="no-repair", start=0, end=len(said.raw), why=_lacks(missing), severity=Severity.WARN)
+
+
+@lru_cache
+def _lacks(missing: tuple[Saying, ...]) -> Saying:
+    return Saying("it answers a complaint without %(parts)s", parts=missing)
 
 
 def _is_topic(said: Said, hit: Hit, ground: Grounds) -> bool:

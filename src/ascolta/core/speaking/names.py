@@ -12,10 +12,10 @@ from ascolta.core.speaking.lexicon import Hit, shared
 from ascolta.core.speaking.reading import Said
 from ascolta.core.speaking.talk import Finding, Talk
 
-_TITLES = (
+_TITLES = frozenset((
     "mr", "mrs", "ms", "miss", "mx", "dr", "herr", "frau", "senor", "senora", "sr", "sra", "dona", "senhor", "senhora",
     "monsieur", "madame", "mme", "signor", "signora", "sig", "meneer", "mevrouw", "dhr", "mevr",
-)  # fmt: skip
+))  # fmt: skip
 _WHY = mark("it names somebody other than the person who is seen in this talk")
 _TWICE = mark("it calls the person by name more than once, which sounds like a form letter")
 
@@ -67,6 +67,8 @@ def find_names(said: Said, talk: Talk, ground: Grounds) -> Iterator[Finding]:
 def _is_called(said: Said, at: int) -> bool:
     """Whether a word with a capital letter is a name by which somebody is spoken to."""
     word, words, plain = said.words[at], said.words, said.read.plain
+    if word not in first_names() and not (at and _leads_to_name(said, words[at - 1])):
+        return False
     if said.lexicon.has("calls", word) or said.lexicon.has("caps", word) or word in shared("caps") or word.isdigit():
         return False
     before = plain[said.spans[at - 1][1] : said.spans[at][0]] if at else ""
@@ -87,20 +89,28 @@ def _is_called(said: Said, at: int) -> bool:
     return alone or (before.strip() == "," and after in (",", ".", "!", "?", "", "–", "-", ":"))
 
 
+def _leads_to_name(said: Said, word: str) -> bool:
+    """Whether it is a title, a greeting or a thank-you, after which a name may follow."""
+    sets = said.lexicon.sets
+    return word in _TITLES or word in sets["greet"] or word in sets["thanks"]
+
+
 _CALLED = frozenset((",", ".", "!", "?", ":", "–", "-", ""))
 """What follows on a name by which somebody is spoken to, in a language where any noun has a capital letter."""
 
 
 def _is_surname(said: Said, at: int, ground: Grounds) -> bool:
     """Whether a word with a capital follows on a first name by which somebody is greeted: `Dear Ann Example,`."""
-    first = said.words[at - 1] if at > 1 and said.is_capital(at - 1) else ""
+    if at < 2 or said.words[at - 2] not in said.lexicon.sets["greet"]:
+        return False
+    first = said.words[at - 1] if said.is_capital(at - 1) else ""
     known = first in first_names() or (first and is_seen(first, ground))
     if not known or first in _TITLES or said.lexicon.has("greet", first) or first in ground.brand:
         return False
     start, end = said.spans[at]
     if said.read.plain[said.spans[at - 1][1] : start] != " " or said.read.plain[end : end + 1] not in (",", "!"):
         return False
-    return said.words[at - 2] in said.lexicon.sets["greet"] and not said.lexicon.has("calls", said.words[at])
+    return not said.lexicon.has("calls", said.words[at])
 
 
 def _has_surname(said: Said, at: int) -> bool:

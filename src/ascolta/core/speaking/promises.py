@@ -19,6 +19,10 @@ _QUOTE = re.compile(r"[«“„\"][^«»“”„\"]{1,100}[»”“\"]")
 _END = re.compile(r"[.,;:!?)\]]+$")
 
 
+PROMISED = ("promise", "when")
+"""Kinds of phrases of which one must stand in a reply before this rule can find anything."""
+
+
 def find_promises(said: Said, ground: Grounds) -> Iterator[Finding]:
     """Commitments whose matter no fact names, and times that no fact gives."""
     hedges = said.of("hedge")

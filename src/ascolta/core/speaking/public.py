@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ascolta.core.redact import SPECIAL, TYPES, Span, found_in
 from ascolta.core.redact.lists import listed
-from ascolta.core.redact.normal import normal
+from ascolta.core.redact.normal import holds, normal
 from ascolta.core.saying import mark
 from ascolta.core.speaking.grounds import Ground, Grounds, solid
 from ascolta.core.speaking.lexicon import Hit
@@ -50,13 +51,15 @@ def find_public(said: Said, talk: Talk, ground: Grounds) -> Iterator[Finding]:
         else:
             yield Finding(rule="public-data", start=span.start, end=span.end, why=_DATA)
     if talk.standing.public:
-        yield from _numbers(said, ground.thread, facts)
-        yield from _streets(said, ground.thread, facts)
+        if said.read.digits > 1:
+            yield from _numbers(said, ground.thread, facts)
+        if ground.thread.numbers and _has_road(ground.thread.text):
+            yield from _streets(said, ground.thread, facts)
 
 
 def _streets(said: Said, thread: Ground, facts: Ground) -> Iterator[Finding]:
     """Streets that the customer gave with a house number and no fact has."""
-    if not thread.numbers or not any(part in said.read.plain for part in _ROADS):
+    if not holds(said.read.plain, _ROADS):
         return
     for found in _STREET.finditer(said.read.plain):
         street = re.escape(found[0])
@@ -64,6 +67,12 @@ def _streets(said: Said, thread: Ground, facts: Ground) -> Iterator[Finding]:
             continue
         start, end = said.read.back(found.start(), found.end())
         yield Finding(rule="public-data", start=start, end=end, why=_DATA)
+
+
+@lru_cache(maxsize=1)
+def _has_road(text: str) -> bool:
+    """Whether a thread may name a street at all; only that of the talk at hand is kept."""
+    return holds(text, _ROADS)
 
 
 _ROADS = (
@@ -136,8 +145,6 @@ def _is_general(said: Said, span: Span, facts: Ground) -> bool:
 
 def _numbers(said: Said, thread: Ground, facts: Ground) -> Iterator[Finding]:
     """Long numbers and codes that the thread has and the facts have not."""
-    if said.read.digits < 2:
-        return
     for found in _RUN.finditer(said.read.text):
         run = solid(found[0].lower())
         digits = sum(map(str.isdigit, run))

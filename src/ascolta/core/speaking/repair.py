@@ -1,5 +1,7 @@
 """What to write instead, rule by rule; where one sentence will do, in the reply's own language."""
 
+from functools import lru_cache
+
 from ascolta.core.saying import Saying, mark
 from ascolta.core.speaking.lexicon import language_of, lexicon
 from ascolta.core.speaking.talk import Talk
@@ -35,8 +37,12 @@ _SAY = {
 
 def repair(rule: str, talk: Talk) -> str:
     """What to do about a finding of a rule."""
+    return _repair(rule, language_of(talk.lang) or "en")
+
+
+@lru_cache(maxsize=256)
+def _repair(rule: str, code: str) -> str:
     if rule not in _SAY:
         return _TOLD.get(rule, "")
     template, name = _SAY[rule]
-    code = language_of(talk.lang) or "en"
     return Saying(template, words=lexicon(code).say[name])

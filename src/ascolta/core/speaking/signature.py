@@ -16,6 +16,11 @@ _BARE = re.compile(
 )
 _LAST = re.compile(rf"([^\s,.!?]{{1,20}}),?[ \n]{{1,2}}({_NAME})({_MORE}){_END}")
 _PARTING = re.compile(rf"(?:^|[.!?…\n\u2600-\U0001faff])\s*([^.!?…\n,]{{3,60}}), ({_NAME})$")
+_SIGNS = frozenset("^~*/|=•–—-")
+_CAPITAL, _INNER = re.compile(r"[ \n][A-ZÀ-Þ]"), re.compile(r"[^\s.!?][ \n]{1,2}[A-ZÀ-Þ]")
+"""Without one of these, or an x before a space, nothing is marked; without such a capital letter nothing else is a
+name, and without one in a sentence none follows on its words."""
+
 _TAIL, LAST = 80, 6
 """Characters and words at the end of a reply among which a signature is looked for."""
 
@@ -28,15 +33,17 @@ def signed_from(said: Said) -> int:
         return size
     low = max(0, size - _TAIL)
     tail = text[low:]
-    marked = _MARKED.search(tail)
+    marked = _MARKED.search(tail) if "x " in tail or not _SIGNS.isdisjoint(tail) else None
     if marked and _is_marked(said, marked[0].strip(" ^~*/|=•–—-.!")):
         return low + marked.start()
+    if _CAPITAL.search(tail) is None:
+        return size
     bare = _BARE.search(tail)
     if bare and _is_name_only(said, bare[1], bare[2]):
         return low + bare.start(1)
     for found in _closers(said, tail):
         return low + found
-    parting = _PARTING.search(tail)
+    parting = _PARTING.search(tail) if ", " in tail else None
     if parting and _thanks(said, normal(parting[1]).order) and _is_signer(said, parting[2]):
         return low + parting.start(2)
     return size
@@ -83,7 +90,7 @@ _OFFICES = ("team", "service", "support", "equipe", "équipe", "klant", "kunden"
 
 
 def _closers(said: Said, tail: str) -> list[int]:
-    found = _LAST.search(tail)
+    found = _LAST.search(tail) if _INNER.search(tail) else None
     if found is None:
         return []
     words = said.lexicon.sets["closers"]

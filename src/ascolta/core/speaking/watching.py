@@ -11,6 +11,10 @@ from ascolta.core.speaking.talk import Finding
 _WATCH = mark("it says that we watched, or know more than this talk has said; people feel spied upon")
 
 
+WATCHED = ("watch", "trace", "habit")
+"""Kinds of phrases of which one must stand in a reply before this rule can find anything."""
+
+
 def find_watching(said: Said, grounds: Grounds) -> Iterator[Finding]:
     """That we saw, follow or know the person; what they say of this very message is spared."""
     spared, ground = said.of("watch_spare"), grounds.both
