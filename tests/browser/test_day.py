@@ -170,7 +170,7 @@ def incident(ann: Hands) -> None:
     """The plan is accepted: the brand is silent at once, each step is done, it is over, and the brand speaks again."""
     ann.press("Accept the plan")
     ann.arrives(r"/incidents/\d+")
-    ann.sees("acme is not speaking.")
+    ann.sees("Acme Air is not speaking.")
     for number, button in ((1, "Pause all speaking"), (2, "Done"), (3, "Publish these words")):
         step = ann.page.locator(f"#step-{number}")
         if "done" not in str(step.get_attribute("class")):
@@ -181,7 +181,7 @@ def incident(ann: Hands) -> None:
     ann.press("Stand down", form)
     ann.sees("Read the review")
     ann.press("Let it speak again")
-    ann.misses("acme is not speaking.")
+    ann.misses("Acme Air is not speaking.")
 
 
 def opt_out(stranger: Hands, ann: Hands, here: Here) -> None:

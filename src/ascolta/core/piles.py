@@ -42,7 +42,7 @@ PILES = {
 class Wanted:
     """Which cases of a pile are asked for; what is empty asks for nothing. `said` are labels that all of them carry.
 
-    `after` is where the page before ended, `most` how many at the most.
+    `after` is where the page before ended, `until` the last turn, `most` how many at the most.
     """
 
     pile: Pile = Pile.WAITING
@@ -52,6 +52,7 @@ class Wanted:
     status: str = ""
     said: tuple[tuple[str, str], ...] = ()
     after: Place | None = None
+    until: float | None = None
     most: int = 50
 
     def fits(self, case: Case) -> bool:

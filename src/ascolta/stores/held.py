@@ -68,7 +68,7 @@ def listed(held: Iterable[Held], wanted: Wanted) -> list[Turned]:
     found = sorted(
         (turn, case.id, case)
         for one in held
-        if (turn := one.place_in_list) is not None and wanted.fits(case := one.shown)
+        if (turn := one.place_in_list) is not None and _in_time(wanted, turn) and wanted.fits(case := one.shown)
     )
     return [(turn, case) for turn, number, case in found if wanted.after is None or (turn, number) > wanted.after][
         : wanted.most
@@ -77,7 +77,11 @@ def listed(held: Iterable[Held], wanted: Wanted) -> list[Turned]:
 
 def tallied(held: Iterable[Held], wanted: Wanted) -> int:
     """How many cases are asked for."""
-    return sum(wanted.fits(one.shown) for one in held)
+    return sum(_in_time(wanted, one.place_in_list) and wanted.fits(one.shown) for one in held)
+
+
+def _in_time(wanted: Wanted, turn: float | None) -> bool:
+    return wanted.until is None or (turn is not None and turn <= wanted.until)
 
 
 def rouse(held: Iterable[Held], at: float, *, anew: bool) -> list[Case]:

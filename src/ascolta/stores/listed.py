@@ -119,7 +119,8 @@ def _where(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     same = ((_T.c.brand, wanted.brand), (_T.c.network, wanted.network), (_T.c.desk, wanted.desk))
     asked = [column == value for column, value in (*same, (_T.c.status, wanted.status)) if value]
     said = [_T.c.labels.contains(json.dumps(pair), autoescape=True) for pair in wanted.said]
-    return [_T.c.pile == str(wanted.pile), *asked, *said]
+    late = [] if wanted.until is None else [_T.c.turn <= wanted.until]
+    return [_T.c.pile == str(wanted.pile), *asked, *said, *late]
 
 
 def _case(row: Any) -> Case:

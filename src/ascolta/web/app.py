@@ -62,6 +62,7 @@ from ascolta.web.survey import PATH as SURVEY
 from ascolta.web.survey import Surveying, add_survey
 from ascolta.web.tokens import add_tokens
 from ascolta.web.tongue import gettext as _
+from ascolta.web.tongue import reader
 from ascolta.web.waits import wait
 from ascolta.web.words import roles_for, told
 
@@ -77,7 +78,7 @@ class Desk:
     `lookups` asks networks again, `speeches` says how each brand speaks; without a `ledger` no figures are shown,
     without `public` no notice, without `surveying` no survey, without `advocates` nobody is asked to help, without a
     `room` plans are only shown, without `rules` the etiquette is no page. The pulse is made once for all that ask
-    within `pulse_for` seconds.
+    within `pulse_for` seconds, and so is Today while no case changes.
     """
 
     brands: Brands
@@ -335,11 +336,15 @@ def _add_cases(app: FastAPI, desk: Desk, look: Page) -> None:
 
 
 def _add_pages(app: FastAPI, desk: Desk, page: Page) -> None:
+    def look(find: str = "") -> today.Today:
+        return today.look(desk.brands, (desk.store, desk.ledger), desk.clock(), find)
+
+    looks = Shared(look, desk.pulse_for)
+
     @app.get("/")
     def show_today(request: Request, find: str = "") -> Response:
-        return page(
-            request, "today.html", {"today": today.look(desk.brands, (desk.store, desk.ledger), desk.clock(), find)}
-        )
+        shown = look(find) if find.strip() else looks((desk.store.sign(desk.clock()), reader()))
+        return page(request, "today.html", {"today": shown})
 
     @app.get("/risk")
     def show_risk(request: Request, said: str = "") -> Response:

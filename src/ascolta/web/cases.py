@@ -78,7 +78,9 @@ def look(store: Store, case: Case, speech: Speech, looking: Looking) -> Shown:
     against = bool(blocks(found))
     shown = Shown(
         can_draft=case.status in ANSWERABLE,
-        can_approve=case.status is Status.DRAFTED and not (writing and not is_mine),
+        can_approve=case.status is Status.DRAFTED
+        and not (writing and not is_mine)
+        and looking.who not in case.approved_by,
         can_unseal=case.status is Status.SEALED,
         can_resolve=case.status is not Status.RESOLVED,
         approvals=approvals(case, against=against),

@@ -2,21 +2,31 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+KEYS = 32
+"""Of so many keys a value is known at once."""
 
 
-class Shared:
+class Shared(Generic[T]):
     """What `make` gives, made anew where what it gave is older than `every` seconds; 0.0: each time."""
 
-    def __init__(self, make: Callable[[], str], every: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, make: Callable[[], T], every: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._make, self._every, self._clock = make, every, clock
         self._alone = threading.Lock()
-        self._made: tuple[float, str] | None = None
+        self._made: dict[Hashable, tuple[float, T]] = {}
 
-    def __call__(self) -> str:
-        """The value; whoever comes while it is made waits for it."""
+    def __call__(self, key: Hashable = None) -> T:
+        """The value for those who ask with the same key; whoever comes while it is made waits for it."""
         with self._alone:
-            now = self._clock()
-            if self._made is None or now - self._made[0] >= self._every:
-                self._made = now, self._make()
-            return self._made[1]
+            now, found = self._clock(), self._made.get(key)
+            if found is not None and now - found[0] < self._every:
+                return found[1]
+            if len(self._made) >= KEYS:
+                self._made.clear()
+            made = self._make()
+            self._made[key] = now, made
+            return made

@@ -1,7 +1,7 @@
 """Today: what deserves the brand's voice, what is due next first; what is sealed, what was left unheard."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ascolta.core.alert import AlertChange, up
 from ascolta.core.case import Case, Status, awake
@@ -20,12 +20,6 @@ from ascolta.web.waits import OVER, Wait, wait
 
 FIRST, FEW = 20, 5
 """How many of the cases that wait stand here, and how many of those that are sealed or done; the rest is listed."""
-
-LATE, STEP = 500, 50
-"""Of so many cases that are due next it is counted how many are overdue; nobody needs to know it closer than that.
-
-They are read a few at a time, so that a desk where little is late reads little.
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +57,7 @@ class Heap:
 class Today:
     """The page's figures. `error` is the sentence about a search that cannot be read.
 
-    `waits` says by number what a case waits for, and `overdue` how many of those that are found are late, `LATE` at the
-    most.
+    `waits` says by number what a case waits for, and `overdue` how many of those that are found are late.
     """
 
     piles: Mapping[Pile, Heap]
@@ -128,7 +121,7 @@ def look(brands: Brands, kept: tuple[Store, Ledger | None], now: float, find: st
         find=find,
         error=error,
         waits=waits,
-        overdue=_overdue(store, brands, now) if query is None else sum(one.kind == OVER for one in waits.values()),
+        overdue=_overdue(store, now) if query is None else sum(one.kind == OVER for one in waits.values()),
     )
 
 
@@ -154,17 +147,10 @@ def _found(floor: tuple[Store, Brands], query: Query, pile: Pile, now: float) ->
     return Heap(cases=cases, count=len(cases), more=after is not None or bound > 0)
 
 
-def _overdue(store: Store, brands: Brands, now: float) -> int:
-    """How many of those that wait are late: they stand on top, before all that is not due yet."""
-    late, looked, after = 0, 0, None
-    while looked < LATE:
-        top = store.listed(Wanted(most=STEP, after=after))
-        due = [case for turn, case in top if turn <= now]
-        late += sum(case.status is not Status.APPROVED and case.brand in brands.by_id for case in due)
-        if len(due) < STEP:
-            break
-        looked, after = looked + STEP, (top[-1][0], top[-1][1].id)
-    return late
+def _overdue(store: Store, now: float) -> int:
+    """How many of those that wait for a person are late."""
+    late = Wanted(until=now)
+    return store.tallied(late) - store.tallied(replace(late, status=str(Status.APPROVED)))
 
 
 def last_alert(store: Store, brand: str) -> AlertChange | None:
