@@ -15,8 +15,8 @@ from ascolta.errors import FileError
 LARGEST = 16 * 2**20
 """Bytes of a file at the most."""
 
-MOST, WIDEST = 200_000, 200
-"""Rows and columns of a file at the most."""
+MOST, WIDEST, LONGEST = 200_000, 200, 10_000
+"""Rows and columns of a file, and characters of a cell, at the most."""
 
 _DELIMITERS = (",", ";", "\t")
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
@@ -37,6 +37,8 @@ def read_sheets(data: bytes, path: str, survey: Survey, columns: Columns, month:
     try:
         header = _header(next(rows, []), path, survey, columns)
         for row in rows:
+            if any(len(cell) > LONGEST for cell in row):
+                raise FileError(path, rows.line_num, "has a cell longer than any answer; look whether it is this file")
             if any(cell.strip() for cell in row):
                 found.append(_sheet(row, header, survey, (path, rows.line_num, month)))
             if len(found) > MOST:
