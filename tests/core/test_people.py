@@ -24,7 +24,6 @@ from ascolta.core.people import (
     role_of,
     spelled,
     wait,
-    who_may,
 )
 from ascolta.errors import PeopleError
 
@@ -56,13 +55,6 @@ def test_roles_grow_from_viewer_to_lead() -> None:
 def test_only_the_active_may_anything(state: State) -> None:
     """An admin who is suspended, or has not come yet, may not even look."""
     assert not any(member(state=state).may(right) for right in Right)
-
-
-def test_it_is_said_who_may() -> None:
-    """Roles in words, in the order of the table."""
-    assert who_may(Right.PEOPLE) == "an admin"
-    assert who_may(Right.OVERRIDE) == "a lead or an admin"
-    assert who_may(Right.OPT_OUT) == "an agent, a lead, a privacy officer or an admin"
 
 
 def test_a_session_ends_idle_and_whole() -> None:

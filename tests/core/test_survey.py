@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ascolta.core.etiquette import Action, Etiquette, Rule
+from ascolta.core.interval import wilson
 from ascolta.core.parse import parse
 from ascolta.core.study import AGES
 from ascolta.core.survey import LEAST, Margin, Question, Scale, Sheet, Survey, Unfit, band, month_of, sheet
 from ascolta.core.survey_rules import ENOUGH, propose
-from ascolta.core.survey_tables import FEWEST, hidden, study_table, table, wilson
+from ascolta.core.survey_tables import FEWEST, hidden, study_table, table
 from ascolta.core.survey_weights import HEAVIEST, Group, design_effect, raked
 from ascolta.errors import AscoltaError
 

@@ -9,11 +9,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from ascolta.core.mention import Brands
-from ascolta.core.people import Factor, LinkKind, Role, State
+from ascolta.core.people import Factor, LinkKind, Right, Role, State
 from ascolta.stores.accounts import Accounts
 from ascolta.stores.memory import MemoryStore
 from ascolta.web.app import Desk, create
 from ascolta.web.me import drawn
+from ascolta.web.words import roles_for
 from tests.conftest import NOW
 from tests.web.entering import HOME, OWN, Browser, browsing, cheap
 
@@ -170,3 +171,10 @@ def test_a_picture_of_a_secret_is_drawn_here() -> None:
     assert svg.startswith("<svg ")
     for said in ("http", "style", "script", "otpauth"):
         assert said not in svg.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_it_is_said_who_may() -> None:
+    """Roles in words, in the order of the table."""
+    assert roles_for(Right.PEOPLE) == "admin"
+    assert roles_for(Right.OVERRIDE) == "lead and admin"
+    assert roles_for(Right.OPT_OUT) == "agent, lead, privacy officer and admin"

@@ -13,7 +13,8 @@ from fractions import Fraction
 
 from ascolta.core.cells import HOUR, TERMS, Kind
 from ascolta.core.days import DAY
-from ascolta.core.insight_bounds import Estimate, Z, drawn, noise, share, summed, times, together
+from ascolta.core.insight_bounds import Estimate, drawn, noise, share, summed, times, together
+from ascolta.core.interval import Z
 from ascolta.core.ledger import Entry
 
 WEEK = 7

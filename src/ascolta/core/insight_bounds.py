@@ -15,9 +15,7 @@ from functools import lru_cache
 import numpy as np
 
 from ascolta.core.cells import SURE
-
-Z = 1.959964
-"""Standard deviations within which a normal draw falls 19 times in 20."""
+from ascolta.core.interval import Z, wilson
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,10 +146,7 @@ def portion(some: int, whole: int) -> Estimate | None:
     """A share of cases, and where the share would lie if such cases went on to come (Wilson); None of nothing."""
     if whole <= 0:
         return None
-    squared = Z * Z
-    middle = (some + squared / 2) / (whole + squared)
-    half = Z / (whole + squared) * math.sqrt(some * (whole - some) / whole + squared / 4)
-    return exact(some / whole, max(0.0, middle - half), min(1.0, middle + half))
+    return exact(some / whole, *wilson(some / whole, whole))
 
 
 def mean(scores: Sequence[float], times_each: Sequence[int]) -> Estimate | None:

@@ -27,13 +27,15 @@ class Share:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """Where the true share lies, 19 times in 20 (Wilson, J. Am. Stat. Assoc. 22, 1927); None of nothing."""
-        if not self.whole:
-            return None
-        share, count = self.part / self.whole, self.whole
-        middle = (share + Z * Z / (2 * count)) / (1 + Z * Z / count)
-        reach = Z * math.sqrt(share * (1 - share) / count + Z * Z / (4 * count * count)) / (1 + Z * Z / count)
-        return max(0.0, middle - reach), min(1.0, middle + reach)
+        """Where the true share lies, 19 times in 20; None of nothing."""
+        return wilson(self.part / self.whole, self.whole) if self.whole else None
+
+
+def wilson(share: float, count: float) -> tuple[float, float]:
+    """Between which shares the true one lies, 19 times in 20, of so many drawn at random (Wilson 1927)."""
+    middle = (share + Z * Z / (2 * count)) / (1 + Z * Z / count)
+    reach = Z * math.sqrt(share * (1 - share) / count + Z * Z / (4 * count * count)) / (1 + Z * Z / count)
+    return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -192,12 +192,6 @@ def wait(failed: int) -> float:
     return 0.0 if failed <= FREE else min(MOST, FIRST * 2 ** min(failed - FREE - 1, 20))
 
 
-def who_may(right: Right) -> str:
-    """Whose roles let them do it, in words: `a lead or an admin`."""
-    roles = [f"{'an' if role[0] in 'aeiou' else 'a'} {role}" for role in Role if right in MAY[role]]
-    return roles[0] if len(roles) == 1 else f"{', '.join(roles[:-1])} or {roles[-1]}"
-
-
 def role_of(said: str) -> Role:
     """A role by its name. Raises PeopleError."""
     found = next((role for role in Role if role == " ".join(said.casefold().replace("-", " ").split())), None)

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from ascolta.core.days import DAY
 from ascolta.core.interval import Rank, Share, quantile
 
-HOUR, DAY = 3_600.0, 86_400.0
-SPEEDS = (900.0, HOUR, 5 * HOUR, DAY, math.inf)
+HOUR = 3_600.0
+SPEEDS = (900.0, HOUR, 5 * HOUR, float(DAY), math.inf)
 """Until when, in seconds, a first answer counts as how fast."""
 
 

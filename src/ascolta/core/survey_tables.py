@@ -6,17 +6,14 @@ and more of them so that nothing can be had by subtraction (Willenborg and de Wa
 Control, 2001).
 """
 
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ascolta.core.interval import wilson
 from ascolta.core.study import AGES, BY_AGE, FIGURES, SURVEY
 from ascolta.core.survey import LEAST, Question, Sheet, Survey
 from ascolta.core.survey_weights import Group, Weights, design_effect, raked
-
-Z = 1.959964
-"""Of the normal distribution, for intervals that hold the truth in 95 of 100 surveys."""
 
 FEWEST = 3
 """Where fewer people of a group said the one thing, or the other, it shows what each of them said."""
@@ -84,14 +81,6 @@ def table(survey: Survey, sheets: Sequence[Sheet]) -> Table:
         off=weights.off,
         is_trimmed=weights.is_trimmed,
     )
-
-
-def wilson(share: float, people: float) -> tuple[float, float]:
-    """Between which shares the truth lies, where so many people were drawn at random."""
-    middle = share + Z * Z / (2 * people)
-    half = Z * math.sqrt(share * (1 - share) / people + Z * Z / (4 * people * people))
-    whole = 1 + Z * Z / people
-    return max(0.0, (middle - half) / whole), min(1.0, (middle + half) / whole)
 
 
 def hidden(counts: Mapping[str, tuple[int, int]]) -> frozenset[str]:

@@ -78,9 +78,6 @@ DECLARED: Tables = {
 }
 """What the file holds."""
 
-Replaced = tuple[str, str]
-"""The text that an edition replaces, and its digest; both empty if there was no file."""
-
 
 class Etiquettes:
     """The drafts, one a brand, and the editions. `folder` None keeps them in memory."""

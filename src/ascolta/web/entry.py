@@ -47,7 +47,7 @@ def door(entrance: Entrance, bare: Bare) -> Callable[..., Response]:
 
     def closed(request: Request, said: str = "", name: str = "", status: int = 401) -> Response:
         has = any(one.has_password for one in entrance.accounts.members())
-        values = {"said": said, "name": name[:LONGEST], "by_password": has, "provider": _provider(entrance)}
+        values = {"said": said, "name": name[:LONGEST], "by_password": has, "provider": entrance.provider_name}
         return bare(request, "login.html", values, status)
 
     return closed
@@ -62,10 +62,6 @@ def shows(entrance: Entrance, found: Proofs | None, login: Login, at: float) -> 
 def _is_enough(entrance: Entrance, member: Member) -> bool:
     """Whether a password lets somebody in: abroad not alone, where a provider stands in for the second factor."""
     return not (entrance.is_abroad and member.has_provider) or member.factor is Factor.ON
-
-
-def _provider(entrance: Entrance) -> str:
-    return entrance.provider.name if entrance.provider is not None else ""
 
 
 def _second(entrance: Entrance, found: Proofs, code: str, at: float) -> bool:
@@ -125,7 +121,7 @@ def _add_invited(app: FastAPI, entrance: Entrance, clock: Clock, bare: Bare) -> 
     accounts, kinds = entrance.accounts, (LinkKind.INVITED, LinkKind.RESET)
 
     def about(token: str, member: Member) -> dict[str, object]:
-        return {"member": member, "token": token, "provider": _provider(entrance)}
+        return {"member": member, "token": token, "provider": entrance.provider_name}
 
     @app.get("/invited/{token}")
     def show_invitation(request: Request, token: str) -> Response:

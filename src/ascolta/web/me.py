@@ -49,7 +49,7 @@ def _look(entrance: Entrance, page: Page) -> Look:
             "member": member,
             "is_ready": is_ready(member, abroad=entrance.is_abroad),
             "abroad": entrance.is_abroad,
-            "provider": entrance.provider.name if entrance.provider is not None else "",
+            "provider": entrance.provider_name,
             "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
             "qr": drawn(address_of(secret, member.name or "owner")) if secret else "",
             "left": accounts.codes_left(member.id),

@@ -27,7 +27,7 @@ from ascolta.web.notice import Public
 from ascolta.web.signed import Acting, signed
 from ascolta.web.tongue import dated, ngettext
 from ascolta.web.tongue import gettext as _
-from ascolta.web.words import told
+from ascolta.web.words import sentence
 
 Clock = Callable[[], float]
 Page = Callable[..., Response]
@@ -104,7 +104,7 @@ def _add_journal(app: FastAPI, custody: Custody, watched: Watched, look: Page) -
         try:
             watched.verify(who.name, custody.clock())
         except AscoltaError as error:
-            return look(request, _sentence(error), status=409)
+            return look(request, sentence(error), status=409)
         return RedirectResponse("/privacy#journal", 303)
 
     @app.get("/privacy/checkpoint")
@@ -112,7 +112,7 @@ def _add_journal(app: FastAPI, custody: Custody, watched: Watched, look: Page) -
         try:
             text = watched.checkpoint()
         except StoreError as error:
-            return look(request, _sentence(error), status=409)
+            return look(request, sentence(error), status=409)
         if not text:
             said = _("There is no checkpoint yet; one is signed every ten minutes in which something happens.")
             return look(request, said, status=404)
@@ -171,7 +171,7 @@ def _told(custody: Custody, watched: Watched) -> dict[str, object]:
     try:
         head, days = watched.head(), watched.days()
     except StoreError as error:
-        wrong = _sentence(error)
+        wrong = sentence(error)
     figures: list[spent.Spent] = []
     if custody.ledger is not None:
         figures = [spent.look(brand, custody.ledger, now) for brand in custody.kept.brands]
@@ -221,9 +221,3 @@ def _done(act: str, gone: int) -> str:
     if act not in said:
         return ""
     return said[act] if act == "unsuppress" else f"{cases} {said[act]}"
-
-
-def _sentence(error: AscoltaError) -> str:
-    """An error as it stands on a page: one whole sentence."""
-    said = told(error)
-    return f"{said[:1].upper()}{said[1:]}."

@@ -144,6 +144,11 @@ class Entrance:
     provider: Provider | None = None
 
     @property
+    def provider_name(self) -> str:
+        """What people know the provider by; empty if there is none."""
+        return self.provider.name if self.provider is not None else ""
+
+    @property
     def is_abroad(self) -> bool:
         """Whether other machines reach the desk."""
         return bool(self.address)

@@ -14,13 +14,13 @@ from fastapi import FastAPI, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from ascolta.core.people import LinkKind, Member, State, fingerprint
-from ascolta.errors import AscoltaError, PeopleError, SourceError
+from ascolta.errors import PeopleError, SourceError
 from ascolta.ports import Begun, Provider
 from ascolta.web.entry import GONE, Clock, Login
 from ascolta.web.me import Look, again
 from ascolta.web.signed import Acting, Entrance
 from ascolta.web.tongue import gettext as _
-from ascolta.web.words import told
+from ascolta.web.words import sentence
 
 LASTS = 600.0
 """Seconds in which somebody must come back."""
@@ -130,7 +130,7 @@ def _add_begin(app: FastAPI, single: Single) -> None:
         try:
             url, token = single.send(request, invited=invited[:200])
         except SourceError as error:
-            return single.bare(request, "shut.html", {"said": _told(error)}, 502)
+            return single.bare(request, "shut.html", {"said": sentence(error)}, 502)
         return single.kept(RedirectResponse(url, 303), token)
 
 
@@ -143,7 +143,7 @@ def _add_back(app: FastAPI, single: Single) -> None:
             away, identity = single.back(request, code, state)
             made, url = _let_in(single, away, identity)
         except (PeopleError, SourceError) as error:
-            return single.bare(request, "shut.html", {"said": _told(error)}, 403)
+            return single.bare(request, "shut.html", {"said": sentence(error)}, 403)
         if made:
             entrance.accounts.sessions.end(request.cookies.get(entrance.cookie, ""))
         response = single.onward(request, url)
@@ -161,7 +161,7 @@ def _add_mine(app: FastAPI, single: Single, look: Look) -> None:
         try:
             url, token = single.send(request, member=who.id)
         except SourceError as error:
-            return look(request, _told(error), status=502)
+            return look(request, sentence(error), status=502)
         return single.onward(request, url, token)
 
     @app.post("/me/provider/off")
@@ -194,9 +194,3 @@ def _let_in(single: Single, away: Away, identity: bytes) -> tuple[str, str]:
     if member is None or member.state is not State.ACTIVE:
         raise PeopleError(_("Nobody at this desk is known by this log-in. Open the link of your invitation first."))
     return accounts.sign_in(member.id, at), "/"
-
-
-def _told(error: AscoltaError) -> str:
-    """An error as a sentence of its own."""
-    said = told(error)
-    return said[:1].upper() + said[1:] + ("" if said.endswith(".") else ".")

@@ -184,6 +184,12 @@ def told(said: str | AscoltaError) -> str:
     return template % values
 
 
+def sentence(error: AscoltaError) -> str:
+    """An error as it stands on a page by itself: one whole sentence."""
+    said = told(error)
+    return f"{said[:1].upper()}{said[1:]}{'' if said.endswith('.') else '.'}"
+
+
 def _place(name: str, value: object) -> object:
     """What stands in a place of a sentence; a place named `why` holds a sentence of ours, and `grade` a grade."""
     if name == "why" and isinstance(value, str):
