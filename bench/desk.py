@@ -16,17 +16,20 @@ import ssl
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import httpx2
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 from rich.console import Console
 from rich.table import Table
-from tests.browser.place import Here, post, running, wait, whole, write
+from tests.browser.conftest import DESKTOP, FLAGS
+from tests.browser.place import Here, post, running, whole, write
+from tests.cli.running import wait
 
 from ascolta.core.people import Role
 from ascolta.stores.accounts import Accounts
@@ -39,7 +42,6 @@ POLL, OPEN = 1.5, 10.0
 PAGES = ("/", "/", "/cases", "/cases", "/risk", "/cases?find=lang:en", "/cases/{}", "/cases/{}")
 TALK = "the kettle sings a long song over rain and bread, and nobody minds, {}"
 CACHED = "performance.getEntriesByType('navigation')[0].toJSON()"
-FLAGS = ["--no-sandbox", "--disable-gpu"]
 PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Nothing here speaks TLS; one for all, since each of its own takes long to make."""
 
@@ -104,16 +106,12 @@ def _rows(title: str) -> Iterator[Table]:
 
 async def _first(here: Here, key: str) -> None:
     """Bytes by file of Today, cold, and the milliseconds until it can be used, the median of seven."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        usable: list[float] = []
-        sizes: dict[str, int] = {}
+    usable: list[float] = []
+    sizes: dict[str, int] = {}
+    async with _browser() as browser:
         for _ in range(7):
             sizes, ms = await _cold(browser, here, key)
             usable.append(ms)
-        await browser.close()
     with _rows("The first page, cold") as table:
         for name, size in sizes.items():
             table.add_row(name, f"{size / 1_000:,.1f} kB")
@@ -122,21 +120,35 @@ async def _first(here: Here, key: str) -> None:
         table.add_row("slowest", f"{max(usable):,.0f} ms")
 
 
-async def _cold(browser: Browser, here: Here, key: str) -> tuple[dict[str, int], float]:
-    context = await browser.new_context(viewport={"width": 1280, "height": 900})
+@asynccontextmanager
+async def _browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@asynccontextmanager
+async def _page(browser: Browser, here: Here, key: str, **more: Any) -> AsyncIterator[Page]:
+    """A page in a browser of somebody who is signed in."""
+    context = await browser.new_context(**more)
     await context.add_cookies(
         [{"name": name, "value": value, "url": here.home} for name, value in _cookies(key).items()]
     )
-    page = await context.new_page()
-    sizes: dict[str, int] = {}
-    devtools = await context.new_cdp_session(page)
-    paths: dict[str, str] = {}
-    devtools.on("Network.responseReceived", lambda one: paths.update({one["requestId"]: one["response"]["url"]}))
-    devtools.on("Network.loadingFinished", lambda one: _size(sizes, here, paths, one))
-    await devtools.send("Network.enable")
-    await page.goto(here.home, wait_until="networkidle")
-    told = await page.evaluate(CACHED)
+    yield await context.new_page()
     await context.close()
+
+
+async def _cold(browser: Browser, here: Here, key: str) -> tuple[dict[str, int], float]:
+    sizes: dict[str, int] = {}
+    paths: dict[str, str] = {}
+    async with _page(browser, here, key, viewport=DESKTOP) as page:
+        devtools = await page.context.new_cdp_session(page)
+        devtools.on("Network.responseReceived", lambda one: paths.update({one["requestId"]: one["response"]["url"]}))
+        devtools.on("Network.loadingFinished", lambda one: _size(sizes, here, paths, one))
+        await devtools.send("Network.enable")
+        await page.goto(here.home, wait_until="networkidle")
+        told = await page.evaluate(CACHED)
     return dict(sizes), float(told["domContentLoadedEventEnd"])
 
 
@@ -149,10 +161,7 @@ def _size(sizes: dict[str, int], here: Here, paths: dict[str, str], one: dict[st
 async def _many(here: Here, keys: Sequence[str], seconds: float) -> None:
     """Fifty browsers at once, while 500 posts a second are heard."""
     measured, end = Measured(), time.monotonic() + seconds
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
+    async with _browser() as browser:
         talk = asyncio.create_task(_talk(here, end))
         await asyncio.sleep(6)
         before, used = _memory(here), _cpu(here)
@@ -162,7 +171,6 @@ async def _many(here: Here, keys: Sequence[str], seconds: float) -> None:
         await asyncio.gather(*clients, *real)
         busy, after = (_cpu(here) - used) / (time.monotonic() - began), _memory(here)
         posts = await talk
-        await browser.close()
     _tell(measured, (before, after, busy), posts / seconds)
 
 
@@ -215,16 +223,14 @@ async def _open(client: httpx2.AsyncClient, path: str, measured: Measured) -> No
 
 async def _chromium(browser: Browser, here: Here, key: str, measured: Measured, end: float) -> None:
     """A real browser with Today open; a colleague begins to write an answer, and here that is seen by itself."""
-    context = await browser.new_context()
-    await context.add_cookies(
-        [{"name": name, "value": value, "url": here.home} for name, value in _cookies(key).items()]
-    )
-    page = await context.new_page()
-    await page.goto(here.home)
-    first = str(await page.locator("ol.cases a").first.get_attribute("href"))
-    async with httpx2.AsyncClient(
-        base_url=here.home, cookies=_cookies(key), headers={"origin": here.home}, timeout=60, verify=PLAIN
-    ) as colleague:
+    async with (
+        _page(browser, here, key) as page,
+        httpx2.AsyncClient(
+            base_url=here.home, cookies=_cookies(key), headers={"origin": here.home}, timeout=60, verify=PLAIN
+        ) as colleague,
+    ):
+        await page.goto(here.home)
+        first = str(await page.locator("ol.cases a").first.get_attribute("href"))
         while time.monotonic() < end - 5:
             for act, state in (("write", "attached"), ("leave", "detached")):
                 await asyncio.sleep(1 + random.random() * 2)
@@ -233,7 +239,6 @@ async def _chromium(browser: Browser, here: Here, key: str, measured: Measured, 
                 chip = page.locator(f'a[href="{first}"] .chip.who')
                 await chip.wait_for(state=state, timeout=30_000)  # type: ignore[arg-type]
                 measured.shown.append(time.monotonic() - began)
-    await context.close()
 
 
 async def _talk(here: Here, end: float) -> int:

@@ -32,11 +32,10 @@ LIMIT = 50.0
 
 def threads() -> list[Thread]:
     """The threads of the example day that open a case, those that stay sealed aside."""
-    folder = bootstrap.example()
-    brands = bootstrap.brands(folder)
+    found = bootstrap.found(bootstrap.example())
     heard = [
-        hear(batch, brands, Known())
-        for source in bootstrap.sources(brands, folder, [], bootstrap.Reading())
+        hear(batch, found.brands, Known())
+        for source in bootstrap.sources(found, [], bootstrap.Reading())
         for batch in bootstrap.batches(source)
     ]
     mentions = [mention for one in heard for mention in one.mentions if mention.opens_case]
@@ -46,10 +45,10 @@ def threads() -> list[Thread]:
 def at_the_desk() -> list[float]:
     """Milliseconds for the drafts of each case as the desk takes it out of a store on disk."""
     folder, at = bootstrap.example(), OCCASION.day * DAY
-    speech, took = bootstrap.speech(folder), []
+    found, speech, took = bootstrap.found(folder), bootstrap.speech(folder), list[float]()
     with tempfile.TemporaryDirectory() as place, closing(bootstrap.store(Path(place))) as store:
-        for source in bootstrap.sources(bootstrap.brands(folder), folder, [], bootstrap.Reading(clock=lambda: at)):
-            for _ in listen(source, bootstrap.brands(folder), store):
+        for source in bootstrap.sources(found, [], bootstrap.Reading(clock=lambda: at)):
+            for _ in listen(source, found.brands, store):
                 pass
         for number in [case.id for case in store.cases() if case.content is not None]:
             began = time.perf_counter()

@@ -72,7 +72,7 @@ def main() -> None:
 
 
 def _posts(folder: Path) -> list[Post]:
-    (source,) = bootstrap.sources(bootstrap.brands(folder), folder, [], bootstrap.Reading())
+    (source,) = bootstrap.sources(bootstrap.found(folder), [], bootstrap.Reading())
     own = [event.post.content for batch in source.batches("") for event in batch.events if event.post is not None]
     texts = (
         f"{TALK[number % 5]}, {TALK[number % 4]}" if number % SHARE else own[number // SHARE % len(own)]

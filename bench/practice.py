@@ -27,7 +27,7 @@ from rich.table import Table
 from ascolta import bootstrap
 from ascolta.cli.history import look
 from ascolta.core.practice import Around, Dealt, Practice, practice
-from ascolta.core.threads import Marks, Said, Threads, dealings
+from ascolta.core.threads import Marks, Said, Threads, by_brand, dealings
 from ascolta.sources.threads import Histories
 
 CHECK = Path(__file__).with_name("practice_check.py")
@@ -142,10 +142,7 @@ def _table(found: Practice, title: str) -> Table:
 
 def _accounts(threads: Threads, marks: Sequence[Marks]) -> Table:
     """How accounts differ, without naming any."""
-    by_name: dict[str, list[Dealt]] = {}
-    for one in dealings(threads, marks, by_brand=True):
-        by_name.setdefault(one.brand, []).append(one)
-    enough = [_practice(own) for own in by_name.values() if len(own) >= FEW]
+    enough = [_practice(own) for own in by_brand(threads, marks).values() if len(own) >= FEW]
     table = Table(
         "of each account", "a quarter below", "half below", "a quarter above", title=f"{len(enough)} accounts"
     )

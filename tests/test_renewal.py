@@ -29,8 +29,8 @@ def test_queries_changed_on_disk_are_heard_from_the_next_batch_on(tmp_path: Path
     """A query added or taken out is heard so without loading the brand anew; a mistake changes nothing."""
     folder = tmp_path / "acme"
     shutil.copytree(ACME, folder, ignore=shutil.ignore_patterns(".ascolta", "day.jsonl"))
-    brands = bootstrap.brands(folder)
-    renewal = bootstrap.Renewal(folder, brands)
+    found_there = bootstrap.found(folder)
+    brands, renewal = found_there.brands, bootstrap.Renewal(found_there)
     before = (folder / "queries.yaml").read_text(encoding="utf-8")
 
     def found() -> tuple[str, ...]:
@@ -52,8 +52,8 @@ def test_an_etiquette_changed_on_disk_decides_from_the_next_batch_on(tmp_path: P
     """Other rules hold without loading the brand anew, and older people are spared by them, too; a mistake does not."""
     folder = tmp_path / "acme"
     shutil.copytree(ACME, folder, ignore=shutil.ignore_patterns(".ascolta", "day.jsonl"))
-    brands = bootstrap.brands(folder)
-    renewal = bootstrap.Renewal(folder, brands)
+    found_there = bootstrap.found(folder)
+    brands, renewal = found_there.brands, bootstrap.Renewal(found_there)
     said = Post(id="1", content="@acmeair where is my bag?", network="x", handles=("acmeair",))
 
     def decided() -> str:

@@ -34,7 +34,8 @@ class Crisis:
     """The demo's day as it was heard, and the incident that its alert began."""
 
     def __init__(self) -> None:
-        self.brands = bootstrap.brands(ACME)
+        self.found = bootstrap.found(ACME)
+        self.brands = self.found.brands
         self.brand = next(iter(self.brands))
         networks = {name: TwinNetwork(name) for name in bootstrap.NETWORKS}
         self.room = Room(
@@ -46,7 +47,7 @@ class Crisis:
 
     def hear(self) -> None:
         """The whole day; the plan is accepted four minutes after the alert, and then its steps are done."""
-        [source] = bootstrap.sources(self.brands, ACME, [], bootstrap.Reading(batch=12))
+        [source] = bootstrap.sources(self.found, [], bootstrap.Reading(batch=12))
         for heard in listen(source, self.brands, self.room.store):
             for change, _ in watch(self.room.store, self.brand, heard.newest):
                 if change.new is State.ALERT and self.incident is None:

@@ -8,10 +8,10 @@ from ascolta import bootstrap
 from ascolta.cli.band import HEIGHT, WIDTH, Seen, drawn
 from ascolta.core.alert import AlertChange, State, Vigil
 from ascolta.core.consent import Known
+from ascolta.core.days import iso
 from ascolta.core.detect import ReturnPeriod
 from ascolta.core.label import Labels, Topic, values
 from ascolta.core.mention import TICK, Brands, hear
-from ascolta.sources.times import iso
 
 BRANDS = Path(__file__).parents[1] / "airlines"
 SHOWN = 3

@@ -10,7 +10,8 @@ from enum import StrEnum
 from ascolta.core.brand import Brand
 from ascolta.core.case import Case, CaseEvent, CaseKind, Content, Place, content_of, still_here
 from ascolta.core.consent import Consent, Use, heed, refusals
-from ascolta.core.mention import Effect, Removal
+from ascolta.core.mention import Brands, Effect, Removal
+from ascolta.core.piles import turn
 from ascolta.core.post import Post
 from ascolta.core.saying import Saying
 from ascolta.core.text import fold
@@ -41,6 +42,13 @@ class Looked:
     removed: int = 0
     edited: int = 0
     unreachable: int = 0
+
+
+def rank(store: Store, brands: Brands, now: float, *, anew: bool = False) -> None:
+    """Say the turns of the cases that have woken or changed; `anew`: of all."""
+    cases = store.rouse(now, anew=anew)
+    if cases:
+        store.rank({case.id: turn(case, brands.by_id.get(case.brand)) for case in cases})
 
 
 def unseal(store: Store, lookups: Lookups, brands: Mapping[str, Brand], number: int, event: CaseEvent) -> Case:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ascolta.afresh import rank
 from ascolta.core.amend import Draft, Edition
 from ascolta.core.brand import Brand, FileSource
 from ascolta.core.case import Case
@@ -16,7 +17,7 @@ from ascolta.core.deciding import decided
 from ascolta.core.etiquette import OPTED_OUT, Etiquette
 from ascolta.core.label import Ask, Label, Labels
 from ascolta.core.mention import Brands, LabelBatch, hear
-from ascolta.core.piles import Pile, Wanted, turn
+from ascolta.core.piles import Pile, Wanted
 from ascolta.core.post import Actor, Post
 from ascolta.core.saying import Saying
 from ascolta.core.view import View
@@ -91,9 +92,10 @@ def ask(rules: Rules, brand: str, by: str, seen: str) -> Draft:
     draft = rules.kept.draft(brand)
     if draft is not None:
         _refuse_errors(rules, draft)
-        if stands(rules, brand).digest == draft.digest:
+        stood = stands(rules, brand)
+        if stood.digest == draft.digest:
             raise CaseError(Saying("there is nothing to publish: the draft says what stands in the file"))
-        if moved(rules, draft):
+        if moved(stood, draft):
             raise CaseError(Saying("the file was changed since this draft was begun; go on from it as it is now first"))
     return rules.kept.ask(brand, by, seen)
 
@@ -117,10 +119,9 @@ def publish(rules: Rules, brand: str, does: tuple[str, float], seen: str) -> Edi
     return rules.kept.publish(brand, does, seen, written)
 
 
-def moved(rules: Rules, draft: Draft) -> bool:
-    """Whether the file is another one than the draft was begun from."""
-    now = stands(rules, draft.brand).digest
-    return now not in (draft.base, draft.digest)
+def moved(stood: Standing, draft: Draft) -> bool:
+    """Whether what stands in the file is another one than the draft was begun from."""
+    return stood.digest not in (draft.base, draft.digest)
 
 
 def is_heard(rules: Rules, brand: str, found: Checked) -> bool:
@@ -135,10 +136,8 @@ def days(rules: Rules, brand: Brand) -> list[FileSource]:
 
 def listed(rules: Rules, brand: str, piles: Sequence[Pile], now: float, most: int) -> list[Case]:
     """So many cases of each pile at the most, without their words."""
-    store, brands = rules.store, rules.brands.by_id
-    if woken := store.rouse(now):
-        store.rank({case.id: turn(case, brands.get(case.brand)) for case in woken})
-    return [case for pile in piles for _, case in store.listed(Wanted(pile=pile, brand=brand, most=most))]
+    rank(rules.store, rules.brands, now)
+    return [case for pile in piles for _, case in rules.store.listed(Wanted(pile=pile, brand=brand, most=most))]
 
 
 def rehearse(rules: Rules, brand: Brand, other: Etiquette, on: str, now: float) -> Rehearsed:

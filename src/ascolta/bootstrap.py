@@ -12,7 +12,6 @@ from pathlib import Path
 from ascolta import providers
 from ascolta.amending import Rules
 from ascolta.answering import Speech
-from ascolta.core.brand import Brand
 from ascolta.core.drafting.sound import prepare
 from ascolta.core.etiquette import Etiquette
 from ascolta.core.journal import Kind, NewEntry
@@ -96,13 +95,34 @@ def example() -> Path:
     return installed if installed.is_dir() else here.parents[1] / "examples" / "acme"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a folder holds, read once: its brands, ready to hear, and the folder of each by its id."""
+
+    folder: Path
+    brands: Brands
+    own: Mapping[str, Path]
+
+    def beside(self, brand: str, path: str) -> Path:
+        """What a brand's file names: within the brand's own folder, or else within the folder of all."""
+        inside = self.own[brand] / path
+        return inside if inside.exists() else self.folder / path
+
+
+def found(folder: Path) -> Found:
+    """The brands of a folder or of its folders, each with its own. Raises FileError."""
+    read = load_folders(folder)
+    heard = Brands([brand for _, brand in read], labelling(), tier())
+    return Found(folder=folder, brands=heard, own={brand.id: own for own, brand in read})
+
+
 def brands(folder: Path, etiquette: Path | None = None) -> Brands:
     """The brands of a folder, ready to hear; `etiquette` replaces that of each. Raises FileError."""
-    found: Sequence[Brand] = load_brands(folder)
-    if etiquette is not None:
-        other: Etiquette = load_etiquette(etiquette)
-        found = [replace(brand, etiquette=stricter(other, brand.over_55)) for brand in found]
-    return Brands(found, labelling(), tier())
+    if etiquette is None:
+        return found(folder).brands
+    other: Etiquette = load_etiquette(etiquette)
+    read = [replace(brand, etiquette=stricter(other, brand.over_55)) for brand in load_brands(folder)]
+    return Brands(read, labelling(), tier())
 
 
 def tier() -> str | None:
@@ -136,15 +156,14 @@ class Renewed:
 class Renewal:
     """Notices that the files of a brand's folder changed, and has its new queries and rules heeded without stopping."""
 
-    def __init__(self, folder: Path, brands: Brands) -> None:
-        self.brands = brands
-        self._folders = _folders(folder, brands)
-        self._seen = {brand: _signs(own) for brand, own in self._folders.items()}
+    def __init__(self, found: Found) -> None:
+        self.brands, self._own = found.brands, found.own
+        self._seen = {brand: _signs(own) for brand, own in self._own.items()}
 
     def heed(self) -> dict[str, Renewed]:
         """What is new, by brand. Raises FileError at what cannot be read; all of that brand then stays as it was."""
         found: dict[str, Renewed] = {}
-        for brand, own in self._folders.items():
+        for brand, own in self._own.items():
             signs = _signs(own)
             if signs != self._seen[brand]:
                 self._seen[brand] = signs
@@ -165,11 +184,13 @@ class Renewal:
 class Speeches:
     """How each brand speaks: its facts, its templates, what it may ask; read anew when their files change."""
 
-    def __init__(self, folder: Path, brands: Brands, tell: Tell = lambda said: None) -> None:
-        """Raises FileError if a file cannot be used, AscoltaError if a model is set up by halves."""
-        self._tell = tell
-        self._folders = _folders(folder, brands)
-        self._read = {brand: (self._stamp(brand), speech(own)) for brand, own in self._folders.items()}
+    def __init__(self, own: Mapping[str, Path], tell: Tell = lambda said: None) -> None:
+        """`own` is the folder of each brand.
+
+        Raises FileError if a file cannot be used, AscoltaError if a model is set up by halves.
+        """
+        self._tell, self._own = tell, own
+        self._read = {brand: (self._stamp(brand), speech(folder)) for brand, folder in own.items()}
         for _, found in self._read.values():
             prepare(found.voice)
 
@@ -179,14 +200,14 @@ class Speeches:
         now = self._stamp(brand)
         if now != stamp:
             try:
-                found = speech(self._folders[brand])
+                found = speech(self._own[brand])
             except AscoltaError as error:
                 self._tell(f"{error}; what may be said stays as it was")
             self._read[brand] = now, found
         return found
 
     def _stamp(self, brand: str) -> tuple[tuple[str, int, int], ...]:
-        own = self._folders[brand]
+        own = self._own[brand]
         return _signs(own) + _signs(own / "templates")
 
 
@@ -195,12 +216,6 @@ def speech(folder: Path) -> Speech:
     settings = load_settings(folder, os.environ)
     ask = asker(settings.model, settings.endpoint, os.environ.get(KEY, "").strip())
     return Speech(voice=load_voice(folder, settings), ask=ask, helping=load_helping(folder))
-
-
-def _folders(folder: Path, brands: Brands) -> dict[str, Path]:
-    """The folder of each brand."""
-    alone = (folder / "brand.yaml").exists()
-    return {brand.id: folder if alone else folder / brand.id for brand in brands}
 
 
 def _signs(folder: Path) -> tuple[tuple[str, int, int], ...]:
@@ -283,18 +298,17 @@ def voices() -> Voices:
     return Voices(secrets.token_bytes(32))
 
 
-def outside(folder: Path, heard: Brands, place: Path | None, journal: Journal | None = None) -> Outside:
+def outside(own: Mapping[str, Path], place: Path | None, journal: Journal | None = None) -> Outside:
     """Who outside the desk is told of what: as the brands' files say, at the addresses that the environment holds."""
-    alone = (folder / "brand.yaml").exists()
-    read = {brand.id: load_routes(folder if alone else folder / brand.id, brand.id) for brand in heard}
+    read = {brand: load_routes(folder, brand) for brand, folder in own.items()}
     routes = {brand: found for brand, found in read.items() if found is not None}
     return Outside(notices=Notices(place, journal), routes=routes, heralds=heralds(routes, os.environ, time.time))
 
 
-def setup(folder: Path, place: Path, told: Outside) -> Setup:
+def setup(own: Mapping[str, Path], place: Path, told: Outside) -> Setup:
     """How all of it was set up, for whoever reads it at the desk; of the environment only what is set is told."""
     return Setup(
-        folders={brand.id: own for own, brand in load_folders(folder)},
+        folders=own,
         place=place,
         postgres=bool(database()),
         outside=told,
@@ -318,29 +332,23 @@ def lookups(sources: Sequence[FileSource]) -> Lookups:
     return lambda network: FileLookup(network, sources)
 
 
-def sources(heard: Brands, folder: Path, paths: Sequence[str], reading: Reading) -> list[FileSource]:
+def sources(found: Found, paths: Sequence[str], reading: Reading) -> list[FileSource]:
     """The sources at `paths`, or those that the brands' files name. Raises AscoltaError if there is none.
 
     What the brands' files name is heard again and again, so each of them needs an assessment. Raises FileError without.
     """
     if paths:
         return [reading.source(path) for path in paths]
-    _require_assessments(heard, folder)
-    named = [
-        replace(reading, columns=dict(item.columns) or reading.columns).source(str(_beside(folder, brand, item.path)))
-        for brand in heard
-        for item in brand.sources
-    ]
+    named = [(brand.id, item) for brand in found.brands for item in brand.sources]
+    for brand, item in named:
+        require(found.own[brand], item, date.today())
     if not named:
-        raise AscoltaError(f"{folder}: brand.yaml names no sources; add them there or name files on the command line")
-    return named
-
-
-def _require_assessments(heard: Brands, folder: Path) -> None:
-    alone = (folder / "brand.yaml").exists()
-    for brand in heard:
-        for item in brand.sources:
-            require(folder if alone else folder / brand.id, item, date.today())
+        said = "brand.yaml names no sources; add them there or name files on the command line"
+        raise AscoltaError(f"{found.folder}: {said}")
+    return [
+        replace(reading, columns=dict(item.columns) or reading.columns).source(str(found.beside(brand, item.path)))
+        for brand, item in named
+    ]
 
 
 def batches(source: FileSource) -> Iterator[Batch]:
@@ -348,7 +356,7 @@ def batches(source: FileSource) -> Iterator[Batch]:
     return source.batches("")
 
 
-def room(folder: Path, place: Path, kept: Store, beside: tuple[Advocates, Lookups, Outside]) -> Room:
+def room(own: Mapping[str, Path], place: Path, kept: Store, beside: tuple[Advocates, Lookups, Outside]) -> Room:
     """What the steps of incidents act through. For now posts and messages go to twins that nobody reads."""
     networks, (people, asked, outside) = {network: TwinNetwork(network) for network in NETWORKS}, beside
     return Room(
@@ -358,27 +366,22 @@ def room(folder: Path, place: Path, kept: Store, beside: tuple[Advocates, Lookup
         advocates=people,
         publishers=networks,
         messengers=networks,
-        folders={brand.id: own for own, brand in load_folders(folder)},
+        folders=own,
         lookups=asked,
         heralds={brand: Queue(outside, brand, time.time) for brand in outside.routes},
     )
 
 
-def rules(folder: Path, heard: Brands, kept: Store, place: Path | None) -> Rules:
+def rules(found: Found, kept: Store, place: Path | None) -> Rules:
     """Where the etiquettes of a folder's brands are changed; `place` None keeps drafts in memory."""
-    return Rules(brands=heard, store=kept, folders=_folders(folder, heard), kept=Etiquettes(place, kept.journal))
+    return Rules(brands=found.brands, store=kept, folders=found.own, kept=Etiquettes(place, kept.journal))
 
 
-def surveying(folder: Path, heard: Brands, place: Path | None) -> Surveying:
+def surveying(found: Found, place: Path | None) -> Surveying:
     """The surveys of a folder's brands and what people answered; `place` None keeps it in memory. Raises FileError."""
-    return Surveying(brands=heard, surveys=load_surveys(folder), kept=Surveys(place), clock=time.time)
+    return Surveying(brands=found.brands, surveys=load_surveys(found.own), kept=Surveys(place), clock=time.time)
 
 
 def speakers() -> dict[str, Speaker]:
     """Who can answer, by network. For now each is a twin that nobody reads."""
     return {network: TwinNetwork(network) for network in NETWORKS}
-
-
-def _beside(folder: Path, brand: Brand, path: str) -> Path:
-    own = folder / brand.id / path
-    return own if own.exists() else folder / path

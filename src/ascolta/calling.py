@@ -4,7 +4,6 @@ What a language model and a desk of the brand's own are asked by. Needs the pack
 """
 
 import asyncio
-import ipaddress
 import logging
 import ssl
 from collections.abc import Coroutine
@@ -13,6 +12,8 @@ from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 import httpx2
+
+from ascolta.core.here import is_here
 
 T = TypeVar("T")
 
@@ -48,9 +49,7 @@ def is_plain(url: str, *, query: bool = False) -> bool:
 def is_private(url: str) -> bool:
     """Whether nobody on the way can read along: https, or http within this machine."""
     parts = _parts(url)
-    return parts is not None and (
-        parts.scheme == "https" or (parts.scheme == "http" and _is_here(parts.hostname or ""))
-    )
+    return parts is not None and (parts.scheme == "https" or (parts.scheme == "http" and is_here(parts.hostname or "")))
 
 
 def _parts(url: str) -> SplitResult | None:
@@ -61,14 +60,6 @@ def _parts(url: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts
-
-
-def _is_here(host: str) -> bool:
-    """Whether a host is this machine for certain: a loopback address written as one, or `localhost`."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 @lru_cache(maxsize=1)

@@ -91,17 +91,17 @@ def _follow(hooks: Hooks, read_from: tuple[Log, Store], one: tuple[str, Hook], a
     if place.due > at:
         return Went(brand=brand, hook=hook.name)
     keep = partial(hooks.followed.keep, brand, hook.name)
-    began, send = place, _sending(hooks, one, store)
+    began, kept, send = place, place, _sending(hooks, one, store)
     for seq, raw in list(log.entries(place.next, place.next + STRIDE)):
         entry = read(raw)
         if entry is None or not concerns(hook, brand, entry):
             place = replace(place, next=seq + 1)
             continue
-        place = _tell(send, (entry, raw), place, at)
-        keep(place)
+        place = kept = _tell(send, (entry, raw), place, at)
+        keep(kept)
         if place.next == seq or place.told - began.told >= MOST:
             break
-    if place != began:
+    if place != kept:
         keep(place)
     told, dead = place.told - began.told, place.dead - began.dead
     return Went(brand=brand, hook=hook.name, told=told, dead=dead, why=place.note if place.tries or dead else "")

@@ -14,7 +14,7 @@ from ascolta.core.label import Ask, Labels
 from ascolta.core.ledger import Entry
 from ascolta.core.mention import Heard, Removal
 from ascolta.core.person import Person
-from ascolta.core.piles import SavedView, Turned, Wanted
+from ascolta.core.piles import Lot, SavedView, Turned, Wanted
 from ascolta.core.post import Batch, Post
 from ascolta.core.reply import Reply, ReplyState
 
@@ -231,6 +231,13 @@ class Store(Protocol):
         """How many cases are asked for, wherever the page begins."""
         ...
 
+    def stock(self, late: float = 0.0, unseen: float = 0.0) -> list[Lot]:
+        """How many cases are kept, by brand, state (as it is listed) and rule; nothing of them is opened for it.
+
+        It tells apart which go before the time `late`, and which were not seen to stand since `unseen`.
+        """
+        ...
+
     def some(self, numbers: Sequence[int]) -> list[Case]:
         """These cases in full, in this order; what is gone is left out."""
         ...
@@ -309,6 +316,10 @@ class Store(Protocol):
 
     def counts(self, brand: str, stream: str, since: int, until: int) -> dict[int, int]:
         """Exact internal counts by start of tick, `since` ≤ tick < `until`; ticks without any are left out."""
+        ...
+
+    def totals(self, brand: str) -> dict[str, int]:
+        """The whole of each stream of a brand's counts, of all ticks; streams without any are left out."""
         ...
 
     def span(self, brand: str) -> tuple[int, int] | None:

@@ -15,8 +15,8 @@ from tests.browser.place import Here, brand, running
 
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
-NOWHERE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-"""No name is looked up, so nothing but this machine can be asked."""
+FLAGS = ("--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
+"""How Chromium is started: no name is looked up, so nothing but this machine can be asked."""
 
 STATUS = "Failed to load resource"
 """How the console tells the status of a page; those are looked at as answers."""
@@ -55,7 +55,7 @@ def chromium() -> Iterator[Browser]:
         missing = "there is no chromium here; `apt-get install chromium` brings it"
         pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu", NOWHERE])
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
 

@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from ascolta.core.people import Role
 from ascolta.web.signed import DOORS
 from tests.browser.hands import WAITS, Hands
-from tests.browser.place import Here, brand, burst, running, wait
+from tests.browser.place import Here, brand, burst, running
+from tests.cli.running import wait
 
 PASSWORD = "quiet lantern over seven harbours"
 STANDS_FOR = {
@@ -81,34 +82,50 @@ def places(route: str) -> Sequence[str]:
 def furnished(folder: Path, chromium: Browser) -> Iterator[Furnished]:
     """A desk with an answer that the check blocks, an alert, and an incident; and a second account."""
     with running(brand(folder, time.time())) as here:
-        context = chromium.new_context(locale="en-GB", timezone_id="UTC")
-        context.set_default_timeout(WAITS)
-        ann = Hands(context.new_page())
-        _come_in(ann, here)
-        viewer = joined(chromium, invited(ann, here, "Vera Vale", Role.VIEWER), "Vera Vale")
-        _write(ann)
-        _accept(ann, here)
-        link = invited(ann, here, "Bob Stone", Role.AGENT)
-        state = context.storage_state()
-        context.close()
+        with owner(chromium, here, timezone_id="UTC") as ann:
+            wait(lambda: counted(ann.page, here.home, "main :text('my suitcase')") > 0)
+            viewer = joined(chromium, invited(ann, here, "Vera Vale", Role.VIEWER), "Vera Vale")
+            answer(ann, f"{here.home}/cases/1", "We guarantee 100% compensation, contact our lawyers!!!")
+            ann.page.wait_for_selector("mark")
+            here.post(*burst(time.time()))
+            accept(ann, here)
+            link = invited(ann, here, "Bob Stone", Role.AGENT)
+            state = ann.page.context.storage_state()
         yield Furnished(here, state, viewer, link)
 
 
-def _come_in(ann: Hands, here: Here) -> None:
+@contextmanager
+def owner(chromium: Browser, here: Here, name: str = "Ann Lee", **more: Any) -> Iterator[Hands]:
+    """The owner at a browser of her own, signed in."""
+    context = chromium.new_context(locale="en-GB", **more)
+    context.set_default_timeout(WAITS)
+    ann = Hands(context.new_page())
+    come_in(ann, here, name)
+    yield ann
+    context.close()
+
+
+def come_in(ann: Hands, here: Here, name: str) -> None:
+    """The owner opens the link of the terminal, and says who she is."""
     ann.go(here.link)
-    ann.write("Your name", "Ann Lee")
+    ann.write("Your name", name)
     ann.press("That is me")
-    wait(lambda: "my suitcase" in _text(ann.page, here.home))
 
 
-def _text(page: Page, address: str) -> str:
+def counted(page: Page, address: str, what: str) -> int:
+    """How many of something are on the page at an address."""
     page.goto(address)
-    return page.inner_text("main")
+    return page.locator(what).count()
 
 
 def invited(ann: Hands, here: Here, name: str, role: Role) -> str:
     """Somebody is invited; the link that is shown once."""
     ann.go(f"{here.home}/people")
+    return invite(ann, name, role)
+
+
+def invite(ann: Hands, name: str, role: Role) -> str:
+    """On the page of people somebody is invited; the link that is shown once."""
     ann.write("Name to sign with", name)
     ann.choose("Role", role.value, ann.page.locator("form[action='/people']"))
     ann.press("Make the link")
@@ -128,17 +145,16 @@ def joined(chromium: Browser, link: str, name: str) -> Any:
     return state
 
 
-def _write(ann: Hands) -> None:
-    """An answer that the check blocks lies in the first case."""
-    ann.go(ann.page.url.partition("/people")[0] + "/cases/1")
+def answer(ann: Hands, case: str, said: str) -> None:
+    """An answer of one's own to the case at an address is saved."""
+    ann.go(case)
     ann.press("Write my own")
-    ann.write("What do we say?", "We guarantee 100% compensation, contact our lawyers!!!")
+    ann.write("What do we say?", said)
     ann.press("Save the answer")
-    ann.page.wait_for_selector("mark")
 
 
-def _accept(ann: Hands, here: Here) -> None:
-    here.post(*burst(time.time()))
-    wait(lambda: "Accept the plan" in _text(ann.page, f"{here.home}/risk"))
+def accept(ann: Hands, here: Here) -> None:
+    """The plan is accepted as soon as it is proposed."""
+    wait(lambda: counted(ann.page, f"{here.home}/risk", "form.accept") > 0)
     ann.page.locator("form.accept button").first.click()
     ann.arrives(r"/incidents/1")

@@ -5,7 +5,7 @@ import time
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.place import PATIENCE
+from tests.cli.running import PATIENCE
 
 WAITS = PATIENCE * 1_000
 """Milliseconds that a busy machine may take."""

@@ -1,18 +1,10 @@
 """A brand made for these tests, and `ascolta run` on it as a process of its own."""
 
 import json
-import os
 import re
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,11 +13,7 @@ from ascolta.core.mention import TICK
 from ascolta.files.statements import load_statements
 from ascolta.files.voiced import approved_facts
 from ascolta.stores.statements import Statements
-from tests.cli.running import ACME
-from tests.conftest import ROOT
-
-PATIENCE = 60.0
-"""Seconds that a busy machine may take for anything."""
+from tests.cli.running import ACME, Started, started, wait
 
 LOST = "@acmeair my suitcase did not arrive in Lunaro, and nobody answers the phone"
 SEALED = "still waiting for my bag, three days now. never again acme air"
@@ -61,25 +49,12 @@ stand_down: Complaints have been at their usual level for an hour.
 """
 
 
-@dataclass(slots=True)
-class Here:
-    """A desk that runs: the folder of its brand, where browsers find it, and the link by which its owner comes in."""
-
-    folder: Path
-    program: "subprocess.Popen[bytes]"
-    home: str
-    link: str
-    log: Path
+class Here(Started):
+    """A desk that runs, and people who post in public meanwhile."""
 
     def post(self, *posts: Mapping[str, object]) -> None:
         """Somebody posts in public: the lines are in the file that the source reads."""
         write(self.folder, *posts)
-
-    def end(self) -> int:
-        """Stop it in order; its exit code."""
-        if self.program.poll() is None:
-            os.kill(self.program.pid, signal.SIGTERM)
-        return self.program.wait(PATIENCE)
 
 
 def brand(at: Path, now: float) -> Path:
@@ -150,53 +125,9 @@ def write(folder: Path, *posts: Mapping[str, object]) -> None:
 @contextmanager
 def running(folder: Path, *options: str, cores: str = "") -> Iterator[Here]:
     """A desk on the folder, from when it has heard the day. `cores`: those that it may use, as `taskset` says them."""
-    port = free_port()
-    log = folder.parent / f"{folder.name}.log"
-    command = ["taskset", "-c", cores] if cores else []
-    command += [sys.executable, "-m", "ascolta", "run", str(folder), "--port", str(port), "--log", "json", "--json"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    with log.open("wb") as err:
-        program = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, stderr=err, env=environment)
-    try:
-        assert program.stdout is not None
-        line = program.stdout.readline()
-        assert line, log.read_text(encoding="utf-8")
-        here = Here(folder, program, f"http://127.0.0.1:{port}", json.loads(line)["desk"], log)
-        wait(lambda: is_ready(here.home))
+    with started(Here, folder, *options, cores=cores) as here:
+        wait(lambda: here.answers("/readyz"))
         yield here
-    finally:
-        program.terminate()
-        try:
-            program.wait(PATIENCE)
-        finally:
-            program.kill()
-            if program.stdout is not None:
-                program.stdout.close()
-
-
-def free_port() -> int:
-    """A port that nobody uses."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    return port
-
-
-def is_ready(home: str) -> bool:
-    """Whether the desk runs and has heard everything until now."""
-    try:
-        with urllib.request.urlopen(f"{home}/readyz", timeout=30) as answer:  # noqa: S310 - our own address
-            return bool(answer.status == 200)
-    except OSError:
-        return False
-
-
-def wait(until: Callable[[], bool], patience: float = PATIENCE) -> None:
-    """Until something is so."""
-    limit = time.monotonic() + patience
-    while not until():
-        assert time.monotonic() < limit, "it took too long"
-        time.sleep(0.05)
 
 
 def _approve(folder: Path, now: float) -> None:

@@ -6,19 +6,19 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from ascolta.core.people import Role
-from tests.browser.conftest import DESKTOP, NOWHERE, PHONE
-from tests.browser.furnished import invited, joined
-from tests.browser.hands import WAITS, Hands
-from tests.browser.place import Here, running, wait, whole
+from tests.browser.conftest import DESKTOP, FLAGS, PHONE
+from tests.browser.furnished import accept, answer, counted, invited, joined, owner
+from tests.browser.hands import Hands
+from tests.browser.place import Here, running, whole
+from tests.cli.running import wait
 
 SINCE = 70_500.0
 """How much of the example day has gone by, in seconds: it is 19:35, and something is down since half an hour."""
@@ -57,13 +57,16 @@ def main() -> None:
         sync_playwright() as playwright,
         running(whole(Path(place) / "acme", time.time(), SINCE)) as here,
     ):
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu", NOWHERE])
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         _take_all(browser, here, folder)
         browser.close()
 
 
 def _take_all(browser: Browser, here: Here, folder: Path) -> None:
-    with _ann(browser, here) as (ann, state):
+    """The owner takes them once the day is heard and the alert is up, and the rest when she has accepted the plan."""
+    with owner(browser, here, viewport=DESKTOP, timezone_id="Europe/Paris") as ann:
+        wait(lambda: counted(ann.page, f"{here.home}/risk", "form.accept") > 0)
+        state = ann.page.context.storage_state()
         found = _prepare(browser, ann, here)
         for look in sorted(LOOKS):
             _take(browser, here, (folder, look), state, {**FIRST, **found})
@@ -73,25 +76,6 @@ def _take_all(browser: Browser, here: Here, folder: Path) -> None:
             _take(browser, here, (folder, look), state, LATER)
 
 
-@contextmanager
-def _ann(browser: Browser, here: Here) -> Iterator[tuple[Hands, Any]]:
-    """The owner, signed in, once the day is heard and the alert is up; what her browser keeps."""
-    context = browser.new_context(viewport=DESKTOP, locale="en-GB", timezone_id="Europe/Paris")  # type: ignore[arg-type]
-    context.set_default_timeout(WAITS)
-    ann = Hands(context.new_page())
-    ann.go(here.link)
-    ann.write("Your name", "Ann Lee")
-    ann.press("That is me")
-    wait(lambda: _has(ann.page, f"{here.home}/risk", "form.accept"))
-    yield ann, context.storage_state()
-    context.close()
-
-
-def _has(page: Page, address: str, what: str) -> bool:
-    page.goto(address)
-    return page.locator(what).count() > 0
-
-
 def _prepare(browser: Browser, ann: Hands, here: Here) -> dict[str, str]:
     """A second person, an answer with something to mend in it, and the paths of two cases."""
     joined(browser, invited(ann, here, "Bob Stone", Role.LEAD), "Bob Stone")
@@ -99,14 +83,12 @@ def _prepare(browser: Browser, ann: Hands, here: Here) -> dict[str, str]:
     found = {"case": str(ann.page.locator("li[data-case] a").first.get_attribute("href"))}
     ann.go(f"{here.home}/cases?pile=sealed")
     found["sealed"] = str(ann.page.locator("li[data-case] a").first.get_attribute("href"))
-    ann.go(f"{here.home}{found['case']}")
-    ann.press("Write my own")
-    ann.write(
-        "What do we say?",
+    answer(
+        ann,
+        f"{here.home}{found['case']}",
         "We are sorry that you wait and nobody answers. We guarantee that this never happens again. "
         "Write to us privately, and a person looks at it today: https://acmeair.example/write",
     )
-    ann.press("Save the answer")
     ann.page.wait_for_selector("h2#the-answer")
     ann.go(f"{here.home}/etiquette/acme/draft")
     rules = ann.page.locator("main textarea").first
@@ -118,9 +100,7 @@ def _prepare(browser: Browser, ann: Hands, here: Here) -> dict[str, str]:
 
 def _accept(ann: Hands, here: Here) -> None:
     """The proposed plan is accepted, and its first steps are done."""
-    ann.go(f"{here.home}/risk")
-    ann.page.locator("form.accept button").first.click()
-    ann.arrives(r"/incidents/1")
+    accept(ann, here)
     ann.page.locator("#step-2 button").first.click()
     ann.page.wait_for_selector("#step-2.done")
 

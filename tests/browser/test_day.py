@@ -13,10 +13,10 @@ from playwright.sync_api import expect
 from ascolta.core.people import Role
 from ascolta.stores.journal import SqlJournal
 from tests.browser.conftest import DESKTOP, PHONE, Opens, Watched
+from tests.browser.furnished import PASSWORD, come_in, invite
 from tests.browser.hands import WAITS, Hands, Keys
 from tests.browser.place import ASKED, LOST, SEALED, Here, burst, post
 
-PASSWORD = "quiet lantern over seven harbours"
 FAULT = "Contact our legal team, we guarantee 100% compensation!!!"
 ANSWER = "I am sorry that your suitcase did not arrive. Please write to us privately, and we look for it: https://acmeair.example/bags"
 TOLD = {
@@ -55,8 +55,8 @@ def test_the_story_of_a_day(how: str, here: Here, opens: Opens, watched: Watched
     """Two people answer, unseal, live through an alert until it is over, and a stranger opts out; all is journalled."""
     way = WAYS[how]
     ann, bob, stranger = way.sit(opens), way.sit(opens), way.sit(opens)
-    come_in(ann, here)
-    join(bob, invited(ann, here, "Bob Stone", Role.AGENT), "Bob Stone")
+    begin(ann, here)
+    join(bob, invited(ann, here), "Bob Stone")
     answer(ann, bob, here)
     unseal(ann, here)
     alert(ann, here)
@@ -66,11 +66,9 @@ def test_the_story_of_a_day(how: str, here: Here, opens: Opens, watched: Watched
     assert told(here) >= TOLD
 
 
-def come_in(ann: Hands, here: Here) -> None:
+def begin(ann: Hands, here: Here) -> None:
     """The owner opens the link of the terminal, says who she is, and sees what was said to the brand."""
-    ann.go(here.link)
-    ann.write("Your name", "Ann Lee")
-    ann.press("That is me")
+    come_in(ann, here, "Ann Lee")
     ann.sees("What deserves your voice")
     ann.sees("my suitcase did not arrive")
     ann.go(here.link)
@@ -78,13 +76,10 @@ def come_in(ann: Hands, here: Here) -> None:
     ann.go(f"{here.home}/")
 
 
-def invited(ann: Hands, here: Here, name: str, role: Role) -> str:
+def invited(ann: Hands, here: Here) -> str:
     """She invites a second person; the link that is shown once."""
     ann.press("People", role="link")
-    ann.write("Name to sign with", name)
-    ann.choose("Role", role.value, ann.page.locator("form[action='/people']"))
-    ann.press("Make the link")
-    link = ann.page.locator("code.link").inner_text()
+    link = invite(ann, "Bob Stone", Role.AGENT)
     assert link.startswith(f"{here.home}/invited/")
     return link
 

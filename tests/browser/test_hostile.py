@@ -12,10 +12,11 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from ascolta.core.people import Role
 from tests.browser.conftest import Watched
-from tests.browser.furnished import PASSWORD, Furnished
-from tests.browser.hands import WAITS, Hands
+from tests.browser.furnished import PASSWORD, Furnished, accept, answer, counted, invited, owner
+from tests.browser.hands import Hands
 from tests.browser.hostile import ALL, CANARY, MARKUP, OWN, PLACES
-from tests.browser.place import PLAN, Here, brand, burst, post, running, wait, write
+from tests.browser.place import PLAN, Here, brand, burst, post, running, write
+from tests.cli.running import wait
 
 NAME = f'"><img src=x onerror={OWN}> Ann'
 OTHER = f"<b>Bob</b>{{{{7*7}}}}' onfocus={OWN} '"
@@ -31,15 +32,11 @@ def desk(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     folder = brand(tmp_path_factory.mktemp("hostile") / "acme", time.time())
     _make_hostile(folder)
     with running(folder) as here:
-        context = chromium.new_context(locale="en-GB", timezone_id="UTC")
-        context.set_default_timeout(WAITS)
-        ann = Hands(context.new_page())
-        _come_in(ann, here)
-        ann.go(f"{here.home}/people")
-        link = _invite(ann)
-        _work(ann, here)
-        state = context.storage_state()
-        context.close()
+        with owner(chromium, here, NAME, timezone_id="UTC") as ann:
+            wait(lambda: counted(ann.page, f"{here.home}/cases", "li[data-case]") >= len(ALL))
+            link = invited(ann, here, OTHER, Role.AGENT)
+            _work(ann, here)
+            state = ann.page.context.storage_state()
         yield Furnished(here, state, None, link)
 
 
@@ -59,47 +56,17 @@ def _make_hostile(folder: Path) -> None:
     (folder / "plans" / "outage.yaml").write_text(plan, encoding="utf-8")
 
 
-def _come_in(ann: Hands, here: Here) -> None:
-    ann.go(here.link)
-    ann.write("Your name", NAME)
-    ann.press("That is me")
-    wait(lambda: _count(ann.page, here) >= len(ALL))
-
-
-def _count(page: Page, here: Here) -> int:
-    page.goto(f"{here.home}/cases")
-    return page.locator("li[data-case]").count()
-
-
-def _invite(ann: Hands) -> str:
-    ann.write("Name to sign with", OTHER)
-    ann.choose("Role", Role.AGENT.value, ann.page.locator("form[action='/people']"))
-    ann.press("Make the link")
-    return ann.page.locator("code.link").inner_text()
-
-
 def _work(ann: Hands, here: Here) -> None:
     """Everything that a person can write somewhere is hostile, too."""
-    ann.go(f"{here.home}/cases/4")
-    ann.press("Write my own")
-    ann.write(
-        "What do we say?", f"{CANARY} {MARKUP[0]} {MARKUP[1]} We guarantee 100% compensation, contact our lawyers!!!"
-    )
-    ann.press("Save the answer")
+    said = f"{CANARY} {MARKUP[0]} {MARKUP[1]} We guarantee 100% compensation, contact our lawyers!!!"
+    answer(ann, f"{here.home}/cases/4", said)
     ann.page.wait_for_selector("mark")
     here.post(*burst(time.time()))
-    wait(lambda: _is_up(ann.page, here))
-    ann.page.locator("form.accept button").first.click()
-    ann.arrives(r"/incidents/1")
+    accept(ann, here)
     form = ann.page.locator("form[action$='/note']")
     ann.write("What should others know", f"{CANARY} {MARKUP[1]}", form)
     ann.press("Add the note", form)
     ann.arrives(r"/incidents/1")
-
-
-def _is_up(page: Page, here: Here) -> bool:
-    page.goto(f"{here.home}/risk")
-    return page.locator("form.accept").count() > 0
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from ascolta.sources.times import iso
+from ascolta.core.days import iso
 from tests.cli.running import ascolta
 from tests.core.test_detect import day_and_night, drawn
 

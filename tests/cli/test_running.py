@@ -5,25 +5,20 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
-import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.parse import urlsplit
 
 import pytest
 
 from ascolta.stores.journal import SqlJournal
 from ascolta.stores.sql import SqlStore
-from tests.cli.running import ACME, ascolta
-from tests.conftest import ROOT
+from tests.cli.running import ACME, Started, ascolta, started, wait
 
 POSTS = 9_000
 PATIENCE = 120
@@ -31,12 +26,9 @@ PATIENCE = 120
 
 
 @dataclass(slots=True)
-class Running:
-    """A desk that runs: its process, its port, where it writes, and the session of whoever opened it."""
+class Running(Started):
+    """A desk that runs, and the session of whoever opened it."""
 
-    program: "subprocess.Popen[bytes]"
-    port: int
-    log: Path
     session: str = ""
 
     @property
@@ -47,19 +39,19 @@ class Running:
     def get(self, path: str) -> tuple[int, bytes]:
         """Ask it for a page."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
+            with urllib.request.urlopen(f"{self.home}{path}", timeout=30) as answer:  # noqa: S310 - our own address
                 return answer.status, answer.read()
         except urllib.error.HTTPError as error:
             return error.code, error.read()
 
-    def enter(self, link: str) -> None:
+    def enter(self) -> None:
         """Open the desk by its link, and say a name."""
         line = HTTPConnection("127.0.0.1", self.port, timeout=30)
-        line.request("GET", urlsplit(link).path)
+        line.request("GET", urlsplit(self.link).path)
         answer = line.getresponse()
         answer.read()
         self.session = str(answer.getheader("set-cookie")).partition(";")[0]
-        headers = {"Cookie": self.session, "Origin": f"http://127.0.0.1:{self.port}"}
+        headers = {"Cookie": self.session, "Origin": self.home}
         line.request("POST", "/me", "by=Ann", {**headers, "Content-Type": "application/x-www-form-urlencoded"})
         assert line.getresponse().status == 303
         line.close()
@@ -69,7 +61,7 @@ class Running:
         line = socket.create_connection(("127.0.0.1", self.port), timeout=30)
         head = (
             f"POST /speaking/acme HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nCookie: {self.session}\r\n"
-            f"Origin: http://127.0.0.1:{self.port}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+            f"Origin: {self.home}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
             "Content-Length: 9\r\n\r\nnote=wai"
         )
         line.sendall(head.encode())
@@ -84,43 +76,11 @@ def brand(tmp_path: Path) -> Path:
 
 @contextmanager
 def running(brand: Path) -> Iterator[Running]:
-    """A desk on the brand, from when it answers; killed at the end if it still runs."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = brand.parent / "log"
-    command = [sys.executable, "-m", "ascolta", "run", str(brand), "--port", str(port), "--log", "json", "--json"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    with log.open("wb") as err:
-        program = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=err, env=environment)
-    try:
-        assert program.stdout is not None
-        link = json.loads(program.stdout.readline())["desk"]
-        made = Running(program, port, log)
-        wait(lambda: answers(made))
-        made.enter(link)
+    """A desk on the brand, from when it answers; stopped at the end if it still runs."""
+    with started(Running, brand) as made:
+        wait(lambda: made.answers("/healthz"), PATIENCE)
+        made.enter()
         yield made
-    finally:
-        program.kill()
-        program.wait()
-        if program.stdout is not None:
-            program.stdout.close()
-
-
-def answers(made: Running) -> bool:
-    """Whether it takes requests."""
-    try:
-        return made.get("/healthz")[0] == 200
-    except (URLError, ConnectionError):
-        return False
-
-
-def wait(until: Callable[[], bool]) -> None:
-    """Until something is so."""
-    limit = time.monotonic() + PATIENCE
-    while not until():
-        assert time.monotonic() < limit, "it took too long"
-        time.sleep(0.05)
 
 
 def refuses(made: Running) -> bool:
@@ -136,11 +96,11 @@ def refuses(made: Running) -> bool:
 def test_a_signal_lets_requests_be_finished(brand: Path, number: signal.Signals) -> None:
     """What was asked before the signal is answered, nothing is taken after it, and the exit code is 0."""
     with running(brand) as made:
-        wait(lambda: json.loads(made.get("/readyz")[1])["ready"])
+        wait(lambda: json.loads(made.get("/readyz")[1])["ready"], PATIENCE)
         line = made.half_a_form()
-        wait(lambda: made.get("/healthz")[0] == 200)
+        wait(lambda: made.get("/healthz")[0] == 200, PATIENCE)
         os.kill(made.program.pid, number)
-        wait(lambda: refuses(made))
+        wait(lambda: refuses(made), PATIENCE)
         line.sendall(b"t")
         assert line.recv(100).startswith(b"HTTP/1.1 303")
         line.close()
@@ -160,9 +120,9 @@ def test_a_second_signal_stops_at_once(brand: Path) -> None:
     """While a form is waited for, a second signal ends the program, and says so by its exit code."""
     with running(brand) as made:
         line = made.half_a_form()
-        wait(lambda: made.get("/healthz")[0] == 200)
+        wait(lambda: made.get("/healthz")[0] == 200, PATIENCE)
         os.kill(made.program.pid, signal.SIGTERM)
-        wait(lambda: refuses(made))
+        wait(lambda: refuses(made), PATIENCE)
         assert made.program.poll() is None
         os.kill(made.program.pid, signal.SIGTERM)
         assert made.program.wait(PATIENCE) == 128 + signal.SIGTERM
@@ -173,7 +133,7 @@ def test_a_signal_lets_the_batch_be_finished(brand: Path) -> None:
     """Stopped while it hears thousands of posts, it ends with 0; a later run goes on without loss or repeat."""
     (brand / "day.jsonl").write_text("".join(f"{json.dumps(post)}\n" for post in posts()), encoding="utf-8")
     with running(brand) as made:
-        wait(lambda: b"ascolta_posts_heard_total{" in made.get("/metrics")[1])
+        wait(lambda: b"ascolta_posts_heard_total{" in made.get("/metrics")[1], PATIENCE)
         os.kill(made.program.pid, signal.SIGTERM)
         assert made.program.wait(PATIENCE) == 0
     assert ascolta("listen", brand, "--json").code == 0

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ascolta.core.days import moment
 from ascolta.core.grading import asks
 from ascolta.core.parse import parse
 from ascolta.core.routing import (
@@ -22,7 +23,6 @@ from ascolta.core.routing import (
     Routes,
     Silence,
     bundles,
-    moment,
     muted,
     notices,
     wait,

@@ -207,10 +207,10 @@ def test_sources_of_brand_yaml_are_refused_and_files_named_by_hand_are_not(tmp_p
     assert (said.code, said.err.count("\n")) == (2, 1)
     assert said.err.startswith(f"{tmp_path}/assessments/posts.md: there is no such file; 'posts.csv' is heard only")
     assert ascolta("listen", tmp_path, tmp_path / "posts.csv", "--dry-run").code == 0
-    brands = bootstrap.brands(tmp_path)
-    assert bootstrap.sources(brands, tmp_path, [str(tmp_path / "posts.csv")], bootstrap.Reading())
+    found = bootstrap.found(tmp_path)
+    assert bootstrap.sources(found, [str(tmp_path / "posts.csv")], bootstrap.Reading())
     with pytest.raises(FileError):
-        bootstrap.sources(brands, tmp_path, [], bootstrap.Reading())
+        bootstrap.sources(found, [], bootstrap.Reading())
     (tmp_path / "assessments").mkdir()
     (tmp_path / "assessments" / "posts.md").write_text(
         FRONT.replace("2026-11-20", "2020-01-01").replace("2027-11-20", "9999-01-01") + BODY, encoding="utf-8"
@@ -222,7 +222,7 @@ def test_brands_in_folders_have_their_own_assessments(tmp_path: Path) -> None:
     """In a folder of brands each assessment lies in its brand's folder."""
     folder(tmp_path / "acme", {"brand.yaml": BRAND + SOURCES, "posts.csv": "id,text\n1,a\n"})
     with pytest.raises(FileError, match=r"acme/assessments/posts\.md"):
-        bootstrap.sources(bootstrap.brands(tmp_path), tmp_path, [], bootstrap.Reading())
+        bootstrap.sources(bootstrap.found(tmp_path), [], bootstrap.Reading())
 
 
 def test_one_more_is_laid_out_on_request(tmp_path: Path) -> None:

@@ -59,14 +59,14 @@ def test_any_text_gets_each_label_once(text: str) -> None:
 def test_the_example_day_is_read_as_its_author_meant_it() -> None:
     """On the example day the labels agree with the author's more often than the floors."""
     folder = bootstrap.example()
-    brands = bootstrap.brands(folder)
+    found = bootstrap.found(folder)
     lines = (ROOT / "tests" / "data" / "day-truth.jsonl").read_text(encoding="utf-8").splitlines()
     truth = {said["id"]: said for said in map(json.loads, lines)}
     right: Counter[str] = Counter()
     seen = 0
-    (source,) = bootstrap.sources(brands, folder, [], bootstrap.Reading())
+    (source,) = bootstrap.sources(found, [], bootstrap.Reading())
     for batch in source.batches(""):
-        for mention in hear(batch, brands, Known()).mentions:
+        for mention in hear(batch, found.brands, Known()).mentions:
             meant = truth.get(mention.post.id)
             if meant is None:
                 continue

@@ -170,7 +170,7 @@ def test_a_draft_becomes_the_etiquette_by_a_second_person(
     ann: Browser, rules: Rules, folder: Path, journal: MemoryJournal
 ) -> None:
     """Ann writes and asks, Bob publishes: the file says it, the journal and the page too, and it decides at once."""
-    renewal = bootstrap.Renewal(folder, rules.brands)
+    renewal = bootstrap.Renewal(bootstrap.Found(folder=folder, brands=rules.brands, own={"acme": folder}))
     seen = saved(ann, QUIETER)
     assert (folder / "etiquette.yaml").read_text(encoding="utf-8") == PUBLISHED
     assert "Two people stand for an etiquette" in unescape(ann.get("/etiquette/acme/draft").text)

@@ -10,6 +10,7 @@ from random import Random
 import pytest
 
 from ascolta.core.bound import Epoch
+from ascolta.core.case import CaseEvent, CaseKind
 from ascolta.core.cells import Cell, Exact, Kind, Published
 from ascolta.core.days import DAY
 from ascolta.core.insight import Change, Level
@@ -221,6 +222,47 @@ def test_many_cases_are_counted_once_in_a_while(desk: Desk, monkeypatch: pytest.
         assert "5 cases of the last" in page(ann)
         at[0] += 600
         assert "10 cases of the last" in page(ann)
+
+
+def test_cases_that_are_only_looked_at_count_as_many(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is what was looked at that takes long, not what is told of it: old cases are not looked at anew each time."""
+    monkeypatch.setattr("ascolta.web.insight.MANY", 10)
+    say(desk, 6, "request negative refunds")
+    say(desk, 6, "request negative refunds", ago=29 * DAY)
+    with browsing(desk) as ann:
+        assert "6 cases of the last" in page(ann)
+        say(desk, 6, "request negative refunds")
+        assert "6 cases of the last" in page(ann)
+
+
+def test_cases_are_counted_once_for_all_periods(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another period has other figures, beside the count of cases that was made already."""
+    monkeypatch.setattr("ascolta.web.insight.MANY", 5)
+    days(desk, range(100, 0, -1), all=400)
+    say(desk, 5, "request negative refunds")
+    with browsing(desk) as ann:
+        assert page(ann).count('class="bar"') == 28
+        say(desk, 5, "request negative refunds")
+        for weeks in (10, 12):
+            shown = page(ann, f"/insight?weeks={weeks}")
+            assert shown.count('class="bar"') == weeks
+            assert "5 cases of the last" in shown
+
+
+def test_more_is_said_only_where_there_is_more(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Piles within the limit are all that there is, also one that just fills it; a case more, and it is said."""
+    monkeypatch.setattr("ascolta.web.findings.MOST", 6)
+    monkeypatch.setattr("ascolta.web.findings._STEP", 2)
+    say(desk, 8, "request negative refunds")
+    for case in desk.store.cases()[:4]:
+        desk.store.record(case.id, CaseEvent(kind=CaseKind.RESOLVED, at=NOW, by="Ann"))
+    found = find(BRANDS[0], desk.brands, (desk.store, None), (NOW, 4))
+    assert (found.looked, found.cases, found.bound) == (8, 8, False)
+    say(desk, 2, "request negative refunds")
+    assert not find(BRANDS[0], desk.brands, (desk.store, None), (NOW, 4)).bound
+    say(desk, 1, "request negative refunds")
+    found = find(BRANDS[0], desk.brands, (desk.store, None), (NOW, 4))
+    assert (found.looked, found.bound) == (10, True)
 
 
 UNCLEAR = (

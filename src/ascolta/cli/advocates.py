@@ -15,13 +15,13 @@ from ascolta.cli.owned import LATELY, By, DryRun, Folder, Opened, Paused, needs_
 from ascolta.cli.show import Json, out, say_json
 from ascolta.core import advocate
 from ascolta.core.advocate import Advocate, Scope, Stand, Wanted
+from ascolta.core.days import iso
 from ascolta.core.text import shown
 from ascolta.errors import AscoltaError
 from ascolta.files.helping import FILE
 from ascolta.files.statements import load_statements
 from ascolta.files.voiced import approved_facts
 from ascolta.helping import Asking, Narrower, agree, ask, note_asked
-from ascolta.sources.times import iso
 from ascolta.voice import approved_words
 
 app = typer.Typer(
@@ -192,7 +192,7 @@ def brief_(
         else:
             messengers = twins()
             settle_briefings(ours.advocates, messengers, now, LATELY)
-            sources = bootstrap.sources(bootstrap.brands(ours.folder), ours.folder, [], bootstrap.Reading())
+            sources = bootstrap.sources(bootstrap.found(ours.folder), [], bootstrap.Reading())
             ports = (ours.store, ours.advocates, messengers)
             told = brief(ports, order, now, bootstrap.lookups(sources))
             done = {"told": told.told, "missed": told.missed, "waiting": told.waiting, "forgotten": told.forgotten}

@@ -11,19 +11,19 @@ from rich.table import Table as Drawn
 
 from ascolta import bootstrap
 from ascolta.cli.history import Looked, counted, look
+from ascolta.cli.journal import journal_of
 from ascolta.cli.posts import end_if_set_aside
 from ascolta.cli.show import Json, Map, columns, out, progress, say_json, tell
-from ascolta.core.days import DAY
+from ascolta.core.days import DAY, iso
 from ascolta.core.paper import Heading, Paper, Paragraph, Points, Table, markdown
 from ascolta.core.practice import Around, Dealt, Practice, figures, practice
 from ascolta.core.text import shown
-from ascolta.core.threads import Threads, dealings
+from ascolta.core.threads import Threads, by_brand, dealings
 from ascolta.errors import AscoltaError
 from ascolta.sources.threads import Histories
-from ascolta.sources.times import iso
 from ascolta.stores.checkpoints import SecondPlace
 from ascolta.stores.conduct import acted, public_key, vouched
-from ascolta.stores.journal import FILE, SqlJournal
+from ascolta.stores.journal import SqlJournal
 from ascolta.web.practice_notes import history_notes, lacks, own_notes, signed
 from ascolta.web.practised import paper
 
@@ -101,11 +101,7 @@ def _own(folders: Sequence[Path], days: int, *, by_brand: bool) -> _Shown:
     if len(folders) > 1:
         raise AscoltaError("each folder has a journal of its own; name one, or files of posts and answers")
     [folder] = folders
-    path = next((one for one in (folder / FILE, folder / bootstrap.STORE / FILE) if one.is_file()), None)
-    if path is None:
-        raise AscoltaError(
-            f"{folder}: no {FILE} here and none in {bootstrap.STORE}; name a brand's folder or a store's"
-        )
+    path = journal_of(folder)
     journal, until = SqlJournal(path), time.time()
     try:
         told = acted(journal, until - days * DAY, until)
@@ -166,7 +162,6 @@ def _history(histories: Histories, labels: str, *, checks: bool, by_brand: bool)
 
 def _require(threads: Threads, ours: Sequence[int], paths: Sequence[str]) -> None:
     names = ", ".join(paths)[:200]
-    names = ", ".join(paths)[:200]
     if not threads.places:
         raise AscoltaError(f"{names}: holds no posts; each line is one, with id, text, by and in_reply_to")
     if not ours:
@@ -176,12 +171,9 @@ def _require(threads: Threads, ours: Sequence[int], paths: Sequence[str]) -> Non
 
 
 def _by_brand(threads: Threads, looked: Looked, *, checks: bool) -> list[tuple[str, Practice]]:
-    by_name: dict[str, list[Dealt]] = {}
-    for one in dealings(threads, looked.marks, by_brand=True):
-        by_name.setdefault(one.brand, []).append(one)
     return [
         (name or "not known", practice(own, _around(own, threads, looked, checks=checks, stops=False)))
-        for name, own in sorted(by_name.items(), key=lambda pair: (not pair[0], pair[0]))
+        for name, own in sorted(by_brand(threads, looked.marks).items(), key=lambda pair: (not pair[0], pair[0]))
     ]
 
 

@@ -3,7 +3,6 @@
 import os
 import sys
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +11,7 @@ import typer
 from ascolta import bootstrap
 from ascolta.cli.listen import StoreFolder
 from ascolta.cli.show import Json, out, say_json
+from ascolta.core.days import moment
 from ascolta.core.journal import BACKUP, Kind, NewEntry
 from ascolta.errors import AscoltaError
 from ascolta.files.brands import load_folders
@@ -48,7 +48,7 @@ def backup(
         say_json(told)
         return
     out.print(f"{len(made.files)} files copied to {to}; the journal holds {made.entries:,} entries.", markup=False)
-    out.print(f"It may be kept until {when(made.until)}; then delete it.", markup=False)
+    out.print(f"It may be kept until {moment(made.until)}; then delete it.", markup=False)
 
 
 def _note(place: Path, at: float) -> None:
@@ -68,8 +68,3 @@ def passphrase(*, twice: bool = False) -> str:
     if len(found) < LEAST:
         raise AscoltaError(f"{PASSPHRASE}: a passphrase of at least {LEAST} characters is needed, better five words")
     return found
-
-
-def when(at: float) -> str:
-    """A time as people read it."""
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -17,13 +17,12 @@ from ascolta.cli.listen import told_tally
 from ascolta.cli.show import STYLES, Json, out, percent, say_json, tell
 from ascolta.core.alert import AlertChange, State
 from ascolta.core.case import Status
+from ascolta.core.days import iso
 from ascolta.core.meaning import sentence
-from ascolta.core.mention import Brands
 from ascolta.core.study import figure
 from ascolta.figures import Figures
 from ascolta.listen import listen
 from ascolta.ports import Store
-from ascolta.sources.times import iso
 from ascolta.watch import Around, watch
 
 app = typer.Typer(add_completion=False)
@@ -46,13 +45,13 @@ def demo(
     The day runs through the real thing: the same files, rules, store and detector that you would use.
     """
     folder = bootstrap.example()
-    brands = bootstrap.brands(folder)
+    heard_by = bootstrap.found(folder)
     with _somewhere(keep) as place:
         store = bootstrap.store(place, "")
         figures = bootstrap.figures(place, store.journal)
         try:
             quiet = plain or as_json or not out.is_terminal
-            day = _play((brands, folder), store, figures, 0.0 if quiet else seconds)
+            day = _play(heard_by, store, figures, 0.0 if quiet else seconds)
             told = _told(day, store)
         finally:
             figures.close()
@@ -73,10 +72,10 @@ def _somewhere(keep: Path | None) -> Iterator[Path]:
         yield Path(place)
 
 
-def _play(heard_by: tuple[Brands, Path], store: Store, figures: Figures, seconds: float) -> Day:
-    brands, folder = heard_by
+def _play(heard_by: bootstrap.Found, store: Store, figures: Figures, seconds: float) -> Day:
+    brands = heard_by.brands
     reading = bootstrap.Reading(tell=tell, batch=AT_ONCE)
-    source = bootstrap.sources(brands, folder, [], reading)[0]
+    source = bootstrap.sources(heard_by, [], reading)[0]
     brand = next(iter(brands))
     day = Day(name=brand.name, whole=source.total() or 1)
     shown = Live(console=out, auto_refresh=False) if seconds else contextlib.nullcontext()

@@ -14,19 +14,19 @@ import typer
 
 from ascolta import bootstrap
 from ascolta.cli.listen import StoreFolder
-from ascolta.cli.owned import By, Folder, needs_name, one_brand
+from ascolta.cli.owned import NO_STORE, By, Folder, is_store, needs_name, one_brand
 from ascolta.cli.show import Json, out, say_json
 from ascolta.core.brand import Brand
-from ascolta.core.days import DAY
+from ascolta.core.days import DAY, iso, moment
 from ascolta.core.grading import asks
 from ascolta.core.hooks import Hook, Place, trial
 from ascolta.core.parse import parse
-from ascolta.core.routing import FIELDS, Desk, Routes, Silence, Standing, key, moment
+from ascolta.core.routing import FIELDS, Desk, Routes, Silence, Standing, key
 from ascolta.core.text import shown
 from ascolta.desks import Unreachable, herald, sender
 from ascolta.errors import AscoltaError, SourceError
 from ascolta.files.routes import FILE, load_routes
-from ascolta.sources.times import iso, seconds
+from ascolta.sources.times import seconds
 from ascolta.stores.hooks import FILE as FOLLOWED
 from ascolta.stores.hooks import Followed
 from ascolta.stores.notices import Notices
@@ -191,7 +191,7 @@ def _opened(folder: Path, store: Path | None) -> Iterator[Ours]:
     """A brand with its notices, closed again afterwards."""
     own, brand, routes = _read(folder)
     place = store or own / bootstrap.STORE
-    if not (place / "keys.db").is_file():
+    if not is_store(place):
         yield Ours(brand=brand, routes=routes, notices=None)
         return
     journal = bootstrap.journal(place)
@@ -211,7 +211,7 @@ def _read(folder: Path) -> tuple[Path, Brand, Routes]:
 def _kept(ours: Ours) -> Notices:
     """What is kept of notices and silences. Raises AscoltaError without a store."""
     if ours.notices is None:
-        raise AscoltaError("there is no store here; `ascolta listen` begins one, or name it with --store")
+        raise AscoltaError(NO_STORE)
     return ours.notices
 
 

@@ -13,10 +13,10 @@ from ascolta.cli.band import Seen, drawn
 from ascolta.cli.counted import Counted, read_counts, step
 from ascolta.cli.show import tell, write_lines
 from ascolta.core.alert import CALM, CEILING, FEW, ONCE_IN_DAYS, SHORT_HISTORY, told_history
+from ascolta.core.days import iso
 from ascolta.core.detect import ReturnPeriod
 from ascolta.core.watching.pace import DAY, HOUR
 from ascolta.errors import AscoltaError
-from ascolta.sources.times import iso
 
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 

@@ -11,6 +11,7 @@ import typer
 
 from ascolta import bootstrap
 from ascolta.cli.listen import StoreFolder
+from ascolta.cli.owned import place_of
 from ascolta.cli.posts import Posts
 from ascolta.cli.show import Json, Map, out, say_json, tell, write_lines
 from ascolta.core.consent import Known
@@ -20,6 +21,7 @@ from ascolta.core.drafting.asked import Ask
 from ascolta.core.mention import hear
 from ascolta.core.text import shown
 from ascolta.errors import AscoltaError, FileError
+from ascolta.files.brands import load_folders
 from ascolta.files.drafts import KEY, load_settings, load_voice
 from ascolta.files.facts import new_facts
 from ascolta.models import asker
@@ -70,19 +72,18 @@ def draft_command(
     if what.isascii() and what.isdigit() and not Path(what).is_file():
         _one_case(int(what), (brand, store), occasion, ask=not no_model, as_json=as_json)
         return
-    brands = bootstrap.brands(brand)
-    speeches = {one.id: _speech(brand, one.id, ask=not no_model) for one in brands}
+    read = bootstrap.found(brand)
+    speeches = {one: _speech(own, ask=not no_model) for one, own in read.own.items()}
     posts = Posts([what], pairs)
     for batch in posts.batches():
-        write_lines(_lines(hear(batch, brands, Known()).mentions, speeches, occasion))
+        write_lines(_lines(hear(batch, read.brands, Known()).mentions, speeches, occasion))
     posts.finish()
 
 
 def _one_case(number: int, where: tuple[Path, Path | None], occasion: Occasion, *, ask: bool, as_json: bool) -> None:
     folder, store = where
-    found = _thread(number, store or folder / bootstrap.STORE)
-    brand, thread = found
-    speech = _speech(folder, brand, ask=ask)
+    brand, thread = _thread(number, place_of(folder, store))
+    speech = _speech(_own(folder, brand), ask=ask)
     made = draft(thread, speech.voice, occasion, speech.ask)
     if as_json:
         say_json({"case": number, **told(made, speech.voice)})
@@ -93,8 +94,6 @@ def _one_case(number: int, where: tuple[Path, Path | None], occasion: Occasion, 
 
 
 def _thread(number: int, place: Path) -> tuple[str, Thread]:
-    if not (place / "keys.db").is_file():
-        raise AscoltaError(f"{place}: there is no store here; name the brand's folder, or the store with --store")
     kept = bootstrap.store(place)
     try:
         case = kept.case(number)
@@ -105,11 +104,18 @@ def _thread(number: int, place: Path) -> tuple[str, Thread]:
     return case.brand, of_case(case)
 
 
-def _speech(folder: Path, brand: str, *, ask: bool) -> Speech:
-    """How a brand of a folder speaks. Raises AscoltaError."""
-    own = folder if (folder / "brand.yaml").exists() else folder / brand
-    if not (own / "brand.yaml").exists():
-        raise FileError(own, None, f"there is no brand.yaml here for '{brand}'; name the folder with --brand")
+def _own(folder: Path, brand: str) -> Path:
+    """The folder of a brand. Raises FileError if it is not there."""
+    if (folder / "brand.yaml").exists():
+        return folder
+    known = {one.id: own for own, one in load_folders(folder)} if any(folder.glob("*/brand.yaml")) else {}
+    if brand not in known:
+        raise FileError(folder, None, f"there is no brand.yaml here for '{brand}'; name the folder with --brand")
+    return known[brand]
+
+
+def _speech(own: Path, *, ask: bool) -> Speech:
+    """How the brand of a folder speaks. Raises AscoltaError."""
     settings = load_settings(own, os.environ)
     asks = asker(settings.model, settings.endpoint, os.environ.get(KEY, "").strip()) if ask else None
     return Speech(load_voice(own, settings), asks)

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from ascolta import bootstrap
 from ascolta.cli.listen import StoreFolder
+from ascolta.cli.owned import is_store
 from ascolta.cli.played import minutes, played
 from ascolta.cli.rehearsed import rehearsed
 from ascolta.cli.room import say
@@ -93,7 +94,7 @@ def _played(plan: Plan, folder: Path, how: tuple[Path | None, int, float], repor
 def _keep(folder: Path, store: Path | None, result: Drill, when: tuple[float, float]) -> None:
     """Keep how it went with the brand's store, where there is one."""
     place = store or folder / bootstrap.STORE
-    if not (place / "keys.db").is_file():
+    if not is_store(place):
         say("There is no store here, so how it went is not kept.")
         return
     kept = bootstrap.store(place)

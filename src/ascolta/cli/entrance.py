@@ -2,11 +2,11 @@
 
 import time
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from ascolta import bootstrap
+from ascolta.core.here import is_here
 from ascolta.core.people import LinkKind, guards
 from ascolta.errors import AscoltaError
 from ascolta.ports import Journal
@@ -52,19 +52,12 @@ def _address(where: Where) -> str:
     found = urlsplit(where.address)
     if where.address and (found.scheme != "https" or not found.hostname or found.path.strip("/") or found.username):
         raise AscoltaError("--address must be an https:// address with nothing behind the name, as browsers say it")
-    if not where.address and not _is_loopback(where.host):
+    if not where.address and not is_here(where.host):
         raise AscoltaError(
             "--host lets other machines reach the desk, so say with --address under which https:// address browsers "
             "find it; the TLS is done by a proxy before it"
         )
     return f"https://{found.netloc}" if where.address else ""
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _spelled(host: str) -> str:

@@ -9,7 +9,7 @@ from ascolta import bootstrap
 from ascolta.cli.show import STYLES, Json, Map, columns, out, say_json, tell
 from ascolta.core.brand import Brand
 from ascolta.core.consent import Known, refusals, withheld
-from ascolta.core.mention import Brands, Mention, asking, hear
+from ascolta.core.mention import Mention, asking, hear
 from ascolta.core.post import Batch, Post
 from ascolta.core.view import View, holds
 from ascolta.labels import Labelling
@@ -35,8 +35,9 @@ def explain(
 
     Exit code 1 if there is no such post, or no query of any brand finds it.
     """
-    brands = bootstrap.brands(brand)
-    found = Post(id="", content=post) if text else _find(post, brands, brand, (day, pairs))
+    read = bootstrap.found(brand)
+    brands = read.brands
+    found = Post(id="", content=post) if text else _find(post, read, (day, pairs))
     if found is None:
         tell(f"there is no post with the id {post} in the file; ids are compared letter by letter")
         raise typer.Exit(1)
@@ -52,12 +53,12 @@ def explain(
         raise typer.Exit(1)
 
 
-def _find(post: str, brands: Brands, folder: Path, where: tuple[str | None, list[str] | None]) -> Post | None:
+def _find(post: str, read: bootstrap.Found, where: tuple[str | None, list[str] | None]) -> Post | None:
     """The post as it was last written in the files."""
     day, pairs = where
     reading = bootstrap.Reading(columns=columns(pairs))
     found = None
-    for source in bootstrap.sources(brands, folder, [day] if day else [], reading):
+    for source in bootstrap.sources(read, [day] if day else [], reading):
         for batch in bootstrap.batches(source):
             for event in batch.events:
                 if event.post is not None and event.post.id == post:

@@ -19,11 +19,11 @@ logger = logging.getLogger("ascolta.run")
 
 def following(outside: Outside, store: Store, place: Path, health: Health, opened: ExitStack) -> Rounds:
     """What tells the hooks of the brands' files, if there are any; `opened` closes what it reads."""
+    if not any(routes.hooks for routes in outside.routes.values()):
+        return []
     hooks, log = bootstrap.hooks(outside, place), bootstrap.log(place)
     opened.callback(hooks.followed.close)
     opened.callback(log.close)
-    if not any(hooks.hooks.values()):
-        return []
     begin(hooks, log)
 
     def tell_programs() -> None:

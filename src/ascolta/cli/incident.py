@@ -17,6 +17,7 @@ from ascolta.cli.room import say, show, since, told
 from ascolta.cli.show import Json, out, say_json
 from ascolta.core.alert import AlertChange, up
 from ascolta.core.brand import Brand
+from ascolta.core.days import iso
 from ascolta.core.incident import Incident, IncidentAct, IncidentEvent
 from ascolta.core.meaning import sentence
 from ascolta.core.paper import html, markdown
@@ -25,7 +26,6 @@ from ascolta.errors import AscoltaError
 from ascolta.files.routes import load_routes
 from ascolta.incidents import Room, accept, act, reach, reviewed, words
 from ascolta.ports import Lookup
-from ascolta.sources.times import iso
 from ascolta.stores.incidents import Incidents
 from ascolta.stores.notices import Notices
 from ascolta.telling import Outside, Queue
@@ -58,8 +58,7 @@ def _opened(folder: Path, store: Path | None) -> Iterator[tuple[Room, Brand]]:
 
         @cache
         def lookup(network: str) -> Lookup | None:
-            heard = bootstrap.brands(ours.folder)
-            return bootstrap.lookups(bootstrap.sources(heard, ours.folder, [], bootstrap.Reading()))(network)
+            return bootstrap.lookups(bootstrap.sources(bootstrap.found(ours.folder), [], bootstrap.Reading()))(network)
 
         try:
             yield Room(

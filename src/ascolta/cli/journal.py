@@ -1,7 +1,6 @@
 """`ascolta journal`: look the journal over, read it, prove an entry."""
 
 import base64
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +9,7 @@ import typer
 from ascolta.cli.show import Json, out, say_json, tell, write_lines
 from ascolta.core.audit import Audit, Checkpoints, genuine
 from ascolta.core.checkpoint import Checkpoint, Verifier, notes, opened, verifier
+from ascolta.core.days import iso
 from ascolta.core.journal import Entry, Kind, read
 from ascolta.core.merkle import includes, leaf_hash
 from ascolta.errors import AscoltaError
@@ -45,7 +45,7 @@ def verify(
 
     Exit code 1 if anything is wrong. Without --checkpoints the journal can only be compared with itself.
     """
-    path = _journal(folder)
+    path = journal_of(folder)
     public = _public(path, key)
     signed = genuine(read_checkpoints(checkpoints), public) if checkpoints else None
     journal = SqlJournal(path)
@@ -71,7 +71,7 @@ def show(
 
     Exit code 1 if an entry cannot be read.
     """
-    journal = SqlJournal(_journal(folder))
+    journal = SqlJournal(journal_of(folder))
     try:
         wanted = _newest(journal, (brand, case, kind), last)[::-1]
     finally:
@@ -100,7 +100,7 @@ def prove(
     --json holds the proof as C2SP tlog-proof text too, which needs neither Ascolta nor the journal to be verified.
     Exit code 1 if the proof does not hold: the entry is not what was signed.
     """
-    path = _journal(folder)
+    path = journal_of(folder)
     note, signed = _newest_checkpoint(checkpoints, _public(path, key), seq) if checkpoints else ("", None)
     journal = SqlJournal(path)
     try:
@@ -122,7 +122,7 @@ def prove(
         raise typer.Exit(1)
 
 
-def _journal(folder: Path) -> Path:
+def journal_of(folder: Path) -> Path:
     """The journal of a brand's folder or of a store's. Raises AscoltaError."""
     for path in (folder / FILE, folder / STORE / FILE):
         if path.is_file():
@@ -228,7 +228,7 @@ def _line(entry: Entry) -> str:
 
 def _when(at: int) -> str:
     """A time as ISO 8601 in UTC; the bare number beyond the year 9999."""
-    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}" if at < 253_402_300_800 else str(at)
+    return iso(at) if at < 253_402_300_800 else str(at)
 
 
 def _base64(data: bytes) -> str:

@@ -12,6 +12,7 @@ from ascolta.afresh import after_outage
 from ascolta.cli.posts import end_if_set_aside
 from ascolta.cli.show import Json, Map, columns, out, progress, say_json, tell
 from ascolta.core.alert import AlertChange
+from ascolta.core.days import iso
 from ascolta.core.journal import Kind
 from ascolta.core.meaning import sentence
 from ascolta.core.mention import Brands, Heard, Tally
@@ -22,7 +23,6 @@ from ascolta.listen import listen as hear_all
 from ascolta.ports import Store
 from ascolta.sources import FileSource
 from ascolta.sources.files import BATCH
-from ascolta.sources.times import iso
 from ascolta.stores.advocates import Advocates
 from ascolta.stores.challenges import Challenges
 from ascolta.watch import Around, watch
@@ -64,10 +64,11 @@ def listen(
     needs an assessment that was filled in, unless its posts are made up; files named here are a one-off reading.
     """
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(name)s %(message)s")
-    brands = bootstrap.brands(folder)
+    found = bootstrap.found(folder)
+    brands = found.brands
     clock = None if dry_run else time.time
     reading = bootstrap.Reading(columns=columns(pairs), clock=clock, tell=tell, batch=batch)
-    sources = bootstrap.sources(brands, folder, files or [], reading)
+    sources = bootstrap.sources(found, files or [], reading)
     if files and not dry_run:
         tell("files named here are a one-off reading; what is heard again belongs in brand.yaml, with its assessment")
     place = None if dry_run else store or folder / bootstrap.STORE

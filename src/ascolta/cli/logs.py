@@ -15,9 +15,9 @@ from typing import Any
 
 import msgspec
 
+from ascolta.core.days import iso
 from ascolta.core.text import shown
 from ascolta.errors import AscoltaError
-from ascolta.sources.times import iso
 
 OURS = "ascolta"
 Raised = tuple[type[BaseException], BaseException, TracebackType | None]

@@ -9,12 +9,12 @@ import typer
 from ascolta import bootstrap
 from ascolta.cli.posts import Posts
 from ascolta.cli.show import BrandFolder, Map, write_lines
+from ascolta.core.days import iso
 from ascolta.core.match import Matcher
 from ascolta.core.parse import parse
 from ascolta.core.post import Batch, Post
 from ascolta.core.query import Query
 from ascolta.errors import AscoltaError
-from ascolta.sources.times import iso
 
 app = typer.Typer(add_completion=False)
 

@@ -21,6 +21,8 @@ from ascolta.stores.statements import Statements
 LATELY = 300.0
 """What was claimed within so many seconds may still be on its way from another program."""
 
+NO_STORE = "there is no store here; `ascolta listen` begins one, or name the brand's folder, or the store with --store"
+
 Folder = Annotated[Path, typer.Option("--brand", "-b", help="The brand's folder.", metavar="FOLDER")]
 By = Annotated[str, typer.Option("--by", help="Who you are; it is recorded.", metavar="NAME")]
 Paused = Annotated[
@@ -45,9 +47,7 @@ class Opened:
 def opened(folder: Path, store: Path | None) -> Iterator[Opened]:
     """The store of one brand, closed again afterwards. Raises AscoltaError if there is none."""
     own, brand = one_brand(folder)
-    place = store or own / bootstrap.STORE
-    if not (place / "keys.db").is_file():
-        raise AscoltaError(f"{place}: there is no store here; `ascolta listen` begins one, or name it with --store")
+    place = place_of(own, store)
     helping = load_helping(own)
     kept = bootstrap.store(place)
     advocates, statements = Advocates(place, kept.journal), Statements(place, kept.journal)
@@ -57,6 +57,19 @@ def opened(folder: Path, store: Path | None) -> Iterator[Opened]:
         statements.close()
         advocates.close()
         kept.close()
+
+
+def place_of(folder: Path, store: Path | None) -> Path:
+    """Where a folder's store lies, or the one that is named. Raises AscoltaError if there is none."""
+    place = store or folder / bootstrap.STORE
+    if not is_store(place):
+        raise AscoltaError(f"{place}: {NO_STORE}")
+    return place
+
+
+def is_store(place: Path) -> bool:
+    """Whether a store was begun there."""
+    return (place / "keys.db").is_file()
 
 
 def one_brand(folder: Path) -> tuple[Path, Brand]:

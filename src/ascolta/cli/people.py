@@ -10,10 +10,10 @@ import typer
 
 from ascolta import bootstrap
 from ascolta.cli.listen import StoreFolder
-from ascolta.cli.owned import Folder
+from ascolta.cli.owned import Folder, place_of
 from ascolta.cli.show import Json, out, say_json
 from ascolta.core.people import LinkKind, Member, State, key_of, role_of
-from ascolta.errors import AscoltaError, PeopleError
+from ascolta.errors import PeopleError
 from ascolta.stores.accounts import Accounts
 
 app = typer.Typer(
@@ -34,9 +34,7 @@ HERE = "http://127.0.0.1:8020"
 @contextmanager
 def opened(folder: Path, store: Path | None) -> Iterator[Accounts]:
     """The accounts of a store, closed again afterwards. Raises AscoltaError if there is none."""
-    place = store or folder / bootstrap.STORE
-    if not (place / "keys.db").is_file():
-        raise AscoltaError(f"{place}: there is no store here; `ascolta run` begins one, or name it with --store")
+    place = place_of(folder, store)
     with closing(bootstrap.journal(place)) as journal, closing(bootstrap.accounts(place, journal)) as accounts:
         yield accounts
 

@@ -9,12 +9,12 @@ import typer
 
 from ascolta import bootstrap
 from ascolta.cli.listen import StoreFolder
+from ascolta.cli.owned import place_of
 from ascolta.cli.show import Json, err, out, say_json
 from ascolta.core.mention import Effect
 from ascolta.core.person import Person
 from ascolta.core.text import shown
 from ascolta.errors import AscoltaError, FileError
-from ascolta.ports import Store
 from ascolta.stores.advocates import Advocates
 from ascolta.web.person import (
     ACTS,
@@ -60,8 +60,8 @@ def person(
         raise AscoltaError(f"--{wanted[0]} and --{wanted[1]}: choose one; --suppress erases as well")
     if not is_named(network, account):
         raise AscoltaError("name a network and an account, such as: ascolta person mastodon @ann@example.social")
-    place = store or folder / bootstrap.STORE
-    kept = _opened(place)
+    place = place_of(folder, store)
+    kept = bootstrap.store(place)
     advocates = bootstrap.advocates(place, kept.journal) or Advocates(None)
     try:
         held = find(kept, advocates, network, account)
@@ -77,12 +77,6 @@ def person(
         say_json({**told(held), "files": [str(path) for path in files], **done})
         return
     _print(held, files, done)
-
-
-def _opened(folder: Path) -> Store:
-    if not (folder / "keys.db").is_file():
-        raise AscoltaError(f"{folder}: there is no store here; name the brand's folder, or the store with --store")
-    return bootstrap.store(folder)
 
 
 def _asked(held: Person, name: str, *, yes: bool, dry: bool) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ascolta import bootstrap
 from ascolta.briefing import Order, chosen
-from ascolta.cli.owned import Opened, opened
+from ascolta.cli.owned import Opened, is_store, opened
 from ascolta.core.advocate import Wanted
 from ascolta.core.plan import Plan, Step, StepKind
 from ascolta.core.statement import Statement, StatementState
@@ -23,7 +23,7 @@ def rehearsed(plan: Plan, folder: Path, store: Path | None) -> list[str]:
         return [_alone(step) for step in plan.steps]
     missing = as_it_stands(plan, folder)
     place = store or folder / bootstrap.STORE
-    if not (place / "keys.db").is_file():
+    if not is_store(place):
         return [fault or _alone(step) for step, fault in zip(plan.steps, missing, strict=True)]
     with opened(folder, place) as ours:
         statements = load_statements(ours.folder)

@@ -11,13 +11,13 @@ import typer
 
 from ascolta import bootstrap
 from ascolta.cli.listen import StoreFolder
+from ascolta.cli.owned import place_of
 from ascolta.cli.show import Json, out, say_json
 from ascolta.core.days import written
 from ascolta.core.insight import LONGEST, Change, Insight, Level
 from ascolta.core.insight_bounds import Estimate
 from ascolta.core.insight_cases import Asked, Index
 from ascolta.core.text import shown
-from ascolta.errors import AscoltaError
 from ascolta.stores.ledger import FILE, SqlLedger
 from ascolta.web import sentences
 from ascolta.web.findings import Findings, find, own
@@ -43,10 +43,7 @@ def report(
     Figures about talk are the published ones, with their noise; what is asked of you is counted from cases that people
     opened by speaking to you. Reading spends nothing and names nobody.
     """
-    place = store or folder / bootstrap.STORE
-    if not (place / "keys.db").is_file():
-        raise AscoltaError(f"{place}: there is no store here; `ascolta listen` begins one, or name it with --store")
-    found = _gather(folder, place, weeks)
+    found = _gather(folder, place_of(folder, store), weeks)
     if as_json:
         say_json({"weeks": weeks, "brands": [_told(one) for one in found]})
         return

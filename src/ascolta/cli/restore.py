@@ -8,9 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from ascolta import bootstrap
-from ascolta.cli.backup import passphrase, when
+from ascolta.cli.backup import passphrase
 from ascolta.cli.listen import StoreFolder
 from ascolta.cli.show import Json, out, say_json
+from ascolta.core.days import moment
 from ascolta.errors import AscoltaError
 from ascolta.stores import accounts
 from ascolta.stores.backup import BRANDS, STORE, write
@@ -99,7 +100,8 @@ def _unknown(found: Restored) -> Iterator[str]:
 
 def _print(found: Restored, *, done: bool) -> None:
     out.print("Restored." if done else "Nothing was done (dry run). It would be so:")
-    out.print(f"  from a backup of {when(found.manifest.taken)}, good until {when(found.manifest.until)}", markup=False)
+    taken, until = moment(found.manifest.taken), moment(found.manifest.until)
+    out.print(f"  from a backup of {taken}, good until {until}", markup=False)
     out.print(f"  {found.erased:,} cases erased that went since, {found.expired:,} whose date had come")
     out.print(
         f"  {found.advocates:,} advocates let go, {found.doubtful:,} answers to be asked about before they go out"

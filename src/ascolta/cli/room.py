@@ -4,10 +4,10 @@ import time
 from typing import Any
 
 from ascolta.cli.show import out, say_json
+from ascolta.core.days import iso
 from ascolta.core.incident import Incident, Progress
 from ascolta.core.review import line
 from ascolta.core.text import shown
-from ascolta.sources.times import iso
 
 
 def show(incident: Incident, *, as_json: bool) -> None:

@@ -90,18 +90,19 @@ def run(
 def _run(folder: Path, place: Path, stop: Stop, shown: tuple[Where, bool]) -> None:
     """`shown`: where the desk is, and whether its link is printed as JSON."""
     where, as_json = shown
-    brands = bootstrap.brands(folder)
-    sources = bootstrap.sources(brands, folder, [], bootstrap.Reading(clock=time.time, tell=tell))
-    speeches = bootstrap.Speeches(folder, brands, tell)
+    found = bootstrap.found(folder)
+    brands, own = found.brands, found.own
+    sources = bootstrap.sources(found, [], bootstrap.Reading(clock=time.time, tell=tell))
+    speeches = bootstrap.Speeches(own, tell)
     kept = bootstrap.store(place)
     way_in = entrance(place, kept.journal, where)
     health = bootstrap.health(place, kept, os.environ.get("ASCOLTA_METRICS_TOKEN", "").strip())
     figures = bootstrap.figures(place, kept.journal)
     lookups = until(stop, bootstrap.lookups(sources))
     codes, advocates = bootstrap.codes(place), Advocates(place, kept.journal)
-    outside = bootstrap.outside(folder, brands, place, kept.journal)
-    room = bootstrap.room(folder, place, kept, (advocates, lookups, outside))
-    rules, surveying = bootstrap.rules(folder, brands, kept, place), bootstrap.surveying(folder, brands, place)
+    outside = bootstrap.outside(own, place, kept.journal)
+    room = bootstrap.room(own, place, kept, (advocates, lookups, outside))
+    rules, surveying = bootstrap.rules(found, kept, place), bootstrap.surveying(found, place)
     desk = Desk(
         brands=brands,
         store=kept,
@@ -109,12 +110,12 @@ def _run(folder: Path, place: Path, stop: Stop, shown: tuple[Where, bool]) -> No
         speeches=speeches,
         advocates=advocates,
         ledger=figures.ledger,
-        public=_public(folder, brands, kept, (codes, advocates)),
+        public=_public(found, kept, (codes, advocates)),
         surveying=surveying,
         room=room,
         rules=rules,
         health=health,
-        setup=bootstrap.setup(folder, place, outside),
+        setup=bootstrap.setup(own, place, outside),
         entrance=way_in,
         pulse_for=PULSE_FOR,
     )
@@ -130,7 +131,7 @@ def _run(folder: Path, place: Path, stop: Stop, shown: tuple[Where, bool]) -> No
         for source in sources:
             after_outage(kept, source, lookups, brands.by_id, time.time())
         _say_where(link(way_in, where), as_json=as_json)
-        renewal, running = bootstrap.Renewal(folder, brands), (stop, health)
+        renewal, running = bootstrap.Renewal(found), (stop, health)
         beside = (figures, codes, advocates, outside, room)
         loops = [(hearing(_hearer(renewal, kept, sources, beside), sources, running), LISTEN_EVERY)]
         loops += _hearing(brands, kept, beside) + _living(room, brands) + _forgetting(way_in.accounts, rules.kept)
@@ -139,12 +140,12 @@ def _run(folder: Path, place: Path, stop: Stop, shown: tuple[Where, bool]) -> No
         live(create(desk), (where.host, where.port), loops, running)
 
 
-def _public(folder: Path, brands: Brands, kept: Store, beside: tuple[Challenges, Advocates]) -> Public:
+def _public(found: bootstrap.Found, kept: Store, beside: tuple[Challenges, Advocates]) -> Public:
     """What the public pages need."""
-    operators = load_operators(folder, tuple(name for name in bootstrap.NETWORKS if name != "file"))
+    operators = load_operators(found.own, tuple(name for name in bootstrap.NETWORKS if name != "file"))
     codes, advocates = beside
     return Public(
-        brands=brands, store=kept, operators=operators, challenges=codes, clock=time.time, advocates=advocates
+        brands=found.brands, store=kept, operators=operators, challenges=codes, clock=time.time, advocates=advocates
     )
 
 

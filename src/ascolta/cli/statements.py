@@ -9,13 +9,13 @@ import typer
 from ascolta.cli.listen import StoreFolder
 from ascolta.cli.owned import LATELY, By, DryRun, Folder, Opened, Paused, needs_name, opened, twins
 from ascolta.cli.show import Json, out, say_json
+from ascolta.core.days import iso
 from ascolta.core.prepared import faults
 from ascolta.core.statement import Edition, Facts, Posting, Statement, StatementAct, digest, moment, postings, worded
 from ascolta.core.text import shown
 from ascolta.errors import AscoltaError, CaseError
 from ascolta.files.statements import FOLDER, load_statements
 from ascolta.files.voiced import approved_facts
-from ascolta.sources.times import iso
 from ascolta.voice import again, approve, prepare, publish, release, settle, withdraw
 
 app = typer.Typer(

@@ -40,7 +40,7 @@ class _Told:
 class Conduct:
     """What the journal tells of a time. `untold`: cases of before it told what a case was opened for.
 
-    `shared`: mentions that older entries tell of without saying of which brand; `first` is when the journal begins.
+    `shared`: mentions that older entries tell of without saying of which brand.
     """
 
     dealt: tuple[Dealt, ...] = ()

@@ -1,4 +1,4 @@
-"""Days of the calendar as numbers, and the numbers that a query may ask about.
+"""Days of the calendar as numbers, how times are written, and the numbers that a query may ask about.
 
 Days are counted from 1970-01-01 in UTC (proleptic Gregorian calendar; the method is Howard Hinnant's days_from_civil).
 """
@@ -39,6 +39,18 @@ def date_of(day: int) -> tuple[int, int, int]:
         month + (3 if month < 10 else -9),
         of_year - (153 * month + 2) // 5 + 1,
     )
+
+
+def moment(at: float) -> str:
+    """A time, to the minute: 2026-11-25 18:30 UTC."""
+    day, minute = divmod(int(at // 60), 1_440)
+    return f"{written('date', day)} {minute // 60:02}:{minute % 60:02} UTC"
+
+
+def iso(at: float) -> str:
+    """A time as RFC 3339 has it, to the second: 2026-11-25T18:30:59Z."""
+    day, second = divmod(int(at // 1), DAY)
+    return f"{written('date', day)}T{second // 3_600:02}:{second // 60 % 60:02}:{second % 60:02}Z"
 
 
 def number(name: str, said: str) -> int:

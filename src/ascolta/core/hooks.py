@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ascolta.core.days import DAY, written
+from ascolta.core.days import iso
 from ascolta.core.journal import Entry, Kind, named
 
 CASES: Mapping[Kind, str] = {
@@ -104,23 +104,17 @@ def message(entry: Entry, brand: str, status: str = "") -> dict[str, object]:
         data |= {"plan": plan, "step": step}
     elif event.startswith("alert."):
         data["state"] = entry.rule
-    return {"type": event, "timestamp": moment(entry.at), "data": data}
+    return {"type": event, "timestamp": iso(entry.at), "data": data}
 
 
 def trial(brand: str, at: float) -> dict[str, object]:
     """What is told as a test."""
-    return {"type": TEST, "timestamp": moment(int(at)), "data": {"brand": brand}}
+    return {"type": TEST, "timestamp": iso(at), "data": {"brand": brand}}
 
 
 def key(hook: str, raw: bytes) -> str:
     """One for each hook and entry, at every try and after every start."""
     return hashlib.sha256(f"{hook}\0".encode() + raw).hexdigest()[:32]
-
-
-def moment(at: int) -> str:
-    """A time as RFC 3339 has it."""
-    day, second = divmod(at, int(DAY))
-    return f"{written('date', day)}T{second // 3_600:02}:{second // 60 % 60:02}:{second % 60:02}Z"
 
 
 def odd(on: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ each change: one for what was counted, which holds the noise; and one for what i
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
@@ -225,11 +225,8 @@ def insight(
     now, before = made.now, made.before
     near = [entry for entry in entries if entry.day in now or entry.day in before]
     voices = _voices((name, daily), {other: series(found, Kind.DAY) for other, found in rivals.items()}, now)
-    return Insight(
-        brand=name,
-        last=made.last,
-        weeks=weeks,
-        series=daily,
+    return replace(
+        made,
         volume=compare(daily, now, before),
         topics=[compare(series(entries, Kind.TOPIC, topic), now, before, topic) for topic in topics],
         voices=voices,

@@ -7,10 +7,11 @@ brand's own words, and whatever looks like personal data in it is masked before 
 from collections.abc import Collection, Sequence
 
 from ascolta.core.alert import AlertChange, State
+from ascolta.core.days import moment
 from ascolta.core.meaning import sentence
 from ascolta.core.plan import Plan
 from ascolta.core.redact import RULES, find
-from ascolta.core.routing import News, NewsKind, Notice, key, moment
+from ascolta.core.routing import News, NewsKind, Notice, key
 
 SUBJECT, BODY = 160, 2_000
 """Characters that are told at the most."""

@@ -64,6 +64,23 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lot:
+    """Cases of one brand, state and rule: how many, and when the first and the last of them goes.
+
+    `late` of them go before a time that was asked for, `unseen` were not seen to stand since another.
+    """
+
+    brand: str
+    status: Status
+    rule: str
+    count: int
+    first: float
+    last: float
+    late: int = 0
+    unseen: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SavedView:
     """A search that a desk keeps under a name; `desk` empty is everybody's. `by` saved it."""
 

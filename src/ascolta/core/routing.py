@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from ascolta.core.days import DAY, written
+from ascolta.core.days import DAY, moment
 from ascolta.core.grading import ASKABLE, alert_view
 from ascolta.core.hooks import Hook
 from ascolta.core.query import Query
@@ -201,12 +201,6 @@ def claimed(group: Sequence[Notice]) -> tuple[Notice, ...]:
 def wait(tries: int, asked: float = 0.0) -> float:
     """Seconds until it is tried again after so many tries, longer each time, or longer if the service `asked` so."""
     return max(min(SOON * 2.0 ** min(tries - 1, 20), SELDOM), min(asked, ASKED))
-
-
-def moment(at: float) -> str:
-    """A time, to the minute: 2026-11-25 18:30 UTC."""
-    day, minute = divmod(int(at // 60), 1_440)
-    return f"{written('date', day)} {minute // 60:02}:{minute % 60:02} UTC"
 
 
 def _fits(route: Route, news: News) -> bool:

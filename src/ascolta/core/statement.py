@@ -12,7 +12,8 @@ from enum import StrEnum
 
 import msgspec
 
-from ascolta.core.days import DAY, written
+from ascolta.core import days
+from ascolta.core.days import DAY
 from ascolta.core.drafting.fact import Facts as AllFacts
 from ascolta.core.reply import ReplyState
 from ascolta.core.saying import Saying
@@ -291,9 +292,7 @@ def postings(
 
 def moment(at: float) -> str:
     """A time, up to the next five minutes, as it is written alike in all languages: 2026-11-25 18:30 UTC."""
-    minutes = int(-(-at // 300) * 5)
-    day, minute = divmod(minutes, 1_440)
-    return f"{written('date', day)} {minute // 60:02}:{minute % 60:02} UTC"
+    return days.moment(-(-at // 300) * 300)
 
 
 def approved(facts: AllFacts, at: float) -> Facts:

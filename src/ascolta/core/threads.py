@@ -130,6 +130,14 @@ def dealings(threads: Threads, marks: Sequence[Marks], *, by_brand: bool = False
             yield _dealt(threads, marks, _Talk(talk.theirs, own), stops, account)
 
 
+def by_brand(threads: Threads, marks: Sequence[Marks]) -> Mapping[str, Sequence[Dealt]]:
+    """How each talk was dealt with, by the account that it concerns."""
+    found: dict[str, list[Dealt]] = defaultdict(list)
+    for one in dealings(threads, marks, by_brand=True):
+        found[one.brand].append(one)
+    return found
+
+
 def _talks(threads: Threads) -> dict[tuple[int, str], _Talk]:
     found: dict[tuple[int, str], _Talk] = {}
     places = sorted(threads.places, key=threads.order)

@@ -7,6 +7,7 @@ import importlib
 import importlib.util
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ascolta.core.hooks import Hook
 from ascolta.core.routing import Desk, Routes
@@ -53,21 +54,7 @@ def heralds(routes: Mapping[str, Routes], environ: Mapping[str, str], clock: Clo
 
 def herald(desk: Desk, environ: Mapping[str, str], clock: Clock) -> Herald:
     """Who tells a desk at the address that the environment holds; `Unreachable` if it cannot be told."""
-    missing = [name for name in (desk.to, desk.secret) if name and not environ.get(name, "").strip()]
-    if missing:
-        return Unreachable(f"desk '{desk.name}' has no address: {missing[0]} is not set; set it and start anew")
-    if not installed():
-        return Unreachable(f"desk '{desk.name}' needs what tells it; install it with: pip install 'ascolta[desks]'")
-    address = environ[desk.to].strip()
-    made: Herald
-    try:
-        if desk.secret:
-            webhook = importlib.import_module("ascolta.desks.webhook").Webhook
-            made = webhook(address, environ[desk.secret].strip(), clock, private=desk.private)
-        else:
-            made = importlib.import_module("ascolta.desks.apprised").Apprised(address)
-    except AscoltaError as error:
-        return Unreachable(f"desk '{desk.name}' cannot be told: {desk.to}: {error}")
+    made: Herald = _made(f"desk '{desk.name}'", desk, environ, clock)
     return made
 
 
@@ -78,14 +65,22 @@ def senders(routes: Mapping[str, Routes], environ: Mapping[str, str], clock: Clo
 
 def sender(hook: Hook, environ: Mapping[str, str], clock: Clock) -> Sender:
     """Who tells a hook at the address that the environment holds; `Unreachable` if it cannot be told."""
-    missing = [name for name in (hook.to, hook.secret) if not environ.get(name, "").strip()]
-    if missing:
-        return Unreachable(f"hook '{hook.name}' has no address: {missing[0]} is not set; set it and start anew")
-    if not installed():
-        return Unreachable(f"hook '{hook.name}' needs what tells it; install it with: pip install 'ascolta[desks]'")
-    webhook = importlib.import_module("ascolta.desks.webhook").Webhook
-    try:
-        made: Sender = webhook(environ[hook.to].strip(), environ[hook.secret].strip(), clock, private=hook.private)
-    except AscoltaError as error:
-        return Unreachable(f"hook '{hook.name}' cannot be told: {hook.to}: {error}")
+    made: Sender = _made(f"hook '{hook.name}'", hook, environ, clock)
     return made
+
+
+def _made(who: str, told: Desk | Hook, environ: Mapping[str, str], clock: Clock) -> Any:
+    """What tells a desk or a hook: a webhook where it has a secret, as every hook has, else what Apprise knows."""
+    missing = [name for name in (told.to, told.secret) if name and not environ.get(name, "").strip()]
+    if missing:
+        return Unreachable(f"{who} has no address: {missing[0]} is not set; set it and start anew")
+    if not installed():
+        return Unreachable(f"{who} needs what tells it; install it with: pip install 'ascolta[desks]'")
+    address = environ[told.to].strip()
+    try:
+        if told.secret:
+            webhook = importlib.import_module("ascolta.desks.webhook").Webhook
+            return webhook(address, environ[told.secret].strip(), clock, private=told.private)
+        return importlib.import_module("ascolta.desks.apprised").Apprised(address)
+    except AscoltaError as error:
+        return Unreachable(f"{who} cannot be told: {told.to}: {error}")

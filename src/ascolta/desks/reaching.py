@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from urllib.parse import urlsplit, urlunsplit
 
+from ascolta.core.here import is_here
 from ascolta.errors import SourceError
 
 Address = IPv4Address | IPv6Address
@@ -36,7 +37,7 @@ async def reached(url: str, *, private: bool = False) -> Reached:
     port = parts.port or (443 if parts.scheme == "https" else 80)
     found = await asyncio.get_running_loop().getaddrinfo(name, port, type=socket.SOCK_STREAM)
     addresses = [ipaddress.ip_address(str(one[4][0])) for one in found]
-    good = [one for one in addresses if may_reach(one, private=private or _is_here(name))]
+    good = [one for one in addresses if may_reach(one, private=private or is_here(name))]
     if not addresses or len(good) != len(addresses):
         raise SourceError(
             "its name leads into a network that is not public; say private: yes if that is meant", retry=True
@@ -70,11 +71,3 @@ def _real(address: Address) -> Address:
         return IPv4Address(int(address) & 0xFFFFFFFF)
     teredo = address.teredo
     return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo is not None else address)
-
-
-def _is_here(name: str) -> bool:
-    """Whether a name says this machine outright."""
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost"

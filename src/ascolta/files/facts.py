@@ -6,8 +6,7 @@ from pathlib import Path
 from ascolta.core.days import number
 from ascolta.core.drafting.fact import LINK, Fact, Facts, Use
 from ascolta.core.text import term
-from ascolta.errors import FileError
-from ascolta.files.reading import Value, read
+from ascolta.files.reading import Value, read, write_new
 
 FILE = "facts.yaml"
 USES = tuple(str(use) for use in Use)
@@ -69,15 +68,7 @@ def load_facts(path: Path) -> Facts:
 
 def new_facts(folder: Path) -> Path:
     """Write a file to begin with. Raises FileError rather than overwrite."""
-    path = folder / FILE
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(NEW)
-    except FileExistsError:
-        raise FileError(path, None, "stands already and is not overwritten; change it there") from None
-    except OSError as error:
-        raise FileError(path, None, f"cannot be written ({error.strerror})") from None
-    return path
+    return write_new(folder / FILE, NEW)
 
 
 def _fact(item: Value, hosts: tuple[str, ...]) -> Fact:
@@ -117,9 +108,7 @@ def by_language(value: Value) -> list[tuple[str, Value]]:
 
 def short(value: Value, longest: int = NAME) -> str:
     """A line of text without anything that is not seen. Raises FileError."""
-    said = " ".join(value.text().split())
-    if len(said) > longest:
-        value.fail(f"{value.what} is longer than {longest} characters; say it shorter")
+    said = value.one_line(longest)
     odd = _ODD.search(said.replace(LINK, ""))
     if odd is not None:
         what = f"'{odd[0]}'" if odd[0] in "{}" else f"an invisible character (U+{ord(odd[0]):04X})"

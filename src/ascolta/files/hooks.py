@@ -8,7 +8,6 @@ from ascolta.files.reading import Value
 
 PREFIX = "ASCOLTA_HOOK_"
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
-YES_NO = ("yes", "no")
 
 
 def load_hooks(value: Value) -> tuple[Hook, ...]:
@@ -22,11 +21,6 @@ def load_hooks(value: Value) -> tuple[Hook, ...]:
     return tuple(found.values())
 
 
-def private(value: Value) -> bool:
-    """Whether something is in a network that only the brand reaches, as the file says it. Raises FileError."""
-    return value.one_of(YES_NO) == "yes"
-
-
 def _hook(item: Value) -> Hook:
     keys = item.mapping(("hook", "to", "secret"), ("on", "private"))
     name = keys["hook"].text()
@@ -37,7 +31,7 @@ def _hook(item: Value) -> Hook:
         to=_variable(keys["to"]),
         secret=_variable(keys["secret"]),
         on=_on(keys["on"]) if "on" in keys else GROUPS,
-        private=private(keys["private"]) if "private" in keys else False,
+        private=keys["private"].yes() if "private" in keys else False,
         line=item.line,
     )
 

@@ -1,6 +1,7 @@
 """notice.yaml: who listens and how to reach them, for the listening notice."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,8 +9,7 @@ from ascolta.core.notice import Operator
 from ascolta.core.platform import ALSO
 from ascolta.core.text import fold
 from ascolta.errors import FileError
-from ascolta.files.brands import load_folders
-from ascolta.files.reading import Value, read
+from ascolta.files.reading import Value, read, write_new
 
 FILE = "notice.yaml"
 MAY = ("networks", "address", "officer", "authority", "outside", "public", "recipients", "figures")
@@ -38,7 +38,8 @@ def load_operator(folder: Path) -> Operator:
     if not path.exists():
         raise FileError(path, None, "there is no such file; `ascolta notice FOLDER --new` writes one to begin with")
     keys = read(path, "the notice").mapping(("controller", "contact"), MAY)
-    said = {name: _line(value) for name, value in keys.items() if name not in ("networks", "recipients", "figures")}
+    apart = ("networks", "recipients", "figures")
+    said = {name: value.one_line(LONGEST) for name, value in keys.items() if name not in apart}
     if "public" in said and not re.fullmatch(r"https?://[^\s/]+\S*", said["public"]):
         keys["public"].fail("'public' is the whole address of the page, such as https://example.com/notice")
     figures = keys["figures"].one_of(("published", "none")) if "figures" in keys else "published"
@@ -50,33 +51,19 @@ def load_operator(folder: Path) -> Operator:
     )
 
 
-def load_operators(folder: Path, networks: tuple[str, ...]) -> dict[str, Operator]:
-    """Who listens, by brand. Where nothing names the networks, these are meant. Raises FileError."""
+def load_operators(own: Mapping[str, Path], networks: tuple[str, ...]) -> dict[str, Operator]:
+    """Who listens, by the folder of each brand. Where nothing names the networks, these are meant. Raises FileError."""
     found = {}
-    for own, brand in load_folders(folder):
-        said = load_operator(own) if (own / FILE).exists() else Operator()
-        found[brand.id] = said if said.networks else replace(said, networks=networks)
+    for brand, folder in own.items():
+        said = load_operator(folder) if (folder / FILE).exists() else Operator()
+        found[brand] = said if said.networks else replace(said, networks=networks)
     return found
 
 
 def new_notice(folder: Path, name: str) -> Path:
     """Write a file to begin with. Raises FileError rather than overwrite."""
-    path = folder / FILE
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(TEMPLATE.format(name='"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'))
-    except FileExistsError:
-        raise FileError(path, None, "stands already and is not overwritten; change it there") from None
-    except OSError as error:
-        raise FileError(path, None, f"cannot be written ({error.strerror})") from None
-    return path
-
-
-def _line(value: Value) -> str:
-    said = " ".join(value.text().split())
-    if len(said) > LONGEST:
-        value.fail(f"{value.what} is longer than {LONGEST} characters; say it shorter")
-    return said
+    quoted = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return write_new(folder / FILE, TEMPLATE.format(name=quoted))
 
 
 def _networks(value: Value) -> tuple[str, ...]:

@@ -84,6 +84,13 @@ class Value:
             self.fail(f"{self.what} is empty; write something or take it out")
         return said
 
+    def one_line(self, most: int) -> str:
+        """Its words on one line, of so many characters at the most."""
+        said = " ".join(self.text().split())
+        if len(said) > most:
+            self.fail(f"{self.what} is longer than {most} characters; say it shorter")
+        return said
+
     def texts(self) -> tuple[str, ...]:
         """A list of texts; one text alone is a list of one."""
         if isinstance(self.node, yaml.ScalarNode):
@@ -108,6 +115,10 @@ class Value:
             hint = f", did you mean '{close[0]}'?" if close else ""
             self.fail(f"{self.what} cannot be '{said}'{hint}; expected one of {', '.join(known)}")
         return said
+
+    def yes(self) -> bool:
+        """Whether it says yes, and not no."""
+        return self.one_of(("yes", "no")) == "yes"
 
     def seconds(self) -> float:
         """A length of time: 90 s, 15 min, 2 h, 30 d."""
@@ -205,6 +216,18 @@ def read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise FileError(path, line, "is not UTF-8; save it as UTF-8") from None
+
+
+def write_new(path: Path, text: str) -> Path:
+    """Write a file to begin with. Raises FileError rather than overwrite."""
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise FileError(path, None, "stands already and is not overwritten; change it there") from None
+    except OSError as error:
+        raise FileError(path, None, f"cannot be written ({error.strerror})") from None
+    return path
 
 
 def _composed(path: Path, text: str) -> yaml.Node | None:

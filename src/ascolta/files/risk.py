@@ -34,7 +34,7 @@ def load_not_judged(value: Value) -> frozenset[str]:
     for key, said in value.pairs():
         name = fold(str(key.value))
         terms = platform(ALSO.get(name, name))
-        if said.one_of(("yes", "no")) == "no":
+        if not said.yes():
             found.add(ALSO.get(name, name))
         elif not terms.organised.value:
             said.fail(f"'{name}' cannot be yes: {terms.organised.why}; take it out")

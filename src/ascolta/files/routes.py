@@ -8,15 +8,15 @@ from urllib.parse import urlsplit
 
 from ascolta.core.alert import AlertChange, State
 from ascolta.core.brand import Brand
-from ascolta.core.days import DAY, day_of
+from ascolta.core.days import DAY, day_of, moment
 from ascolta.core.etiquette import Action
 from ascolta.core.grading import asks, odd
 from ascolta.core.lint import lint
 from ascolta.core.news import of_change
 from ascolta.core.query import Query
-from ascolta.core.routing import FIELDS, ROUTED, Desk, NewsKind, Route, Routes, Silence, moment, notices
+from ascolta.core.routing import FIELDS, ROUTED, Desk, NewsKind, Route, Routes, Silence, notices
 from ascolta.core.terms import hint
-from ascolta.files.hooks import load_hooks, private
+from ascolta.files.hooks import load_hooks
 from ascolta.files.plans import load_plan
 from ascolta.files.problem import Problem
 from ascolta.files.reading import Value, read
@@ -137,7 +137,7 @@ def _desk(name: str, value: Value, line: int) -> Desk:
     if not NAME.fullmatch(name) or name in KINDS:
         value.fail("a desk has a short name of small letters, digits and hyphens, such as care-lead", line)
     keys = value.mapping(("to",), ("secret", "private"))
-    inside = private(keys.pop("private")) if "private" in keys else False
+    inside = keys.pop("private").yes() if "private" in keys else False
     found = {key: _variable(said) for key, said in keys.items()}
     return Desk(name=name, to=found["to"], secret=found.get("secret", ""), private=inside, line=line)
 

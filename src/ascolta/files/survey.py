@@ -11,9 +11,7 @@ from pathlib import Path
 from ascolta.core.days import day_of
 from ascolta.core.study import AGES
 from ascolta.core.survey import Margin, Question, Scale, Survey
-from ascolta.errors import FileError
-from ascolta.files.brands import load_folders
-from ascolta.files.reading import Value, read
+from ascolta.files.reading import Value, read, write_new
 
 FILE = "survey.yaml"
 LANGUAGES = ("en", "es", "fr", "de", "pt", "it", "nl")
@@ -70,28 +68,20 @@ def load_survey(folder: Path, brand: str) -> Survey:
     return replace(
         asked,
         words={lang: ours.words[lang] for lang in languages},
-        is_open=keys["open"].one_of(("yes", "no")) == "yes",
+        is_open=keys["open"].yes(),
         margins=_margins(keys, asked) if "margins" in keys else (),
         until=_day(keys["until"]) if "until" in keys else None,
     )
 
 
-def load_surveys(folder: Path) -> dict[str, Survey]:
-    """The survey of each brand. Raises FileError."""
-    return {brand.id: load_survey(own, brand.id) for own, brand in load_folders(folder)}
+def load_surveys(own: Mapping[str, Path]) -> dict[str, Survey]:
+    """The survey of each brand, by the folder of each. Raises FileError."""
+    return {brand: load_survey(folder, brand) for brand, folder in own.items()}
 
 
 def new_survey(folder: Path, brand: str) -> Path:
     """Write a file to begin with. Raises FileError rather than overwrite."""
-    path = folder / FILE
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(TEMPLATE.format(brand=brand))
-    except FileExistsError:
-        raise FileError(path, None, "stands already and is not overwritten; change it there") from None
-    except OSError as error:
-        raise FileError(path, None, f"cannot be written ({error.strerror})") from None
-    return path
+    return write_new(folder / FILE, TEMPLATE.format(brand=brand))
 
 
 @cache
@@ -131,8 +121,9 @@ def _own(value: Value, ours: Survey, languages: tuple[str, ...]) -> tuple[Questi
         if name in ("age", "month") or ours.named(name) or name in found:
             keys["name"].fail(f"another question is called '{name}' already; give this one another name")
         scale = Scale(keys["scale"].one_of(SCALES)) if "scale" in keys else Scale.AGREE
-        ask = {lang: _line(said) for lang, said in keys["ask"].mapping(languages, LANGUAGES).items()}
-        found[name] = Question(name=name, scale=scale, counts=COUNTS[scale], says=_line(keys["says"]), ask=ask)
+        ask = {lang: said.one_line(LONGEST) for lang, said in keys["ask"].mapping(languages, LANGUAGES).items()}
+        says = keys["says"].one_line(LONGEST)
+        found[name] = Question(name=name, scale=scale, counts=COUNTS[scale], says=says, ask=ask)
     if len(found) + len(ours.questions) > MOST:
         value.fail(f"{value.what} are too many: nobody answers more than {MOST}")
     return tuple(found.values())
@@ -156,7 +147,7 @@ def _margins(keys: Mapping[str, Value], survey: Survey) -> tuple[Margin, ...]:
     """How the population is made up; each margin names all of its categories, and they make 100."""
     if "margins_from" not in keys:
         keys["margins"].fail("'margins' need 'margins_from': name who says so, and of when")
-    source = _line(keys["margins_from"])
+    source = keys["margins_from"].one_line(LONGEST)
     found = []
     names = tuple(question.name for question in survey.questions)
     for name, value in keys["margins"].mapping((), ("age", *names)).items():
@@ -175,10 +166,3 @@ def _day(value: Value) -> int:
     except ValueError:
         value.fail(f"{value.what} is not a day; write it as in 2027-01-31")
     return day_of(found.year, found.month, found.day)
-
-
-def _line(value: Value) -> str:
-    said = " ".join(value.text().split())
-    if len(said) > LONGEST:
-        value.fail(f"{value.what} is longer than {LONGEST} characters; say it shorter")
-    return said

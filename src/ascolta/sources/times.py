@@ -44,11 +44,6 @@ def known_times(said: Sequence[str | float | None]) -> list[float | None]:
         raise ValueError("'published' is not a time; write it as in 2026-10-15T18:40:00Z") from None
 
 
-def iso(at: float) -> str:
-    """A time as ISO 8601 in UTC, to the second."""
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def _met(said: str | float | None) -> float | None:
     if said is None or said == "":
         return None

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ascolta.core.journal import Kind as Told
 from ascolta.core.journal import NewEntry, named
@@ -34,9 +35,9 @@ from ascolta.stores.own import OwnFile
 from ascolta.stores.sessions import Sessions
 
 FILE = "accounts.db"
-_EVERYBODY = """
+_MEMBERS = """
 SELECT id, name, role, state, factor, password != '', EXISTS (SELECT 1 FROM identities WHERE member = members.id)
-FROM members ORDER BY id
+FROM members
 """
 YEAR = 365 * 86_400.0
 
@@ -269,26 +270,28 @@ class Accounts:
 
 
 def _members(db: sqlite3.Connection) -> list[Member]:
-    rows = db.execute(_EVERYBODY).fetchall()
-    return [
-        Member(
-            id=number,
-            name=name,
-            role=Role(role),
-            state=State(state),
-            factor=Factor(factor),
-            has_password=bool(has),
-            has_provider=bool(known),
-        )
-        for number, name, role, state, factor, has, known in rows
-    ]
+    return [_of(*row) for row in db.execute(f"{_MEMBERS} ORDER BY id").fetchall()]
 
 
 def _member(db: sqlite3.Connection, number: int) -> Member:
-    found = next((one for one in _members(db) if one.id == number), None)
-    if found is None:
+    row = db.execute(f"{_MEMBERS} WHERE id = ?", (number,)).fetchone() if 0 < number < 1 << 62 else None
+    if row is None:
         raise PeopleError("there is nobody of this number; `ascolta people list` shows who is there")
-    return found
+    return _of(*row)
+
+
+def _of(number: int, name: str, *more: Any) -> Member:
+    """A row of somebody."""
+    role, state, factor, has, known = more
+    return Member(
+        id=number,
+        name=name,
+        role=Role(role),
+        state=State(state),
+        factor=Factor(factor),
+        has_password=bool(has),
+        has_provider=bool(known),
+    )
 
 
 def _add(db: sqlite3.Connection, told: list[NewEntry], what: tuple[str, Role, State], at: float) -> Member:

@@ -81,9 +81,14 @@ def read(folder: Path) -> Manifest:
     return found
 
 
+def reading(path: Path) -> sqlite3.Connection:
+    """A database to read only."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30, isolation_level=None)
+
+
 def copy(path: Path, to: Path) -> None:
     """Copy a database as it stands at one moment, without its log. Raises StoreError."""
-    with saying(path), closing(_reading(path)) as here, closing(sqlite3.connect(to, isolation_level=None)) as there:
+    with saying(path), closing(reading(path)) as here, closing(sqlite3.connect(to, isolation_level=None)) as there:
         to.chmod(0o600)
         here.backup(there)
         there.execute("PRAGMA journal_mode = DELETE")
@@ -92,7 +97,7 @@ def copy(path: Path, to: Path) -> None:
 
 def held(path: Path) -> bytes:
     """The bytes of a database as it stands at one moment; they touch no disk. Raises StoreError."""
-    with saying(path), closing(_reading(path)) as here, closing(sqlite3.connect(":memory:")) as there:
+    with saying(path), closing(reading(path)) as here, closing(sqlite3.connect(":memory:")) as there:
         here.backup(there)
         return there.serialize()
 
@@ -183,13 +188,13 @@ def _copied(store: Path, partial: Path, second: Path) -> dict[str, bytes]:
 
 def _terms(store: Path) -> Sequence[float]:
     """For how long each of what is in a copy is kept, in seconds."""
-    with saying(store), closing(_reading(store / engine.FILE)) as file:
+    with saying(store), closing(reading(store / engine.FILE)) as file:
         terms = [float(term) for (term,) in file.execute(_TERMS)]
         answered = file.execute("SELECT 1 FROM people WHERE standing = 'answered' LIMIT 1").fetchone()
     people = store / advocates.FILE
     asked = False
     if people.is_file():
-        with saying(people), closing(_reading(people)) as file:
+        with saying(people), closing(reading(people)) as file:
             asked = file.execute("SELECT 1 FROM advocates LIMIT 1").fetchone() is not None
     return [*terms, *([ANSWERED_FOR] if answered or asked else [])]
 
@@ -203,10 +208,6 @@ def _words(folder: Path, to: Path, store: Path) -> None:
             continue
         if path.suffix in WORDS and path.stat().st_size <= LARGEST:
             write(to / own, path.read_bytes())
-
-
-def _reading(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30, isolation_level=None)
 
 
 def _digest(path: Path) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from ascolta.core.case import Case, CaseEvent, CaseKind, Content, NewCase, Place, Status, awake, fold
 from ascolta.core.etiquette import OPTED_OUT
-from ascolta.core.piles import PILES, Pile, Turned, Wanted, since
+from ascolta.core.piles import PILES, Lot, Pile, Turned, Wanted, since
 from ascolta.stores import acts
 
 
@@ -78,6 +78,26 @@ def listed(held: Iterable[Held], wanted: Wanted) -> list[Turned]:
 def tallied(held: Iterable[Held], wanted: Wanted) -> int:
     """How many cases are asked for."""
     return sum(_in_time(wanted, one.place_in_list) and wanted.fits(one.shown) for one in held)
+
+
+def stock(held: Iterable[Held], late: float, unseen: float) -> list[Lot]:
+    """What is kept, counted by brand, state and rule."""
+    lots: dict[tuple[str, str, str], list[Held]] = {}
+    for one in held:
+        lots.setdefault((one.new.brand, str(one.shown.status), one.new.decision.rule), []).append(one)
+    return [
+        Lot(
+            brand=brand,
+            status=Status(status),
+            rule=rule,
+            count=len(alike),
+            late=sum(one.expires < late for one in alike),
+            unseen=sum(one.checked < unseen for one in alike),
+            first=min(one.expires for one in alike),
+            last=max(one.expires for one in alike),
+        )
+        for (brand, status, rule), alike in sorted(lots.items())
+    ]
 
 
 def _in_time(wanted: Wanted, turn: float | None) -> bool:

@@ -77,7 +77,7 @@ def _left(later: Path | None, name: str, installation: bytes) -> set[bytes] | No
     if later is None or not (later / name).is_file():
         return None
     try:
-        with closing(_reading(later / name)) as file:
+        with closing(backup.reading(later / name)) as file:
             found = {bytes(ref): bytes(key) for ref, key in file.execute("SELECT ref, key FROM keys")}
     except sqlite3.Error:
         return None
@@ -89,7 +89,7 @@ def _people(later: Path | None, restored: Path) -> bool:
     if later is None or not (later / engine.FILE).is_file():
         return False
     try:
-        with closing(_reading(later / engine.FILE)) as file:
+        with closing(backup.reading(later / engine.FILE)) as file:
             rows = file.execute("SELECT standing, brand, tag, at FROM people").fetchall()
     except sqlite3.Error:
         return False
@@ -119,14 +119,10 @@ def _accounts(later: Path | None, restored: Path) -> bool:
 
 def _is_sound(path: Path) -> bool:
     try:
-        with closing(_reading(path)) as file:
+        with closing(backup.reading(path)) as file:
             return bool(file.execute("PRAGMA quick_check").fetchone() == ("ok",))
     except sqlite3.Error:
         return False
-
-
-def _reading(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)
 
 
 def _writing(path: Path) -> sqlite3.Connection:

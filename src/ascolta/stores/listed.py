@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ascolta.core.case import Case, CaseEvent, CaseKind, Status, awake
 from ascolta.core.etiquette import Action, Decision
 from ascolta.core.inventory import Kind, Term, stored
-from ascolta.core.piles import PILES, Pile, SavedView, Turned, Wanted, since
+from ascolta.core.piles import PILES, Lot, Pile, SavedView, Turned, Wanted, since
 from ascolta.stores import cases, schema
 from ascolta.stores.seal import Keys
 
@@ -43,13 +43,18 @@ _SHOWN = (
 def stand(db: sa.Connection, keys: Keys, number: int, at: float = 0.0) -> None:
     """Write down where a case stands, at a time if one is given, after something happened to it."""
     for case in cases.load(db, keys, _T.c.id == number):
-        db.execute(sa.update(_T).where(_T.c.id == number).values(**_standing(awake(case, at))))
+        put(db, awake(case, at))
+
+
+def put(db: sa.Connection, case: Case) -> None:
+    """The same of a case that is at hand as it stands now, so that it need not be opened once more."""
+    db.execute(sa.update(_T).where(_T.c.id == case.id).values(**_standing(case)))
 
 
 def stand_all(db: sa.Connection, keys: Keys) -> None:
     """The same for the cases of a store of an earlier version, which did not write it down."""
     for case in cases.load(db, keys, _T.c.pile == ""):
-        db.execute(sa.update(_T).where(_T.c.id == case.id).values(**_standing(case)))
+        put(db, case)
 
 
 def listed(db: sa.Connection, wanted: Wanted) -> list[Turned]:
@@ -101,6 +106,17 @@ def views(db: sa.Connection) -> list[SavedView]:
     table = saved_views
     rows = db.execute(sa.select(table).order_by(table.c.desk, table.c.name)).mappings()
     return [SavedView(**row) for row in rows]
+
+
+def stock(db: sa.Connection, late: float, unseen: float) -> list[Lot]:
+    """What is kept, counted by brand, state and rule."""
+    by, goes = (_T.c.brand, _T.c.status, _T.c.rule), _T.c.expires
+    many = [sa.func.count(sa.case((one, 1))) for one in (sa.true(), goes < late, _T.c.checked < unseen)]
+    asked = sa.select(*by, *many, sa.func.min(goes), sa.func.max(goes)).where(_T.c.status != "")
+    return [
+        Lot(brand=brand, status=Status(status), rule=rule, count=n, late=over, unseen=dim, first=first, last=last)
+        for brand, status, rule, n, over, dim, first, last in db.execute(asked.group_by(*by).order_by(*by))
+    ]
 
 
 def _standing(case: Case) -> dict[str, Any]:

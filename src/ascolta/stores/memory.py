@@ -25,7 +25,7 @@ from ascolta.core.consent import Known
 from ascolta.core.journal import Kind, NewEntry
 from ascolta.core.mention import CountKey, Effect, Heard, Mention, Removal
 from ascolta.core.person import Person, Standing, named
-from ascolta.core.piles import SavedView, Turned, Wanted
+from ascolta.core.piles import Lot, SavedView, Turned, Wanted
 from ascolta.core.reply import Reply, ReplyState
 from ascolta.errors import CaseError, StoreError
 from ascolta.ports import Journal
@@ -106,6 +106,10 @@ class MemoryStore:
     def tallied(self, wanted: Wanted) -> int:
         """How many cases are asked for, wherever the page begins."""
         return held.tallied(self._held.values(), wanted)
+
+    def stock(self, late: float = 0.0, unseen: float = 0.0) -> list[Lot]:
+        """How many cases are kept, by brand, state and rule, whether or not they are listed."""
+        return held.stock(self._held.values(), late, unseen)
 
     def some(self, numbers: Sequence[int]) -> list[Case]:
         """These cases in full, in this order; what is gone is left out."""
@@ -222,6 +226,13 @@ class MemoryStore:
         """Exact internal counts by start of tick; ticks without any are left out."""
         found = ((tick, n) for (b, s, tick), n in self._counts.items() if (b, s) == (brand, stream))
         return dict(sorted((tick, n) for tick, n in found if since <= tick < until))
+
+    def totals(self, brand: str) -> dict[str, int]:
+        """The whole of each stream of a brand's counts."""
+        found = Counter[str]()
+        for (_, stream, _), n in ((key, n) for key, n in self._counts.items() if key[0] == brand):
+            found[stream] += n
+        return dict(found)
 
     def span(self, brand: str) -> tuple[int, int] | None:
         """The first and last tick with a count for a brand; None if there is none."""

@@ -9,12 +9,12 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from ascolta.core.audit import Audit, Wrong, genuine
 from ascolta.core.backup import Manifest, Since, since
 from ascolta.core.checkpoint import Signer, signer
+from ascolta.core.days import moment
 from ascolta.core.journal import read as entry_of
 from ascolta.core.reply import ReplyState
 from ascolta.errors import StoreError
@@ -99,11 +99,11 @@ def idle(store: Path) -> None:
 def _refuse_now(wanted: Wanted, made: Manifest) -> None:
     if wanted.at > made.until:
         raise StoreError(
-            f"{wanted.backup}: this backup might be kept until {_when(made.until)}, when what is in it had to go; "
+            f"{wanted.backup}: this backup might be kept until {moment(made.until)}, when what is in it had to go; "
             "delete it, and restore a newer one"
         )
     if wanted.at < made.taken:
-        raise StoreError(f"{wanted.backup}: this backup is from {_when(made.taken)}, later than now; set the clock")
+        raise StoreError(f"{wanted.backup}: this backup is from {moment(made.taken)}, later than now; set the clock")
     if wanted.store.exists() and not wanted.only_try:
         idle(wanted.store)
 
@@ -218,7 +218,7 @@ def _settled(wanted: Wanted, found: Restored, partial: Path, brands: Sequence[st
         waiting = [reply for reply in kept.replies(ReplyState.APPROVED) if kept.claim(reply.key, wanted.at)]
         for brand in brands:
             if not kept.paused(brand):
-                kept.pause(brand, f"restored from a backup of {_when(found.manifest.taken)}", wanted.at)
+                kept.pause(brand, f"restored from a backup of {moment(found.manifest.taken)}", wanted.at)
     finally:
         if people is not None:
             people.close()
@@ -243,7 +243,3 @@ def _put(partial: Path, store: Path) -> None:
         store.rename(old)
     partial.rename(store)
     backup.wipe(old)
-
-
-def _when(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")

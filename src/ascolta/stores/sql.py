@@ -19,7 +19,7 @@ from ascolta.core.consent import Known
 from ascolta.core.journal import Kind, NewEntry
 from ascolta.core.mention import Effect, Heard, Removal
 from ascolta.core.person import Person, named
-from ascolta.core.piles import SavedView, Turned, Wanted
+from ascolta.core.piles import Lot, SavedView, Turned, Wanted
 from ascolta.core.reply import Reply, ReplyState
 from ascolta.errors import StoreError
 from ascolta.ports import Journal
@@ -107,6 +107,11 @@ class SqlStore:
         with self._reading() as db:
             return listed.tallied(db, wanted)
 
+    def stock(self, late: float = 0.0, unseen: float = 0.0) -> list[Lot]:
+        """How many cases are kept, by brand, state and rule, whether or not they are listed."""
+        with self._reading() as db:
+            return listed.stock(db, late, unseen)
+
     def some(self, numbers: Sequence[int]) -> list[Case]:
         """These cases in full, in this order; what is gone is left out."""
         with self._reading() as db:
@@ -173,7 +178,7 @@ class SqlStore:
         with self._transaction() as (db, told):
             case, entries = cases.record(db, self.keys, number, event, content)
             told.extend(entries)
-            listed.stand(db, self.keys, number)
+            listed.put(db, case)
             return case
 
     def hold(self, number: int, by: str, at: float, until: float) -> None:
@@ -227,6 +232,13 @@ class SqlStore:
         with self._reading() as db:
             rows = db.execute(sa.select(table.c.tick, table.c.n).where(*where).order_by(table.c.tick))
             return {int(tick): int(n) for tick, n in rows}
+
+    def totals(self, brand: str) -> dict[str, int]:
+        """The whole of each stream of a brand's counts."""
+        table = schema.counts
+        asked = sa.select(table.c.stream, sa.func.sum(table.c.n)).where(table.c.brand == brand)
+        with self._reading() as db:
+            return {stream: int(n) for stream, n in db.execute(asked.group_by(table.c.stream))}
 
     def span(self, brand: str) -> tuple[int, int] | None:
         """The first and last tick with a count for a brand; None if there is none."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Form, Request
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, select_autoescape
@@ -30,6 +30,7 @@ from ascolta.web.answers import add_answers, back_to
 from ascolta.web.api.floor import Floor as Ground
 from ascolta.web.api.put import add_api
 from ascolta.web.asking import Friends, add_asking
+from ascolta.web.back import back
 from ascolta.web.case_list import add_case_list
 from ascolta.web.chosen import desks_of, whens
 from ascolta.web.circle import Circle
@@ -120,7 +121,7 @@ def create(desk: Desk) -> FastAPI:
     _add_pages(app, desk, page)
     _add_keeping(app, desk, page)
     listed = CaseList((desk.store, desk.brands, desk.clock))
-    add_case_list(app, listed, page)
+    add_case_list(app, listed, page, desk.pulse_for)
     add_insight(app, (desk.brands, (desk.store, desk.ledger), desk.clock), page)
     add_practice(app, Behaviour(desk.store, desk.brands, desk.clock), page)
     look = _case_page(desk, listed, page)
@@ -168,11 +169,11 @@ def _ground(desk: Desk, listed: CaseList) -> Ground:
 def _templates() -> Jinja2Templates:
     loader = FileSystemLoader(HERE / "templates")
     environment = Environment(loader=loader, autoescape=select_autoescape(default=True, default_for_string=True))
-    environment.filters.update(clock=say.clock, day=say.day, ago=say.ago, hours=say.hours, shown=say.shown)
+    environment.filters.update(clock=say.clock, day=say.day, on=say.on, ago=say.ago, hours=say.hours, shown=say.shown)
     environment.filters.update(until=say.until, language=say.language, number=tongue.number, percent=tongue.percent)
     environment.filters.update(word=words.word, told=words.told, gist=words.gist, listed=tongue.listed)
     environment.filters.update(pile=words.pile, use=words.use, happened=words.happened, looking=say.looking, kept=kept)
-    environment.filters.update(place=ruled.place)
+    environment.filters.update(place=ruled.place, to=say.between)
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(tongue.plain, tongue.plain_many, newstyle=True)  # type: ignore[attr-defined]
     environment.globals.update(reader=tongue.reader, languages=tongue.LANGUAGES, label=words.label)
@@ -232,7 +233,7 @@ def _pages(desk: Desk, templates: Jinja2Templates) -> Page:
             "who": _who(request),
             "me": _me(request),
             "rights": _rights(_me(request)),
-            "is_alone": is_alone(desk.entrance.accounts.members()),
+            "is_alone": lambda: is_alone(desk.entrance.accounts.members()),
             "has_notice": desk.public is not None,
             "menu": menu({getattr(route, "path", "") for route in request.app.routes}, _me(request)),
             "asks_zone": getattr(request.state, "asks_zone", False),
@@ -331,7 +332,7 @@ def _add_cases(app: FastAPI, desk: Desk, look: Page) -> None:
             event = CaseEvent(kind=CaseKind.REVEALED, at=desk.clock(), by=who.name)
             post = reveal(desk.store, desk.lookups, desk.brands.by_id, number, event)
         except CaseError as error:
-            return RedirectResponse(f"/cases/{number}?{say.query(told(error))}", 303)
+            return back_to(number, said=told(error))
         return look(request, number, {"revealed": post.content})
 
 
@@ -380,7 +381,7 @@ def _add_acts(app: FastAPI, desk: Desk) -> None:
         if brand not in desk.brands.by_id:
             raise AscoltaError("there is no such brand")
         desk.store.pause(brand, note.strip()[:200], desk.clock())
-        return RedirectResponse("/", 303)
+        return back("/")
 
 
 def _act(desk: Desk, number: int, does: tuple[str, str], form: Acted) -> None:

@@ -5,6 +5,8 @@ from collections import OrderedDict
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TypeVar
 
+from fastapi import Request
+
 from ascolta.core.bucket import Bucket
 from ascolta.core.people import wait
 
@@ -38,8 +40,8 @@ class Attempts:
             failed = 0 if at - last > FORGIVEN else failed
             if bucket is None or at < last + wait(failed):
                 return False
-            _remember(self._addresses, place, bucket)
-            _remember(self._names, name, (failed + 1, at))
+            remember(self._addresses, place, bucket)
+            remember(self._names, name, (failed + 1, at))
             return True
 
     def good(self, name: str) -> None:
@@ -48,11 +50,17 @@ class Attempts:
             self._names.pop(name, None)
 
 
-def _remember(kept: OrderedDict[str, V], key: str, value: V) -> None:
+def remember(kept: OrderedDict[str, V], key: str, value: V) -> None:
+    """Remember a value as the newest; where there are too many, the oldest is forgotten."""
     kept[key] = value
     kept.move_to_end(key)
     if len(kept) > REMEMBERED:
         kept.popitem(last=False)
+
+
+def address(request: Request) -> str:
+    """Where a request comes from."""
+    return request.client.host if request.client else ""
 
 
 def _network(address: str) -> str:

@@ -17,6 +17,7 @@ from ascolta.ports import Store
 from ascolta.web import say
 from ascolta.web.chosen import Chosen, ask, became, carry_out, desks_of, whens
 from ascolta.web.listing import LONGEST, CaseList, Seeking, desks, known, place_of, words
+from ascolta.web.shared import Shared
 from ascolta.web.signed import Acting, acting
 from ascolta.web.tongue import gettext as _
 from ascolta.web.words import told
@@ -85,16 +86,16 @@ class Kept(BaseModel):
     find: str = ""
 
 
-def add_case_list(app: FastAPI, cases: CaseList, page: Page) -> None:
-    """The routes; they come before those of one case."""
+def add_case_list(app: FastAPI, cases: CaseList, page: Page, pulse_for: float = 0.0) -> None:
+    """The routes; they come before those of one case. The pulse is made once for all within `pulse_for` seconds."""
     around = Around(cases, page)
     cases.rank(around.now())
-    _add_page(app, around)
+    _add_page(app, around, Shared(cases.pulse, pulse_for))
     _add_chosen(app, around)
     _add_views(app, around)
 
 
-def _add_page(app: FastAPI, around: Around) -> None:
+def _add_page(app: FastAPI, around: Around, beats: Shared[str]) -> None:
     @app.get("/cases")
     def show_cases(request: Request, find: str = "", pile: str = "", after: str = "") -> Response:
         said = request.query_params.get("said", "")
@@ -102,7 +103,7 @@ def _add_page(app: FastAPI, around: Around) -> None:
 
     @app.get("/cases/pulse")
     def pulse() -> Response:
-        return JSONResponse({"pulse": around.cases.pulse()})
+        return JSONResponse({"pulse": beats()})
 
     @app.post("/cases/{number}/looking")
     def looking(number: int, who: Acting) -> Response:
@@ -156,6 +157,7 @@ def _shown(request: Request, around: Around, picked: Picked, values: dict[str, o
     people = [row.case.assigned_to for row in listing.rows if row.case.assigned_to] + ([who] if who else [])
     offered = {
         "listing": listing,
+        "views": around.cases.views(),
         "words": words(around.brands, people),
         "whens": whens(around.now()),
         "desks": sorted({name for brand in around.brands for name in desks(brand)}),

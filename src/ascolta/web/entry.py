@@ -12,6 +12,7 @@ from ascolta.core.saying import mark
 from ascolta.errors import PeopleError
 from ascolta.stores.accounts import Proofs
 from ascolta.stores.proofs import step_of
+from ascolta.web.attempts import address
 from ascolta.web.signed import Entrance, signed
 from ascolta.web.tongue import gettext as _
 from ascolta.web.words import told
@@ -74,11 +75,6 @@ def _second(entrance: Entrance, found: Proofs, code: str, at: float) -> bool:
     return accounts.spend_code(member.id, code)
 
 
-def address(request: Request) -> str:
-    """Where a request comes from."""
-    return request.client.host if request.client else ""
-
-
 def _add_login(app: FastAPI, entrance: Entrance, clock: Clock, bare: Bare) -> None:
     closed = door(entrance, bare)
 
@@ -95,8 +91,7 @@ def _add_login(app: FastAPI, entrance: Entrance, clock: Clock, bare: Bare) -> No
         if not shows(entrance, found, form, at) or found is None or not _is_enough(entrance, found.member):
             return closed(request, _(WRONG), form.name, 401)
         entrance.attempts.good(key)
-        entrance.accounts.sessions.end(request.cookies.get(entrance.cookie, ""))
-        return entrance.keep(RedirectResponse("/", 303), entrance.accounts.sign_in(found.member.id, at))
+        return entrance.let_in(request, RedirectResponse("/", 303), entrance.accounts.sign_in(found.member.id, at))
 
     @app.post("/logout")
     def log_out(request: Request) -> Response:
@@ -113,8 +108,7 @@ def _add_enter(app: FastAPI, entrance: Entrance, clock: Clock, bare: Bare) -> No
         made = None if entrance.is_abroad else entrance.accounts.enter(token, clock())
         if made is None:
             return bare(request, "shut.html", {"said": _(STALE)}, 403)
-        entrance.accounts.sessions.end(request.cookies.get(entrance.cookie, ""))
-        return entrance.keep(RedirectResponse("/", 303), made)
+        return entrance.let_in(request, RedirectResponse("/", 303), made)
 
 
 def _add_invited(app: FastAPI, entrance: Entrance, clock: Clock, bare: Bare) -> None:
@@ -142,5 +136,4 @@ def _add_invited(app: FastAPI, entrance: Entrance, clock: Clock, bare: Bare) -> 
         made = accounts.join(token, kept, clock())
         if made is None:
             return bare(request, "shut.html", {"said": _(GONE)}, 404)
-        accounts.sessions.end(request.cookies.get(entrance.cookie, ""))
-        return entrance.keep(RedirectResponse("/me", 303), made)
+        return entrance.let_in(request, RedirectResponse("/me", 303), made)

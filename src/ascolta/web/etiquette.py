@@ -8,14 +8,14 @@ from fastapi import FastAPI, Form, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
-from ascolta.amending import Rules, ask, brand_of, days, publish, rebase, rehearse, save
+from ascolta.amending import Rules, ask, brand_of, days, publish, rebase, rehearse, save, stands
 from ascolta.core.amend import Draft, Edition, differences, tidied
 from ascolta.core.people import Member, Right, is_alone
-from ascolta.errors import AscoltaError, CaseError
+from ascolta.errors import AscoltaError, CaseError, FileError
 from ascolta.web import ruled, say
 from ascolta.web.back import back
 from ascolta.web.ruled import Looked, said
-from ascolta.web.signed import Acting, Entrance, signed
+from ascolta.web.signed import Acting, Entrance, acting
 from ascolta.web.tongue import gettext as _
 
 CASES = "cases"
@@ -66,7 +66,7 @@ def _draft_page(floor: Floor, page: Page) -> Page:
     def write(request: Request, brand: str, values: dict[str, object], status: int = 200) -> Response:
         typed = values.pop("typed", None)
         try:
-            who = _name(request)
+            who = acting(request).name
             writes = ruled.write(floor.rules, floor.looked, brand, who, typed if isinstance(typed, str) else None)
         except AscoltaError as error:
             return page(request, "etiquette_gone.html", {"said": said(error)}, 404)
@@ -90,12 +90,20 @@ def _add_reading(app: FastAPI, floor: Floor, page: Page) -> None:
     @app.get("/etiquette/{brand}/editions/{number}")
     def show_edition(request: Request, brand: str, number: int) -> Response:
         try:
-            edition, shows = rules.kept.edition(brand, number), ruled.look(rules, floor.looked, brand, floor.clock())
+            edition, own = rules.kept.edition(brand, number), brand_of(rules, brand)
+            values: dict[str, object] = {"edition": edition, "brand": own, "draft": rules.kept.draft(brand)}
+            values["changes"] = list(differences(_now(rules, brand), edition.text))
         except AscoltaError as error:
             return page(request, "etiquette_gone.html", {"said": said(error)}, 404)
-        now = shows.standing.text if shows.standing is not None else ""
-        values = {"edition": edition, "shows": shows, "changes": list(differences(now, edition.text))}
         return page(request, "etiquette_edition.html", values)
+
+
+def _now(rules: Rules, brand: str) -> str:
+    """What stands in a brand's file; nothing if it cannot be read."""
+    try:
+        return stands(rules, brand).text
+    except FileError:
+        return ""
 
 
 def _read(request: Request, brand: str, floor: Floor, page: Page, *, note: str = "") -> Response:
@@ -204,8 +212,3 @@ def _act(floor: Floor, brand: str, does: tuple[str, Member], form: Written) -> t
 
 def _unsaved(error: AscoltaError) -> str:
     return _("Nothing of yours is lost, and nothing is saved yet: %(why)s.", why=said(error))
-
-
-def _name(request: Request) -> str:
-    found = signed(request)
-    return found.member.name if found is not None else ""

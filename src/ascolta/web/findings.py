@@ -1,8 +1,9 @@
 """What Insight and `ascolta report` tell of a brand, gathered: published figures, and counts of cases."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from ascolta.afresh import rank
 from ascolta.core.brand import Brand
 from ascolta.core.case import Case
 from ascolta.core.days import DAY
@@ -11,10 +12,12 @@ from ascolta.core.insight_cases import SPAN, Asked, Index, asked, index, said
 from ascolta.core.mention import Brands
 from ascolta.core.piles import Pile, Wanted
 from ascolta.ports import Ledger, Store
-from ascolta.web.listing import rank
 
 MOST = 50_000
 """So many cases of each pile are looked at, those on top."""
+
+LISTED = (Pile.WAITING, Pile.SNOOZED, Pile.DONE)
+"""The piles that are looked at: nothing is told of what is sealed."""
 
 _STEP = 1_000
 
@@ -23,35 +26,46 @@ _STEP = 1_000
 class Findings:
     """All that is told of a brand: by published figures (None: nothing was published yet) and by cases.
 
-    `cases` is how many were opened by speaking to the brand in the last four weeks, `bound` whether there were more.
+    `cases` is how many were opened by speaking to the brand in the last four weeks, `looked` how many were looked at
+    to find these, `bound` whether there were more to look at.
     """
 
     brand: Brand
-    figures: Insight | None
+    figures: Insight | None = None
     asked: Sequence[Asked] = ()
     index: Index | None = None
     cases: int = 0
+    looked: int = 0
     bound: bool = False
 
 
 def find(brand: Brand, brands: Brands, kept: tuple[Store, Ledger | None], when: tuple[float, int]) -> Findings:
     """Gather what is told of a brand; `when` is now and how many weeks to look back."""
     (store, ledger), (now, weeks) = kept, when
-    topics = [topic.name for topic in brand.topics]
-    figures = None
-    if ledger is not None:
-        rivals = {_name(brands, other): ledger.entries(other) for other in brand.competitors}
-        figures = insight((brand.name, topics), ledger.entries(brand.id), rivals, weeks)
+    return replace(count(brand, brands, store, now), figures=figured(brand, brands, ledger, weeks))
+
+
+def figured(brand: Brand, brands: Brands, ledger: Ledger | None, weeks: int) -> Insight | None:
+    """What the published figures of a brand say, so many weeks back."""
+    if ledger is None:
+        return None
+    rivals = {_name(brands, other): ledger.entries(other) for other in brand.competitors}
+    return insight((brand.name, [topic.name for topic in brand.topics]), ledger.entries(brand.id), rivals, weeks)
+
+
+def count(brand: Brand, brands: Brands, store: Store, now: float) -> Findings:
+    """What the cases of a brand say; the figures are left open."""
     rank(store, brands, now)
-    cases = list(_cases(store, brand.id))
+    piles = [_cases(store, Wanted(pile=pile, brand=brand.id, most=_STEP)) for pile in LISTED]
+    cases = [case for here, _more in piles for case in here]
     spoken = said(cases, brand.id, now - 2 * SPAN * DAY)
     return Findings(
         brand=brand,
-        figures=figures,
         asked=asked(spoken),
         index=index(spoken, now),
         cases=len(spoken),
-        bound=len(cases) >= MOST,
+        looked=len(cases),
+        bound=any(more for _here, more in piles),
     )
 
 
@@ -66,14 +80,14 @@ def _name(brands: Brands, other: str) -> str:
     return there.name if there is not None else other
 
 
-def _cases(store: Store, brand: str) -> Iterator[Case]:
-    """The cases of a brand without their words, except for those that are sealed."""
-    for pile in (Pile.WAITING, Pile.SNOOZED, Pile.DONE):
-        looked, asked_for = 0, Wanted(pile=pile, brand=brand, most=_STEP)
-        while looked < MOST:
-            here = store.listed(asked_for)
-            yield from (case for _, case in here)
-            looked += len(here)
-            if len(here) < _STEP:
-                break
-            asked_for = Wanted(pile=pile, brand=brand, most=_STEP, after=(here[-1][0], here[-1][1].id))
+def _cases(store: Store, wanted: Wanted) -> tuple[list[Case], bool]:
+    """The cases of a pile without their words, and whether there are more than are looked at."""
+    cases: list[Case] = []
+    while here := store.listed(wanted):
+        if len(cases) >= MOST:
+            return cases, True
+        cases += [case for _, case in here]
+        if len(here) < _STEP:
+            break
+        wanted = replace(wanted, after=(here[-1][0], here[-1][1].id))
+    return cases, False

@@ -52,7 +52,7 @@ class Guard:
 
     def is_named(self, host: str) -> bool:
         """Whether a request was sent to one of the desk's own names."""
-        return host.rpartition(":")[0] in self.hosts or host in self.hosts
+        return is_own(host, self.hosts)
 
     def _foreign(self, request: Request) -> Response | None:
         host = request.headers.get("host", "")
@@ -95,6 +95,11 @@ class Guard:
 def _by_itself(request: Request) -> bool:
     """Whether a page asks that nobody may be looking at: it keeps no session alive (ASVS 7.3.1)."""
     return RENEWAL in request.headers or request.url.path.endswith(BY_ITSELF)
+
+
+def is_own(host: str, hosts: Sequence[str]) -> bool:
+    """Whether a host, with a port or without, is one of the desk's own names."""
+    return host.rpartition(":")[0] in hosts or host in hosts
 
 
 def own_form(request: Request, host: str) -> bool:

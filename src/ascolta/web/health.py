@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ascolta.core.mention import Brands
 from ascolta.ports import Store
 from ascolta.web.metrics import METHODS, Metrics
+from ascolta.web.shared import Shared
 from ascolta.web.vitals import Vitals
 
 log = logging.getLogger("ascolta.desk")
@@ -39,7 +40,7 @@ CHECKED_EVERY = 1.0
 _SAFE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Health:
     """What is told. `parts` looks at the stores, one word each; `token` opens the metrics to other machines."""
 
@@ -47,6 +48,15 @@ class Health:
     metrics: Metrics = field(default_factory=Metrics)
     parts: Callable[[], Mapping[str, str]] = dict
     token: str = ""
+    _looked: Shared[Mapping[str, str]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._looked = Shared(self.parts, CHECKED_EVERY)
+
+    def readiness(self) -> tuple[bool, dict[str, str]]:
+        """Whether the program is ready, and how the listener and the stores stand; these are looked at now and then."""
+        parts = {"listener": self.vitals.listener(), **self._looked()}
+        return all(word in GOOD for word in parts.values()), parts
 
 
 def add_health(app: FastAPI, health: Health, kept: tuple[Brands, Store, Callable[[], float]], own: Hosts) -> None:
@@ -60,7 +70,6 @@ class _Before:
 
     def __init__(self, app: ASGIApp, *, health: Health, hosts: Hosts) -> None:
         self.app, self.health, self.hosts = app, health, hosts
-        self._ready: tuple[float, dict[str, str]] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -86,11 +95,7 @@ class _Before:
         return Response(text, media_type=CONTENT_TYPE_LATEST)
 
     def _readiness(self) -> Response:
-        now = time.monotonic()
-        if self._ready is None or now - self._ready[0] > CHECKED_EVERY:
-            self._ready = now, dict(self.health.parts())
-        parts = {"listener": self.health.vitals.listener(), **self._ready[1]}
-        is_ready = all(word in GOOD for word in parts.values())
+        is_ready, parts = self.health.readiness()
         return JSONResponse({"ready": is_ready, "parts": parts}, 200 if is_ready else 503)
 
     async def _measured(self, scope: Scope, receive: Receive, send: Send) -> None:

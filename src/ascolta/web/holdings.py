@@ -1,21 +1,22 @@
 """What is held right now, of whom, and until when: counted live, and told without a word of any of it."""
 
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ascolta.core.advocate import Stand
-from ascolta.core.case import Case, Status
+from ascolta.core.case import Status
 from ascolta.core.cells import HOUR
 from ascolta.core.days import DAY
 from ascolta.core.mention import Brands
 from ascolta.core.people import State
+from ascolta.core.piles import Lot
 from ascolta.incidents import Room
 from ascolta.ports import Store
 from ascolta.stores.accounts import Accounts
 from ascolta.stores.advocates import Advocates
 from ascolta.stores.challenges import Challenges
 from ascolta.stores.people import ANSWERED_FOR
+from ascolta.web.shared import Shared
 from ascolta.web.shifts import span
 from ascolta.web.tongue import dated, local, ngettext
 from ascolta.web.tongue import gettext as _
@@ -71,9 +72,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    at: float
-    cases: Sequence[Case]
-    unseen: int
+    lots: Sequence[Lot]
     counted: int
 
 
@@ -82,45 +81,39 @@ class Holdings:
 
     def __init__(self, kept: Kept, clock: Callable[[], float]) -> None:
         self.kept, self.clock = kept, clock
-        self._one_at_a_time = threading.Lock()
-        self._counted: _Counted | None = None
+        self._counted = Shared(self._count, COUNTED_EVERY, clock)
 
     def forget(self) -> None:
         """What was counted holds no more."""
-        self._counted = None
+        self._counted.forget()
 
     def look(self) -> Held:
         """Everything, in the reader's language. Raises StoreError."""
-        now = self.clock()
-        with self._one_at_a_time:
-            if self._counted is None or not 0 <= now - self._counted.at < COUNTED_EVERY:
-                self._counted = self._count(now)
-            found = self._counted
-        known = self.kept.store.known()
-        goes = [case.expires for case in found.cases]
+        now, found = self.clock(), self._counted()
+        lots, known = found.lots, self.kept.store.known()
         return Held(
             groups=[
-                (_("Of people who wrote in public"), self._cases(found.cases)),
+                (_("Of people who wrote in public"), self._cases(lots)),
                 (_("Keyed tags, from which nobody can read a name"), self._tags(now)),
                 (_("Of people who agreed to help"), self._advocates()),
                 (_("Of our own people"), self._people()),
                 (_("Of nobody"), self._numbers(found.counted)),
             ],
-            words=sum(case.status is not Status.SEALED for case in found.cases),
-            sealed=sum(case.status is Status.SEALED for case in found.cases),
+            words=sum(lot.count for lot in lots if lot.status is not Status.SEALED),
+            sealed=sum(lot.count for lot in lots if lot.status is Status.SEALED),
             tags=len(known.stopped) + len(known.refused),
             counted=found.counted,
-            last=_day(max(goes, default=None)),
-            overdue=sum(at < now - LATE for at in goes),
-            unseen=found.unseen,
+            last=_day(max((lot.last for lot in lots), default=None)),
+            overdue=sum(lot.late for lot in lots),
+            unseen=sum(lot.unseen for lot in lots),
         )
 
-    def _count(self, now: float) -> _Counted:
-        store = self.kept.store
-        totals = (sum(store.counts(brand.id, "all", 0, 1 << 40).values()) for brand in self.kept.brands)
-        return _Counted(at=now, cases=store.cases(), unseen=len(store.places(now - DAY)), counted=sum(totals))
+    def _count(self) -> _Counted:
+        now, store = self.clock(), self.kept.store
+        totals = (store.totals(brand.id).get("all", 0) for brand in self.kept.brands)
+        return _Counted(lots=store.stock(late=now - LATE, unseen=now - DAY), counted=sum(totals))
 
-    def _cases(self, cases: Sequence[Case]) -> list[Holding]:
+    def _cases(self, lots: Sequence[Lot]) -> list[Holding]:
         terms = [brand.retention for brand in self.kept.brands]
         waits, done, sealed = (
             span(HOUR * max((getattr(term, name) for term in terms), default=0.0))
@@ -137,9 +130,7 @@ class Holdings:
                 _("%(sealed)s, unless somebody opens it", sealed=sealed),
             ),
         )
-        return [
-            _of(what, [case.expires for case in cases if case.status in states], term) for what, states, term in rows
-        ]
+        return [_of_lots(what, [lot for lot in lots if lot.status in states], term) for what, states, term in rows]
 
     def _tags(self, now: float) -> list[Holding]:
         known = self.kept.store.known()
@@ -187,6 +178,12 @@ class Holdings:
             _of(_("Mentions that are a number in a count"), counted, _("as long as the store")),
             _of(_("Changes of alerts"), alerts, _("as long as the store")),
         ]
+
+
+def _of_lots(what: str, lots: Sequence[Lot], term: str) -> Holding:
+    """Cases, by how many there are and when the first and the last of them goes."""
+    first, last = min((lot.first for lot in lots), default=None), max((lot.last for lot in lots), default=None)
+    return Holding(what=what, count=sum(lot.count for lot in lots), term=term, first=_day(first), last=_day(last))
 
 
 def _of(what: str, held: int | Iterable[float], term: str) -> Holding:

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import FastAPI, Form, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from pydantic import BaseModel
 
 from ascolta.core.alert import AlertChange
 from ascolta.core.alert import up as is_up
 from ascolta.core.brand import Brand
+from ascolta.core.days import DAY
 from ascolta.core.grading import gravity
 from ascolta.core.incident import Incident, IncidentAct, IncidentEvent, Progress, StepState
 from ascolta.core.meaning import sentences
@@ -146,11 +147,11 @@ def _add_accept(app: FastAPI, floor: Floor) -> None:
         found = brands.by_id.get(brand)
         chosen = next((one for one in found.plans if one.name == plan), None) if found is not None else None
         if found is None or chosen is None:
-            return RedirectResponse(f"/risk?{say.query(_('this plan is not there any more; look again'))}", 303)
+            return back("/risk", _("this plan is not there any more; look again"))
         try:
             incident = accept(room, found, chosen, up(room.store, brand), (who.name, now()))
         except AscoltaError as error:
-            return RedirectResponse(f"/risk?{say.query(told(error))}", 303)
+            return back("/risk", told(error))
         return back(f"/incidents/{incident.number}")
 
 
@@ -274,12 +275,6 @@ def _ended(one: Progress, used: str, late: str) -> str:
 
 
 def _span(seconds: float) -> str:
-    minutes = max(0, int(seconds // 60))
-    if not minutes:
-        return _("under a minute")
-    if minutes < 60:
-        return _("%(num)s min", num=minutes)
-    hours, rest = divmod(minutes, 60)
-    if rest and hours < 24:
-        return _("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)
-    return _("%(num)s h", num=hours)
+    """A length of time to the minute, and to the hour from a day on."""
+    minutes = int(seconds // 60)
+    return say.length(minutes if minutes < DAY // 60 else minutes // 60 * 60)

@@ -9,11 +9,12 @@ from datetime import date
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
+from ascolta.core.brand import Brand
 from ascolta.core.insight import LONGEST, WEEK, Change, Direction, Insight, Level, level
 from ascolta.core.mention import Brands
 from ascolta.ports import Ledger, Store
 from ascolta.web import say, sentences
-from ascolta.web.findings import Findings, find, own
+from ascolta.web.findings import Findings, count, figured, own
 from ascolta.web.tongue import dated, number
 from ascolta.web.tongue import gettext as _
 
@@ -28,6 +29,7 @@ KEPT_FOR = 600
 """For so many seconds what was found stands, where it took many cases; the page says as of when it is."""
 
 MANY = 2_000
+"""From so many cases on, they are not counted anew for each look."""
 
 Kept = tuple[Store, Ledger | None]
 
@@ -93,24 +95,30 @@ class Shown:
 
 @dataclass(slots=True)
 class Looks:
-    """What was found lately, by brand and weeks, so that many cases are not counted at each look."""
+    """What was counted lately, by brand, so that many cases are not looked at again for each look and each period."""
 
     floor: tuple[Brands, Kept, Callable[[], float]]
-    _found: dict[tuple[str, int], tuple[float, Findings]] = field(default_factory=dict)
+    _counted: dict[str, tuple[float, Findings]] = field(default_factory=dict)
     _alone: threading.Lock = field(default_factory=threading.Lock)
 
     def look(self, weeks: int) -> list[Shown]:
         """Every brand that is no other one's competitor here."""
-        brands, kept, clock = self.floor
-        now, shown = clock(), []
-        with self._alone:
-            for brand in own(brands):
-                at, found = self._found.get((brand.id, weeks), (0.0, None))
-                if found is None or not 0 <= now - at < KEPT_FOR or found.cases < MANY:
-                    at, found = now, find(brand, brands, kept, (now, weeks))
-                    self._found[brand.id, weeks] = at, found
-                shown.append(_shown(found, at))
+        brands, (_store, ledger), _clock = self.floor
+        shown = []
+        for brand in own(brands):
+            at, found = self._count(brand)
+            shown.append(_shown(replace(found, figures=figured(brand, brands, ledger, weeks)), at))
         return shown
+
+    def _count(self, brand: Brand) -> tuple[float, Findings]:
+        """What the cases of a brand say, and as of when."""
+        brands, (store, _ledger), clock = self.floor
+        with self._alone:
+            now, (at, found) = clock(), self._counted.get(brand.id, (0.0, None))
+            if found is None or not 0 <= now - at < KEPT_FOR or found.looked < MANY:
+                at, found = now, count(brand, brands, store, now)
+                self._counted[brand.id] = at, found
+            return at, found
 
 
 def add_insight(app: FastAPI, floor: tuple[Brands, Kept, Callable[[], float]], page: Callable[..., Response]) -> None:
@@ -201,7 +209,7 @@ def _level(one: Level | None) -> tuple[str, str]:
         return _("not known"), ""
     if 2 * one.hidden > one.days:
         return _("few"), _("at most %(high)s", high=number(one.mean.high))
-    return number(one.mean.value), _("%(low)s to %(high)s", low=number(one.mean.low), high=number(one.mean.high))
+    return number(one.mean.value), say.between(number(one.mean.low), number(one.mean.high))
 
 
 def _change(change: Change) -> str:

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from math import isfinite
 
+from ascolta.afresh import rank
 from ascolta.core.brand import Brand
 from ascolta.core.case import Case, awake
 from ascolta.core.label import VOCABULARY
 from ascolta.core.mention import Brands
-from ascolta.core.piles import Pile, SavedView, Turned, Wanted, turn
+from ascolta.core.piles import Pile, SavedView, Turned, Wanted
 from ascolta.core.piles import Place as Mark
 from ascolta.core.platform import PLATFORMS
 from ascolta.core.query import Query
@@ -69,7 +70,6 @@ class Listing:
     rows: Sequence[Row]
     seeking: Seeking
     piles: Sequence[tuple[Pile, int]]
-    views: Sequence[tuple[SavedView, str]]
     error: QueryError | None = None
     more: str = ""
     bound: int = 0
@@ -86,8 +86,7 @@ class CaseList:
 
     floor: Floor
     presence: Presence = field(default_factory=Presence)
-    _counts: dict[str, str] = field(default_factory=dict)
-    _counted: str = ""
+    _counted: tuple[str, dict[str, str]] = field(default_factory=lambda: ("", {}))
     _begun: bool = False
     _alone: threading.Lock = field(default_factory=threading.Lock)
 
@@ -98,7 +97,7 @@ class CaseList:
         self.rank(now)
         query, error = _read(seeking.find)
         seeking = replace(seeking, pile=pile_of(query, seeking.pile))
-        found, more, bound = ([], None, 0) if error else self.find(query, seeking, now)
+        found, more, bound = ([], None, 0) if error else find(store, brands, query, seeking, now)
         rows = [
             Row(case=case, wait=wait(case, brands.by_id.get(case.brand), now), looking=looking)
             for case in found
@@ -108,7 +107,6 @@ class CaseList:
             rows=rows,
             seeking=seeking,
             piles=[(pile, store.tallied(Wanted(pile=pile))) for pile in Pile],
-            views=[(view, self.count(view, now)) for view in store.views()],
             error=error,
             more=f"{more[0]!r}_{more[1]}" if more else "",
             bound=bound,
@@ -122,30 +120,18 @@ class CaseList:
             rank(store, brands, now, anew=not self._begun)
             self._begun = True
 
-    def find(self, query: Query | None, seeking: Seeking, now: float) -> tuple[list[Case], Mark | None, int]:
-        """The cases of a page; where the next one begins; how many were looked at, if that was not all of them."""
-        store, brands, _ = self.floor
-        wanted, whole = narrowed(query, known(brands), Wanted(pile=seeking.pile, after=seeking.after))
-        if query is None or whole:
-            here = store.listed(replace(wanted, most=PAGE + 1))
-            more = _mark(here[PAGE - 1]) if len(here) > PAGE else None
-            return _full(store, [case for _, case in here[:PAGE]], now), more, 0
-        read = needs_words(query)
-        found, last, looked = _sift(store, (query, read), wanted, now)
-        cases = found if read else _full(store, found, now)
-        reached = last is not None and len(found) < PAGE
-        return cases, last, looked if reached else 0
-
-    def count(self, view: SavedView, now: float) -> str:
-        """How many cases a view finds now; a plus where there may be more."""
-        store, brands, _ = self.floor
-        sign = f"{store.sign(now)}.{now // COUNTED_FOR:.0f}"
-        if sign != self._counted:
-            self._counts, self._counted = {}, sign
-        if view.find not in self._counts:
-            query, _ = _read(view.find)
-            self._counts[view.find] = "?" if query is None else _counted(store, brands, query, now)
-        return self._counts[view.find]
+    def views(self) -> list[tuple[SavedView, str]]:
+        """The saved views, each with how many cases it finds now; a plus where there may be more."""
+        store, brands, clock = self.floor
+        now, views = clock(), store.views()
+        sign = f"{store.sign(now)}.{now // COUNTED_FOR:.0f}" if views else ""
+        signed, counts = self._counted
+        counts = counts if signed == sign else {}
+        for said in {view.find for view in views} - counts.keys():
+            query, _ = _read(said)
+            counts[said] = "?" if query is None else _counted(store, brands, query, now)
+        self._counted = sign, counts
+        return [(view, counts[view.find]) for view in views]
 
     def looks(self, number: int, who: str) -> tuple[str, ...]:
         """That somebody looks at a case now; who else does."""
@@ -160,11 +146,20 @@ class CaseList:
         return f"{store.sign(now)}.{self.presence.sign(now)}.{now // 60:.0f}"
 
 
-def rank(store: Store, brands: Brands, now: float, *, anew: bool = False) -> None:
-    """Say the turns of the cases that have woken or changed; `anew`: of all."""
-    cases = store.rouse(now, anew=anew)
-    if cases:
-        store.rank({case.id: turn(case, brands.by_id.get(case.brand)) for case in cases})
+def find(
+    store: Store, brands: Brands, query: Query | None, seeking: Seeking, now: float
+) -> tuple[list[Case], Mark | None, int]:
+    """The cases of a page; where the next one begins; how many were looked at, if that was not all of them."""
+    wanted, whole = narrowed(query, known(brands), Wanted(pile=seeking.pile, after=seeking.after))
+    if query is None or whole:
+        here = store.listed(replace(wanted, most=PAGE + 1))
+        more = _mark(here[PAGE - 1]) if len(here) > PAGE else None
+        return _full(store, [case for _, case in here[:PAGE]], now), more, 0
+    read = needs_words(query)
+    found, last, looked = _sift(store, (query, read), wanted, now)
+    cases = found if read else _full(store, found, now)
+    reached = last is not None and len(found) < PAGE
+    return cases, last, looked if reached else 0
 
 
 def known(brands: Iterable[Brand]) -> Known:

@@ -11,8 +11,9 @@ from markupsafe import Markup
 from ascolta.core.people import Factor, is_ready, key_of
 from ascolta.errors import PeopleError
 from ascolta.stores.proofs import address_of, new_codes, new_secret, step_of
-from ascolta.web.entry import OFTEN, WRONG, Clock, Login, address, shows
-from ascolta.web.signed import Entrance, Forbidden, Signed, signed
+from ascolta.web.attempts import address
+from ascolta.web.entry import OFTEN, WRONG, Clock, Login, shows
+from ascolta.web.signed import Entrance, here
 from ascolta.web.tongue import gettext as _
 from ascolta.web.words import told
 from ascolta.web.zones import zones
@@ -40,8 +41,8 @@ def drawn(said: str) -> Markup:
 
 def _look(entrance: Entrance, page: Page) -> Look:
     def look(request: Request, said: str = "", *, codes: Sequence[str] = (), status: int = 200) -> Response:
-        here = _here(request)
-        accounts, member = entrance.accounts, entrance.accounts.member(here.member.id)
+        found = here(request)
+        accounts, member = entrance.accounts, entrance.accounts.member(found.member.id)
         secret = accounts.proofs_of(member.id).secret if member.factor is Factor.BEGUN else ""
         values = {
             "said": said,
@@ -53,7 +54,7 @@ def _look(entrance: Entrance, page: Page) -> Look:
             "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
             "qr": drawn(address_of(secret, member.name or "owner")) if secret else "",
             "left": accounts.codes_left(member.id),
-            "sessions": accounts.sessions.of(member.id, here.token),
+            "sessions": accounts.sessions.of(member.id, found.token),
             "zones": zones(),
         }
         return page(request, "me.html", values, status)
@@ -69,23 +70,23 @@ def _add_name(app: FastAPI, entrance: Entrance, look: Look) -> None:
     @app.post("/me")
     def call_me(request: Request, by: Annotated[str, Form()] = "") -> Response:
         try:
-            entrance.accounts.call(_here(request).member.id, by)
+            entrance.accounts.call(here(request).member.id, by)
         except PeopleError as error:
             return look(request, f"{told(error)}.", status=400)
         return RedirectResponse("/me" if entrance.is_abroad else "/", 303)
 
     @app.post("/me/sessions/end")
     def end_sessions(request: Request) -> Response:
-        here = _here(request)
-        entrance.accounts.sessions.end_others(here.member.id, here.token)
+        found = here(request)
+        entrance.accounts.sessions.end_others(found.member.id, found.token)
         return RedirectResponse("/me#sessions", 303)
 
 
 def _add_password(app: FastAPI, entrance: Entrance, clock: Clock, look: Look) -> None:
     @app.post("/me/password")
     def set_password(request: Request, form: Annotated[Login, Form()], new: Annotated[str, Form()] = "") -> Response:
-        member = _here(request).member
-        if member.has_password and (refused := again(entrance, request, form, clock)):
+        member = here(request).member
+        if refused := unproved(entrance, request, form, clock):
             return look(request, refused, status=401)
         try:
             kept = entrance.passwords.kept(new, member.name)
@@ -100,7 +101,7 @@ def _add_factor(app: FastAPI, entrance: Entrance, clock: Clock, look: Look) -> N
 
     @app.post("/me/factor")
     def begin_factor(request: Request) -> Response:
-        member = _here(request).member
+        member = here(request).member
         try:
             if not member.has_password:
                 raise PeopleError("set a password first; a second factor stands beside it")
@@ -111,7 +112,7 @@ def _add_factor(app: FastAPI, entrance: Entrance, clock: Clock, look: Look) -> N
 
     @app.post("/me/factor/confirm")
     def confirm_factor(request: Request, code: Annotated[str, Form()] = "") -> Response:
-        found = accounts.proofs_of(_here(request).member.id)
+        found = accounts.proofs_of(here(request).member.id)
         step = step_of(found.secret, "".join(code.split()), clock(), found.step) if found.secret else None
         if step is None:
             said = _("This code does not fit; look whether the clock of your phone is right.")
@@ -127,7 +128,7 @@ def _add_factor(app: FastAPI, entrance: Entrance, clock: Clock, look: Look) -> N
     def drop_factor(request: Request, form: Annotated[Login, Form()]) -> Response:
         if refused := again(entrance, request, form, clock):
             return look(request, refused, status=401)
-        accounts.drop_factor(_here(request).member.id)
+        accounts.drop_factor(here(request).member.id)
         return RedirectResponse("/me#factor", 303)
 
 
@@ -137,13 +138,13 @@ def _add_codes(app: FastAPI, entrance: Entrance, clock: Clock, look: Look) -> No
         if refused := again(entrance, request, form, clock):
             return look(request, refused, status=401)
         codes = new_codes()
-        entrance.accounts.set_codes(_here(request).member.id, codes)
+        entrance.accounts.set_codes(here(request).member.id, codes)
         return look(request, codes=codes)
 
 
 def again(entrance: Entrance, request: Request, form: Login, clock: Clock) -> str:
     """Why somebody who is signed in is not believed to be the one who signed in (ASVS 7.5.1); empty if they are."""
-    member, at = _here(request).member, clock()
+    member, at = here(request).member, clock()
     if not entrance.attempts.lets(key_of(member.name), address(request), at):
         return _(OFTEN)
     if not shows(entrance, entrance.accounts.proofs_of(member.id), form, at):
@@ -152,8 +153,6 @@ def again(entrance: Entrance, request: Request, form: Login, clock: Clock) -> st
     return ""
 
 
-def _here(request: Request) -> Signed:
-    found = signed(request)
-    if found is None:
-        raise Forbidden(None)
-    return found
+def unproved(entrance: Entrance, request: Request, form: Login, clock: Clock) -> str:
+    """The same of somebody who may have no password yet; without one there is nothing to ask for."""
+    return again(entrance, request, form, clock) if here(request).member.has_password else ""

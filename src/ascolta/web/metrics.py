@@ -18,6 +18,7 @@ from ascolta.core.alert import up
 from ascolta.core.mention import Brands, Heard
 from ascolta.core.reply import ReplyState
 from ascolta.ports import Store
+from ascolta.web.shared import Shared
 
 LOOKED_EVERY = 10.0
 """For so many seconds what was read of the store is told again: a scrape costs the desk little, however often."""
@@ -104,9 +105,8 @@ class Metrics:
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """What stood in the store at a time."""
+    """What stood in the store when it was read."""
 
-    at: float
     cases: dict[tuple[str, str], int]
     replies: dict[tuple[str, str], int]
     oldest: dict[tuple[str, str], float]
@@ -118,7 +118,7 @@ class _Kept(Collector):
 
     def __init__(self, brands: Brands, store: Store, clock: Callable[[], float]) -> None:
         self.brands, self.store, self.clock = brands, store, clock
-        self._looked: _Looked | None = None
+        self._looked = Shared(self._look, LOOKED_EVERY, clock)
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
         """Their names, without asking the store."""
@@ -126,10 +126,7 @@ class _Kept(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Each with its numbers."""
-        now = self.clock()
-        if self._looked is None or not 0 <= now - self._looked.at < LOOKED_EVERY:
-            self._looked = self._look(now)
-        looked = self._looked
+        now, looked = self.clock(), self._looked()
         cases, outbox, oldest, alerts = self._families()
         for labels, number in sorted(looked.cases.items()):
             cases.add_metric(labels, number)
@@ -141,8 +138,10 @@ class _Kept(Collector):
             alerts.add_metric([brand], number)
         yield from (cases, outbox, oldest, alerts)
 
-    def _look(self, now: float) -> _Looked:
-        cases = Counted((case.brand, str(case.status)) for case in self.store.cases())
+    def _look(self) -> _Looked:
+        now, cases = self.clock(), Counted[tuple[str, str]]()
+        for lot in self.store.stock():
+            cases[lot.brand, str(lot.status)] += lot.count
         replies, oldest = Counted[tuple[str, str]](), dict[tuple[str, str], float]()
         for reply in self.store.replies(*ReplyState):
             key = (reply.brand, str(reply.state))
@@ -150,7 +149,7 @@ class _Kept(Collector):
             if reply.state in (ReplyState.APPROVED, ReplyState.SENDING):
                 oldest[key] = min(oldest.get(key, now), reply.approved)
         alerts = {brand.id: int(up(self.store.alerts(brand.id)) is not None) for brand in self.brands}
-        return _Looked(now, dict(cases), dict(replies), oldest, alerts)
+        return _Looked(dict(cases), dict(replies), oldest, alerts)
 
     @staticmethod
     def _families() -> tuple[GaugeMetricFamily, ...]:

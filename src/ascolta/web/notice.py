@@ -29,6 +29,7 @@ from ascolta.stores.advocates import Advocates
 from ascolta.stores.challenges import Challenges
 from ascolta.stores.people import ANSWERED_FOR
 from ascolta.web import pages, say
+from ascolta.web.attempts import address, remember
 
 PATH = "/notice"
 MOST_BYTES = 8_192
@@ -40,9 +41,6 @@ ALL = (60, 1.0)
 
 With the second, no more codes are ever kept than a day has seconds.
 """
-
-CLIENTS = 4_096
-"""Addresses whose buckets are remembered, in memory only."""
 
 
 class Gate:
@@ -60,10 +58,8 @@ class Gate:
             everybody = (self._all or Bucket.full(*ALL, at)).take(at)
             if each is None or everybody is None:
                 return False
-            self._each[client], self._all = each, everybody
-            self._each.move_to_end(client)
-            if len(self._each) > CLIENTS:
-                self._each.popitem(last=False)
+            remember(self._each, client, each)
+            self._all = everybody
             return True
 
 
@@ -79,6 +75,12 @@ class Public:
     advocates: Advocates | None = None
     draw: Callable[[int], bytes] = secrets.token_bytes
     gate: Gate = field(default_factory=Gate)
+
+    @property
+    def networks(self) -> list[str]:
+        """The networks on which somebody may have been heard."""
+        named = [name for brand in self.brands for name in heard_on(brand, self.operators[brand.id])]
+        return list(dict.fromkeys(named))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +163,7 @@ def _give(public: Public, request: Request, where: tuple[Brand, str], said: Said
     at = public.clock()
     if wrong := _wrong(heard_on(brand, public.operators[brand.id]), said):
         return _show(public, request, brand, lang, said=said, wrong=wrong, status=400)
-    if not public.gate.lets(request.client.host if request.client else "", at):
+    if not public.gate.lets(address(request), at):
         return _show(public, request, brand, lang, said=said, wrong="wrong.often", status=429)
     code = spelled(public.draw(BYTES))
     public.challenges.give(asked(public.store.known().key, code, said.network, said.account), at, at + LASTS)

@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import FastAPI, Form, Request
 from fastapi.responses import Response
 
-from ascolta.core.notice import heard_on
 from ascolta.core.saying import mark
 from ascolta.web.notice import Public, Said, confirm
 from ascolta.web.tongue import gettext as _
@@ -21,8 +20,7 @@ def add_optout(app: FastAPI, public: Public, page: Callable[..., Response]) -> N
     """Add the page to the desk. Only the desk's owner gets here. `page` makes a page of a template and its values."""
 
     def look(request: Request, said: str = "", *, done: bool = True, network: str = "") -> Response:
-        networks = [name for brand in public.brands for name in heard_on(brand, public.operators[brand.id])]
-        values = {"networks": list(dict.fromkeys(networks)), "network": network, "said": said, "done": done}
+        values = {"networks": public.networks, "network": network, "said": said, "done": done}
         return page(request, "notice_desk.html", values, 200 if done else 400)
 
     @app.get("/opt-out")

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import FastAPI, Form, Request
 from fastapi.responses import Response
 
-from ascolta.core.people import MAY, LinkKind, Right, Role, is_alone, role_of
+from ascolta.core.people import MAY, LinkKind, Right, Role, role_of
 from ascolta.errors import PeopleError
 from ascolta.web.entry import Clock
 from ascolta.web.signed import Entrance
@@ -20,14 +20,12 @@ def add_people(app: FastAPI, entrance: Entrance, clock: Clock, page: Page) -> No
     """The routes; `page` makes a page of a template and its values."""
 
     def look(request: Request, said: str = "", *, link: str = "", whose: str = "", status: int = 200) -> Response:
-        members = entrance.accounts.members()
         values = {
-            "members": members,
+            "members": entrance.accounts.members(),
             "roles": [(role, [right.value for right in Right if right in MAY[role]]) for role in Role],
             "said": said,
             "link": link,
             "whose": whose,
-            "is_alone": is_alone(members),
         }
         return page(request, "people.html", values, status)
 
@@ -85,5 +83,4 @@ def _linked(made: Callable[[], str], entrance: Entrance, request: Request, look:
 
 def _link(entrance: Entrance, request: Request, token: str) -> str:
     """The whole link, for an admin to pass on; it is shown once and kept nowhere."""
-    here = entrance.address.rstrip("/") or f"http://{request.headers.get('host', '')}"
-    return f"{here}/invited/{token}"
+    return f"{entrance.here(request)}/invited/{token}"

@@ -9,11 +9,11 @@ import msgspec
 from ascolta.core.advocate import Advocate
 from ascolta.core.case import Case
 from ascolta.core.challenge import LONGEST, names
+from ascolta.core.days import iso
 from ascolta.core.journal import Counted, Kind, NewEntry
 from ascolta.core.mention import Effect, Removal
 from ascolta.core.person import Person, Standing
 from ascolta.ports import Store
-from ascolta.sources.times import iso
 from ascolta.stores.advocates import Advocates
 from ascolta.stores.people import ANSWERED_FOR
 from ascolta.web import pages

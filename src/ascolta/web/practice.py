@@ -1,7 +1,8 @@
 """Practice: how the brand really behaves, from its own journal, beside what people expect; with what vouches for it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -9,7 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
 from ascolta.core.conduct import Conduct
-from ascolta.core.days import DAY
+from ascolta.core.days import DAY, iso
 from ascolta.core.interval import Share
 from ascolta.core.journal import named
 from ascolta.core.mention import Brands
@@ -17,10 +18,10 @@ from ascolta.core.paper import markdown
 from ascolta.core.practice import Practice, figures, practice
 from ascolta.core.study import figure
 from ascolta.ports import Store
-from ascolta.sources.times import iso
 from ascolta.stores.conduct import Vouched, acted, vouched
 from ascolta.stores.journal import MemoryJournal, SqlJournal
 from ascolta.web import practice_notes, practised, say
+from ascolta.web.shared import Shared
 from ascolta.web.tongue import gettext as _
 from ascolta.web.tongue import percent
 
@@ -77,21 +78,21 @@ class Shown:
 
 @dataclass(slots=True)
 class Behaviour:
-    """The journal of the desk's store, read for a time, at most once a minute."""
+    """The journal of the desk's store, read at most once a minute for each period."""
 
     store: Store
     brands: Brands
     clock: Callable[[], float]
-    read: dict[int, Read] = field(default_factory=dict)
+    _reads: Mapping[int, Shared[Read | None]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._reads = {days: Shared(partial(self._read, days), FRESH, self.clock) for days in PERIODS}
 
     def look(self, days: int, brand: str) -> Shown | None:
-        """What the page shows of some days; None if nothing is written down here."""
-        journal = self.store.journal
-        if not isinstance(journal, MemoryJournal | SqlJournal):
+        """What the page shows of one of the periods; None if nothing is written down here."""
+        kept = self._reads[days]()
+        if kept is None:
             return None
-        kept = self.read.get(days)
-        if kept is None or not 0 <= self.clock() - kept.at < FRESH:
-            kept = self.read[days] = _read(journal, days, self.clock())
         one = self.brands.by_id.get(brand) if len(self.brands.by_id) > 1 else None
         told, own = kept.told, named(one.id) if one is not None else ""
         found = practice(told.of(own), told.around(own))
@@ -109,6 +110,13 @@ class Behaviour:
             proof=kept.proof,
             told=told,
         )
+
+    def _read(self, days: int) -> Read | None:
+        journal, at = self.store.journal, self.clock()
+        if not isinstance(journal, MemoryJournal | SqlJournal):
+            return None
+        key = journal.signer.verifier if journal.signer is not None else None
+        return Read(at=at, told=acted(journal, at - days * DAY, at), proof=vouched(journal, journal.second, key))
 
 
 def add_practice(app: FastAPI, behaviour: Behaviour, page: Callable[..., Response]) -> None:
@@ -134,11 +142,6 @@ def add_practice(app: FastAPI, behaviour: Behaviour, page: Callable[..., Respons
 
 def _period(days: int) -> int:
     return days if days in PERIODS else USUAL
-
-
-def _read(journal: MemoryJournal | SqlJournal, days: int, at: float) -> Read:
-    key = journal.signer.verifier if journal.signer is not None else None
-    return Read(at=at, told=acted(journal, at - days * DAY, at), proof=vouched(journal, journal.second, key))
 
 
 def _bars(found: Practice) -> Sequence[Bar]:

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ascolta.core.days import DAY
 from ascolta.core.interval import Rank, Share
 from ascolta.core.paper import Heading, Paper, Paragraph, Part, Points, Table
 from ascolta.core.practice import Met, Practice
 from ascolta.core.study import figure
+from ascolta.web import say
 from ascolta.web.practice_notes import source
 from ascolta.web.tongue import gettext as _
 from ascolta.web.tongue import ngettext, number, percent
@@ -61,14 +63,9 @@ def paper(title: str, lead: str, found: Practice, notes: Sequence[str]) -> Paper
 def span(seconds: float) -> str:
     """A time in words, to the minute: `2 h 10 min`."""
     minutes = round(seconds / 60)
-    if minutes < 1:
-        return _("under a minute")
-    if minutes < 60:
-        return _("%(minutes)s min", minutes=minutes)
-    hours, rest = divmod(minutes, 60)
-    if hours < 24:
-        return _("%(hours)s h %(minutes)s min", hours=hours, minutes=rest) if rest else _("%(hours)s h", hours=hours)
-    days, rest = divmod(hours, 24)
+    if minutes < DAY // 60:
+        return say.length(minutes)
+    days, rest = divmod(minutes // 60, 24)
     return ngettext("%(num)s day %(hours)s h", "%(num)s days %(hours)s h", days, hours=rest)
 
 
@@ -86,7 +83,7 @@ def sure(share: Share) -> str:
     if bounds is None:
         return ""
     low, high = (percent(100 * bound, 1 if share.whole >= MANY else 0) for bound in bounds)
-    return _("%(low)s to %(high)s", low=low, high=high)
+    return say.between(low, high)
 
 
 def _places(share: Share, value: float) -> int:
@@ -188,7 +185,7 @@ def _stepped(found: Practice) -> Sequence[Row | None]:
             name=_("Stepped in where nobody had spoken to the brand, per thousand mentions"),
             found=_("%(rate)s: %(part)s of %(whole)s", rate=_rate(stepped.part / stepped.whole),
                     part=number(stepped.part), whole=number(stepped.whole)),
-            sure=_("%(low)s to %(high)s", low=_rate(low), high=_rate(high)),
+            sure=say.between(_rate(low), _rate(high)),
             expected=_("%(share)s want to be answered only when they speak to a company",
                        share=_expected("when-spoken-to")),
         ),
@@ -214,7 +211,7 @@ def _times(met: Met, names: tuple[str, str], expected: str) -> Sequence[Row]:
 def _between(rank: Rank) -> str:
     if rank.low is None or rank.high is None:
         return _("too few to say")
-    return _("%(low)s to %(high)s", low=span(rank.low), high=span(rank.high))
+    return say.between(span(rank.low), span(rank.high))
 
 
 def _waiting(met: Met) -> Row | None:

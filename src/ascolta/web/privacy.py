@@ -13,7 +13,6 @@ from ascolta.core.challenge import LONGEST
 from ascolta.core.days import DAY, date_of
 from ascolta.core.inventory import Kind, Term
 from ascolta.core.journal import Kind as Act
-from ascolta.core.notice import heard_on
 from ascolta.core.people import Right
 from ascolta.core.person import Person
 from ascolta.errors import AscoltaError, StoreError
@@ -53,8 +52,7 @@ class Custody:
         """The networks on which somebody may have been heard."""
         if self.public is None:
             return sorted({name for brand in self.kept.brands for name in brand.networks or ()})
-        named = [name for brand in self.public.brands for name in heard_on(brand, self.public.operators[brand.id])]
-        return list(dict.fromkeys(named))
+        return self.public.networks
 
 
 class Asked(BaseModel):

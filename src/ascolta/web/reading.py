@@ -18,9 +18,9 @@ def add_reading(app: FastAPI, entrance: Entrance) -> None:
     def choose(request: Request, lang: Annotated[str, Form()] = "", zone: Annotated[str, Form()] = "") -> Response:
         response = RedirectResponse("/me" if signed(request) else "/login", 303)
         if lang in LANGUAGES:
-            _keep(response, entrance, "lang", lang)
+            entrance.put(response, (_name(entrance, "lang"), lang), YEAR)
         if is_zone(zone):
-            _keep(response, entrance, "zone", zone)
+            entrance.put(response, (_name(entrance, "zone"), zone), YEAR)
         return response
 
 
@@ -28,13 +28,6 @@ def reading(request: Request, entrance: Entrance) -> tuple[Reader, bool]:
     """Who reads what is asked for; and whether their browser has not said yet where they are."""
     lang, zone = (request.cookies.get(_name(entrance, what), "") for what in ("lang", "zone"))
     return reader_of(lang, zone, request.headers.get("accept-language", "")), not is_zone(zone)
-
-
-def _keep(response: Response, entrance: Entrance, what: str, value: str) -> None:
-    response.set_cookie(
-        _name(entrance, what), value, httponly=True, samesite="strict",
-        path="/", secure=entrance.is_abroad, max_age=YEAR,
-    )  # fmt: skip
 
 
 def _name(entrance: Entrance, what: str) -> str:

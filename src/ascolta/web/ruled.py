@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ascolta.amending import Rehearsed, Rules, brand_of, is_heard, listed, look_over, moved, stands
+from ascolta.amending import Rehearsed, Rules, brand_of, is_heard, look_over, moved, stands
 from ascolta.core.amend import Draft, Edition, Line, differences
 from ascolta.core.brand import Brand
 from ascolta.core.contrast import Expected, Turn
 from ascolta.core.days import DAY
 from ascolta.core.etiquette import Action, Rule
-from ascolta.core.piles import Pile
 from ascolta.core.platform import PLATFORMS, Term, platform
 from ascolta.errors import AscoltaError, FileError
 from ascolta.files.check import Checked
@@ -23,9 +22,6 @@ from ascolta.web.tongue import ngettext
 from ascolta.web.words import told
 
 MONTH = 30 * DAY
-COUNTED = 5_000
-"""Cases of a pile that are counted by rule."""
-
 SHOWN = 4
 """Examples of one kind of change."""
 
@@ -137,7 +133,7 @@ def look(rules: Rules, looked: Looked, name: str, now: float) -> Shows:
             "etiquette.yaml, line %(line)s: %(said)s", line=checked.problems[0].line, said=checked.problems[0].message
         )
     etiquette = checked.etiquette or brand.etiquette
-    counted = _cases(rules, name, now)
+    counted = _cases(rules, name)
     return Shows(
         brand=brand,
         rules=[Ruled(rule=rule, cases=counted[rule.name], is_added=rule.name == AGED) for rule in etiquette.rules],
@@ -167,7 +163,7 @@ def write(rules: Rules, looked: Looked, name: str, who: str, typed: str | None =
         lines=lines(text, checked),
         changes=list(differences(stood.text, text)),
         unsaved=list(differences(draft.text, text)) if draft is not None else (),
-        moved=draft is not None and moved(rules, draft),
+        moved=draft is not None and moved(stood, draft),
         is_mine=draft is not None and draft.by.casefold() == who.casefold(),
     )
 
@@ -263,9 +259,13 @@ def meant(one: Expected) -> tuple[str, str]:
     }.get(one.figure.name, (one.what, ""))
 
 
-def _cases(rules: Rules, brand: str, now: float) -> Counter[str]:
+def _cases(rules: Rules, brand: str) -> Counter[str]:
     """How many of the cases that are kept each rule brought."""
-    return Counter(case.decision.rule for case in listed(rules, brand, list(Pile), now, COUNTED))
+    found = Counter[str]()
+    for lot in rules.store.stock():
+        if lot.brand == brand:
+            found[lot.rule] += lot.count
+    return found
 
 
 def _above(brand: Brand) -> list[Above]:

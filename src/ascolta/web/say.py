@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from ascolta.core import text
 from ascolta.web.tongue import dated, listed, local, ngettext
@@ -19,6 +19,26 @@ def clock(at: float) -> str:
 def day(at: float) -> str:
     """Day, month and year, where the reader is."""
     return dated(local(at))
+
+
+def on(at: float) -> str:
+    """A day with its hour and minute, where the reader is."""
+    return f"{day(at)}, {clock(at)}"
+
+
+def length(minutes: int) -> str:
+    """A length of time: `2 h 10 min`."""
+    if minutes < 1:
+        return _("under a minute")
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return _("%(num)s min", num=rest)
+    return _("%(hours)s h %(minutes)s min", hours=hours, minutes=rest) if rest else _("%(num)s h", num=hours)
+
+
+def between(low: str, high: str) -> str:
+    """From where to where something may be: `39 % to 78 %`."""
+    return _("%(low)s to %(high)s", low=low, high=high)
 
 
 def ago(at: float, now: float) -> str:
@@ -59,11 +79,6 @@ def language(labels: Iterable[tuple[str, str]]) -> str:
 def shown(said: str) -> str:
     """A text whose control and bidirectional characters are shown, not obeyed."""
     return text.shown(said)
-
-
-def query(said: str) -> str:
-    """A sentence as the query of an address."""
-    return urlencode({"said": said[:300]}) if said else ""
 
 
 def cookie(said: str) -> str:

@@ -23,10 +23,15 @@ class Shared(Generic[T]):
         """The value for those who ask with the same key; whoever comes while it is made waits for it."""
         with self._alone:
             now, found = self._clock(), self._made.get(key)
-            if found is not None and now - found[0] < self._every:
+            if found is not None and 0 <= now - found[0] < self._every:
                 return found[1]
             if len(self._made) >= KEYS:
                 self._made.clear()
             made = self._make()
             self._made[key] = now, made
             return made
+
+    def forget(self) -> None:
+        """What was made holds no more; whoever asks next has it made anew."""
+        with self._alone:
+            self._made.clear()

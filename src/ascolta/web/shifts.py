@@ -98,7 +98,7 @@ def _stands(clock: Clock, now: float) -> tuple[bool, str]:
         opens = spans[0][0]
         if say.day(opens) == say.day(now):
             return False, _("closed until %(clock)s", clock=say.clock(opens))
-        return False, _("closed until %(day)s, %(clock)s", day=say.day(opens), clock=say.clock(opens))
+        return False, _("closed until %(when)s", when=say.on(opens))
     return False, _("closed for more than a week")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
@@ -169,13 +169,28 @@ class Entrance:
         name = urlsplit(self.address).hostname
         return (name,) if name else ()
 
+    def here(self, request: Request) -> str:
+        """Where the desk is found: at its address, or at the name by which it was asked."""
+        return self.address.rstrip("/") or f"http://{request.headers.get('host', '')}"
+
+    def put(
+        self, response: Response, kept: tuple[str, str], lasts: int, samesite: Literal["strict", "lax"] = "strict"
+    ) -> Response:
+        """The response, with a cookie (its name and value) for the browser to keep so many seconds."""
+        name, value = kept
+        response.set_cookie(
+            name, value, httponly=True, samesite=samesite, path="/", secure=self.is_abroad, max_age=lasts
+        )
+        return response
+
     def keep(self, response: Response, token: str) -> Response:
         """The response, with the session for the browser to keep."""
-        response.set_cookie(
-            self.cookie, token, httponly=True, samesite="strict", path="/", secure=self.is_abroad,
-            max_age=int(self.terms.whole),
-        )  # fmt: skip
-        return response
+        return self.put(response, (self.cookie, token), int(self.terms.whole))
+
+    def let_in(self, request: Request, response: Response, token: str) -> Response:
+        """The response with a new session; the one that the browser had before ends."""
+        self.accounts.sessions.end(request.cookies.get(self.cookie, ""))
+        return self.keep(response, token)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,12 +207,17 @@ def signed(request: Request) -> Signed | None:
     return found if isinstance(found, Signed) else None
 
 
-def acting(request: Request) -> Member:
-    """Who does this. Raises Forbidden if nobody is signed in."""
+def here(request: Request) -> Signed:
+    """Who is at the browser. Raises Forbidden if nobody is signed in."""
     found = signed(request)
     if found is None:
         raise Forbidden(None)
-    return found.member
+    return found
+
+
+def acting(request: Request) -> Member:
+    """Who does this. Raises Forbidden if nobody is signed in."""
+    return here(request).member
 
 
 Acting = Annotated[Member, Depends(acting)]

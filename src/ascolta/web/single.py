@@ -13,11 +13,11 @@ from typing import Annotated
 from fastapi import FastAPI, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from ascolta.core.people import LinkKind, Member, State, fingerprint
+from ascolta.core.people import LinkKind, State, fingerprint
 from ascolta.errors import PeopleError, SourceError
 from ascolta.ports import Begun, Provider
 from ascolta.web.entry import GONE, Clock, Login
-from ascolta.web.me import Look, again
+from ascolta.web.me import Look, unproved
 from ascolta.web.signed import Acting, Entrance
 from ascolta.web.tongue import gettext as _
 from ascolta.web.words import sentence
@@ -87,11 +87,7 @@ class Single:
 
     def kept(self, response: Response, token: str) -> Response:
         """The response with the token for the browser to keep; `Lax`, for it comes back from another site."""
-        response.set_cookie(
-            self._cookie, token, httponly=True, samesite="lax", path="/", secure=self.entrance.is_abroad,
-            max_age=int(LASTS),
-        )  # fmt: skip
-        return response
+        return self.entrance.put(response, (self._cookie, token), int(LASTS), "lax")
 
     def back(self, request: Request, code: str, state: str) -> tuple[Away, bytes]:
         """Who comes back, and who they are. Raises PeopleError, SourceError."""
@@ -110,7 +106,7 @@ class Single:
         return f"{self.entrance.cookie}-single"
 
     def _back(self, request: Request) -> str:
-        return f"{self.entrance.address or 'http://' + request.headers.get('host', '')}{BACK}"
+        return f"{self.entrance.here(request)}{BACK}"
 
 
 def add_single(app: FastAPI, single: Single, look: Look) -> None:
@@ -144,19 +140,17 @@ def _add_back(app: FastAPI, single: Single) -> None:
             made, url = _let_in(single, away, identity)
         except (PeopleError, SourceError) as error:
             return single.bare(request, "shut.html", {"said": sentence(error)}, 403)
-        if made:
-            entrance.accounts.sessions.end(request.cookies.get(entrance.cookie, ""))
         response = single.onward(request, url)
-        return entrance.keep(response, made) if made else response
+        return entrance.let_in(request, response, made) if made else response
 
 
 def _add_mine(app: FastAPI, single: Single, look: Look) -> None:
     """To have one's account known by the provider, and no more; both ask for the password, if there is one."""
-    accounts = single.entrance.accounts
+    entrance = single.entrance
 
     @app.post("/me/provider")
     def link_mine(request: Request, form: Annotated[Login, Form()], who: Acting) -> Response:
-        if refused := _unproved(single, request, form, who):
+        if refused := unproved(entrance, request, form, single.clock):
             return look(request, refused, status=401)
         try:
             url, token = single.send(request, member=who.id)
@@ -168,14 +162,10 @@ def _add_mine(app: FastAPI, single: Single, look: Look) -> None:
     def drop_mine(request: Request, form: Annotated[Login, Form()], who: Acting) -> Response:
         if not who.has_password:
             return look(request, _("Set a password first; without one nothing else lets you in."), status=409)
-        if refused := _unproved(single, request, form, who):
+        if refused := unproved(entrance, request, form, single.clock):
             return look(request, refused, status=401)
-        accounts.identities.drop(who.id)
+        entrance.accounts.identities.drop(who.id)
         return RedirectResponse("/me#provider", 303)
-
-
-def _unproved(single: Single, request: Request, form: Login, who: Member) -> str:
-    return again(single.entrance, request, form, single.clock) if who.has_password else ""
 
 
 def _let_in(single: Single, away: Away, identity: bytes) -> tuple[str, str]:

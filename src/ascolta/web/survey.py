@@ -20,6 +20,7 @@ from ascolta.core.survey_tables import Table
 from ascolta.core.wording import WORDINGS
 from ascolta.stores.survey import Surveys
 from ascolta.web import pages
+from ascolta.web.attempts import address
 from ascolta.web.notice import PATH as NOTICE
 from ascolta.web.notice import Gate, fields
 from ascolta.web.survey_shown import Brief, lines, look, notes
@@ -86,8 +87,7 @@ def add_survey(app: FastAPI, surveying: Surveying, page: Callable[..., Response]
         said = await fields(request)
         if asked is None or said is None:
             return PlainTextResponse("This form cannot be read.", 404 if asked is None else 413)
-        client = request.client.host if request.client else ""
-        return await run_in_threadpool(_take, surveying, asked, said, client)
+        return await run_in_threadpool(_take, surveying, asked, said, address(request))
 
 
 def questionnaire(brand: Brand, survey: Survey, lang: str, **values: object) -> str:

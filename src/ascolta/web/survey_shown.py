@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ascolta.core.brand import Brand
 from ascolta.core.survey import LEAST, Question, Sheet, Survey
 from ascolta.core.survey_tables import Cell, Table, study_table, table
+from ascolta.web import say
 from ascolta.web.tongue import gettext as _
 from ascolta.web.tongue import listed, ngettext, number, percent, reader
 
@@ -133,7 +134,7 @@ def _share(cell: Cell) -> Share:
         return Share(said="–")
     if cell.low is None or cell.high is None:
         return Share(said=percent(cell.percent, 0 if cell.percent == round(cell.percent) else 1), at=cell.percent)
-    between = _("%(low)s to %(high)s", low=number(cell.low), high=number(cell.high))
+    between = say.between(number(cell.low), number(cell.high))
     return Share(
         said=percent(cell.percent), between=between, at=cell.percent, low=cell.low, wide=max(0.0, cell.high - cell.low)
     )

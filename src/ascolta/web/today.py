@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from ascolta.afresh import rank
 from ascolta.core.alert import AlertChange, up
 from ascolta.core.case import Case, Status, awake
 from ascolta.core.cells import Kind, reach
@@ -14,7 +15,7 @@ from ascolta.core.sought import sought
 from ascolta.errors import QueryError
 from ascolta.ports import Ledger, Store
 from ascolta.web import say
-from ascolta.web.listing import CaseList, Seeking, rank
+from ascolta.web.listing import Seeking, find
 from ascolta.web.tongue import gettext as _
 from ascolta.web.waits import OVER, Wait, wait
 
@@ -142,8 +143,7 @@ def _top(store: Store, pile: Pile, now: float) -> Heap:
 
 def _found(floor: tuple[Store, Brands], query: Query, pile: Pile, now: float) -> Heap:
     """A page of what a search finds in a pile, within the bounds of the list of cases."""
-    listed = CaseList((*floor, lambda: now))
-    cases, after, bound = listed.find(query, Seeking(pile=pile), now)
+    cases, after, bound = find(*floor, query, Seeking(pile=pile), now)
     return Heap(cases=cases, count=len(cases), more=after is not None or bound > 0)
 
 
@@ -185,9 +185,8 @@ def _hour(ends: int) -> str:
 
 
 def _counts(brands: Brands, store: Store) -> list[Count]:
-    totals = {
-        action: sum(sum(store.counts(brand.id, action, 0, 1 << 40).values()) for brand in brands)
-        for action in ("reply", "care", "handover", "silence")
-    }
+    found = [store.totals(brand.id) for brand in brands]
+    actions = ("reply", "care", "handover", "silence")
+    totals = {action: sum(one.get(action, 0) for one in found) for action in actions}
     whole = max(1, sum(totals.values()))
     return [Count(action=action, count=count, share=100 * count / whole) for action, count in totals.items()]

@@ -5,14 +5,14 @@ from typing import Annotated
 
 from fastapi import FastAPI, Form, Request
 from fastapi.responses import RedirectResponse, Response
-from pydantic import BaseModel
+from pydantic import Field
 
 from ascolta.core.days import DAY
 from ascolta.core.people import Right, is_ready
 from ascolta.core.scopes import MOST, USUAL, Scope, Token, offered, wanted
 from ascolta.errors import PeopleError
 from ascolta.web.entry import Clock, Login
-from ascolta.web.me import again
+from ascolta.web.me import unproved
 from ascolta.web.signed import Acting, Entrance
 from ascolta.web.tongue import gettext as _
 from ascolta.web.words import told
@@ -22,14 +22,12 @@ SPANS = (7, 30, USUAL, 180, MOST)
 """Days for which the form offers a token."""
 
 
-class Made(BaseModel):
+class Made(Login):
     """What somebody sends to make a token, with what shows that it is they."""
 
     called: str = ""
-    scope: list[str] = []
+    scope: list[str] = Field(default_factory=list)
     days: str = str(USUAL)
-    password: str = ""
-    code: str = ""
 
     @property
     def span(self) -> int:
@@ -49,8 +47,7 @@ def add_tokens(app: FastAPI, entrance: Entrance, clock: Clock, page: Page) -> No
     def make_token(request: Request, form: Annotated[Made, Form()], who: Acting) -> Response:
         if not is_ready(who, abroad=entrance.is_abroad):
             return RedirectResponse("/me", 303)
-        proof = Login(name=who.name, password=form.password, code=form.code)
-        if who.has_password and (refused := again(entrance, request, proof, clock)):
+        if refused := unproved(entrance, request, form, clock):
             return look(request, who, wrong=refused, form=form, status=401)
         try:
             made, said = tokens.make(who.id, wanted(form.called, form.scope, form.span, who.role), clock())

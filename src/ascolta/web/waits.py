@@ -33,14 +33,14 @@ def wait(case: Case, brand: Brand | None, now: float) -> Wait | None:
     at = due(case, brand)
     if at is None:
         return None
-    day, clock = say.day(at), say.clock(at)
+    when = say.on(at)
     if at <= now:
         since = _long(now - at)
         text = _("overdue for %(long)s", long=since) if since else _("overdue")
-        return Wait(kind=OVER, at=at, text=text, why=_("It was due on %(day)s, %(clock)s", day=day, clock=clock))
+        return Wait(kind=OVER, at=at, text=text, why=_("It was due on %(when)s", when=when))
     left = _long(at - now)
     text = _("due in %(long)s", long=left) if left else _("due now")
-    return Wait(kind=DUE, at=at, text=text, why=_("It is due on %(day)s, %(clock)s", day=day, clock=clock))
+    return Wait(kind=DUE, at=at, text=text, why=_("It is due on %(when)s", when=when))
 
 
 def _night(morning: float) -> Wait:

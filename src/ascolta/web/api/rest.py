@@ -12,7 +12,6 @@ from ascolta.web.api import asks, shapes
 from ascolta.web.api.floor import Calling, Floor
 from ascolta.web.api.problem import Problem
 from ascolta.web.api.shapes import moment
-from ascolta.web.health import GOOD
 from ascolta.web.notice import Said, confirm
 
 Day = Annotated[str, Query(pattern=r"^(\d{4}-\d{2}-\d{2})?$", max_length=10, description="A day, UTC; today if empty.")]
@@ -70,8 +69,8 @@ def _add_state(api: APIRouter, floor: Floor) -> None:
     @api.get("/health", response_model=shapes.Health, tags=["health"])
     def read_health() -> shapes.Health:
         """How the listener and the stores stand, a word for each."""
-        parts = {"listener": floor.health.vitals.listener(), **floor.health.parts()}
-        return shapes.Health(ready=all(word in GOOD for word in parts.values()), parts=parts)
+        ready, parts = floor.health.readiness()
+        return shapes.Health(ready=ready, parts=parts)
 
     @api.get("/journal", response_model=shapes.Head, tags=["journal"])
     def read_journal(response: Response) -> shapes.Head:

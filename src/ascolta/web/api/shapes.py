@@ -1,17 +1,20 @@
 """What the API takes and gives, as JSON. Times are RFC 3339 in UTC; what is unknown or does not apply is null."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Header, Path, Query
 from pydantic import BaseModel
 
 from ascolta.core.case import Status
+from ascolta.core.days import iso
 from ascolta.core.piles import Pile
 from ascolta.core.scopes import Scope
 
 HIGHEST = 2**53 - 1
 """The highest number that every reader of JSON keeps as it is."""
+
+FIRST, BEYOND = -62_135_596_800, 253_402_300_800
+"""The years 1 to 9999, in seconds since 1970."""
 
 Number = Annotated[int, Path(ge=1, le=HIGHEST, description="The number of a case or an incident.")]
 BrandId = Annotated[str, Path(min_length=1, max_length=80, description="The id of a brand, as in brand.yaml.")]
@@ -311,8 +314,5 @@ class Me(BaseModel):
 
 
 def moment(at: float) -> str:
-    """A time as RFC 3339 has it."""
-    try:
-        return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    except (ValueError, OverflowError, OSError):
-        return "1970-01-01T00:00:00Z"
+    """A time as RFC 3339 has it; what its four digits of a year cannot say is 1970."""
+    return iso(at if FIRST <= at < BEYOND else 0)
