@@ -40,6 +40,11 @@ RULES: dict[str, Rule] = {
 }
 """One rule a type; where two claim the same characters, the one that stands first has them."""
 
+LEAST_DIGITS = {"IBAN": 7, "NATIONAL_ID": 6, "CARD": 3, "ADDRESS": 1, "DOB_AGE": 1, "PHONE": 7}
+"""Digits without which a rule finds nothing; it is not asked then."""
+
+_ASKED = tuple((name, rule, LEAST_DIGITS.get(name, 0)) for name, rule in RULES.items())
+_ALWAYS = tuple(one for one in _ASKED if not one[2])
 STRUCTURED = tuple(name for name in RULES if name != "PERSON")
 SPECIAL = ("HEALTH", "RELIGION", "SEXUALITY", "POLITICS", "ETHNICITY", "UNION")
 TYPES = (*RULES, *SPECIAL)
@@ -82,7 +87,9 @@ def found_in(read: Normal, size: int) -> list[Span]:
 
 
 def _hits(read: Normal, start: int) -> list[tuple[int, int, str]]:
-    hits = [(*span, name) for name, rule in RULES.items() for span in rule(read)]
+    digits = read.digits
+    asked = _ASKED if digits else _ALWAYS
+    hits = [(*span, name) for name, rule, least in asked if digits >= least for span in rule(read)]
     hits += find_matters(read)
     return hits if not start and read.places is None else [_placed(read, start, hit) for hit in hits]
 

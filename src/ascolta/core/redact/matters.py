@@ -4,9 +4,10 @@ Each language's words stand in `lexicons/`; a star leaves the last word open. Th
 decides; an entry under `spare` ("union jack") takes its words out of the search.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress
 
 from ascolta.core.redact.lists import lists
 from ascolta.core.redact.normal import Normal, normal
@@ -21,7 +22,7 @@ STEM = 4
 """Letters by which a word with an open end is looked up; an entry must have as many before its star."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Lexicon:
     """Entries by what they begin with: a whole word, an open one, or a word and the first letters of the next."""
 
@@ -30,22 +31,21 @@ class Lexicon:
     pairs: dict[tuple[str, str], list[Entry]]
     firsts: set[str]
 
+    def begins(self, word: str) -> bool:
+        """Whether an entry may begin with a word."""
+        return word in self.firsts or any(word.startswith(stem) for stem, _ in self.stems.get(word[:STEM], ()))
+
 
 def find_matters(read: Normal) -> Iterator[tuple[int, int, str]]:
     """Words and phrases of special categories, each with its category."""
     known = lexicon(read.language if read.language in LANGUAGES else "")
-    begin = known.firsts.intersection(read.words)
-    begin.update([word for word in read.words if word[:STEM] in known.stems])
-    if not begin:
-        return
-    spans: list[tuple[int, int]] = []
     done = 0
-    for at, word in enumerate(read.order):
-        if word in begin and at >= done:
+    for at in compress(range(len(read.order)), map(_begins(known), read.order)):
+        if at >= done:
             size, kind = _longest(known, read.order, at)
             done = at + size
             if size and kind != "spare":
-                spans = spans or read.spans()
+                spans = read.spans()
                 yield spans[at][0], spans[done - 1][1], kind
 
 
@@ -73,6 +73,12 @@ def _size(entry: Entry, words: list[str], at: int) -> tuple[int, bool, str]:
         return NOTHING
     fits = here[-1] == said[-1] or (is_open and here[-1].startswith(said[-1]))
     return (len(said), kind == "spare", kind) if fits else NOTHING
+
+
+@lru_cache
+def _begins(known: Lexicon) -> Callable[[str], bool]:
+    """Whether an entry may begin with a word, as is known of those that came lately."""
+    return lru_cache(maxsize=8_192)(known.begins)
 
 
 @lru_cache

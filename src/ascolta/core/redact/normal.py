@@ -7,8 +7,9 @@ only look Latin (after Unicode's confusables) are folded here for matching; noth
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 Places = tuple[tuple[int, ...], tuple[int, ...]]
 
@@ -63,12 +64,11 @@ _WORDS = "".join(char if _WORD.fullmatch(char) else " " for char in _LATIN).enco
 _HOLLOW = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Normal:
+class Normal(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """`text` keeps case and accents, `plain` neither; both are equally long. `places` leads back, None if unchanged.
 
     `order` has the words of `plain` as they come, `words` each of them once; `digits` is how many there are; `language`
-    and `own` are as they were given.
+    and `own` are as they were given. A dataclass would take ten times as long to make, and one is made of each text.
     """
 
     text: str
@@ -79,6 +79,7 @@ class Normal:
     language: str = ""
     own: frozenset[str] = frozenset()
     places: Places | None = None
+    known_spans: list[tuple[int, int]] = []
 
     def back(self, start: int, end: int) -> tuple[int, int]:
         """Where a stretch of the matching text stood in the original."""
@@ -87,8 +88,10 @@ class Normal:
         return self.places[0][start], self.places[1][end - 1]
 
     def spans(self) -> list[tuple[int, int]]:
-        """Where each word of `order` stands in `plain`."""
-        return [found.span() for found in _WORD.finditer(self.plain)]
+        """Where each word of `order` stands in `plain`; read once, when it is first asked for."""
+        if not self.known_spans:
+            self.known_spans.extend(map(re.Match.span, _WORD.finditer(self.plain)))
+        return self.known_spans
 
 
 def normal(text: str, language: str = "", own: frozenset[str] = frozenset()) -> Normal:

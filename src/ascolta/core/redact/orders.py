@@ -33,8 +33,9 @@ def find_order_ref(read: Normal) -> Hits:
         yield found.span()
     if _NAMES.isdisjoint(read.words):
         return
-    for word, (_, end) in zip(read.order, read.spans(), strict=True):
+    for at, word in enumerate(read.order):
         if word in _NAMES:
+            end = read.spans()[at][1]
             tied = _TIED.match(read.plain, end)
             if tied and tied.start(1) > end and _is_reference(read.text[tied.start(1) : tied.end(1)]):
                 yield tied.span(1)

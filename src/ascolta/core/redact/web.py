@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from ascolta.core.redact.lists import listed
-from ascolta.core.redact.normal import Normal
+from ascolta.core.redact.normal import Normal, holds
 
 Hits = Iterator[tuple[int, int]]
 
@@ -14,6 +14,9 @@ _BARE = re.compile(
     r"(?<![\w./])(?:chat\.whatsapp\.com|discord\.gg|discord\.com/invite|t\.me/joinchat|we\.tl|1drv\.ms)/[\w+-]{4,80}"
     r"|(?<![\w./])t\.me/\+[\w-]{6,60}"
 )
+_OPEN = ("whatsapp.com/", "discord.", "t.me/", "we.tl/", "1drv.ms/")
+"""One of these is in whatever the form above finds."""
+
 _SECRET = re.compile(
     r"[?&#;/](?:[a-z_.-]{0,16})(?:token|jeton|pass(?:word|wd|code)?|pwd|secret|sig|signature|auth|otp|session"
     r"|sid|reset"
@@ -52,7 +55,7 @@ def find_secret_url(read: Normal) -> Hits:
         said = found[0].rstrip(".,;:!?)]}")
         if _is_secret(said[:1_000]):
             yield found.start(), found.start() + len(said)
-    for found in _BARE.finditer(read.plain):
+    for found in _BARE.finditer(read.plain) if holds(read.plain, _OPEN) else ():
         yield found.span()
 
 
@@ -74,7 +77,7 @@ def find_ip(read: Normal) -> Hits:
             continue
         if max(numbers) > 99 or not _NETWORK.isdisjoint(read.words):
             yield found.span()
-    for found in _IP6.finditer(read.plain) if _COLONS.search(read.plain) else ():
+    for found in _IP6.finditer(read.plain) if read.plain.count(":") > 1 and _COLONS.search(read.plain) else ():
         if found[0].count(":") >= 2 and _is_ip6(found[0]):
             yield found.span()
 

@@ -1,6 +1,6 @@
 """The check of a reply: every rule, asked of one text; deterministic, and outside any model."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from ascolta.core.speaking.grounded import (
 from ascolta.core.speaking.grounds import Grounds, grounds
 from ascolta.core.speaking.learned import weighed
 from ascolta.core.speaking.lexicon import language_of
-from ascolta.core.speaking.manners import find_again, find_insults, find_manners, is_complaint
+from ascolta.core.speaking.manners import find_again, find_insults, find_manners, is_complaint, may_insult
 from ascolta.core.speaking.names import find_names
 from ascolta.core.speaking.promises import PROMISED, find_links, find_promises
 from ascolta.core.speaking.public import find_delicate, find_public
@@ -38,16 +38,17 @@ _LANGUAGE = mark("its language is none of those whose words the check knows; a p
 
 def check(reply: str, talk: Talk) -> tuple[Finding, ...]:
     """All that stands against a reply in this talk, in the order of its text, blocks first where both begin."""
-    kept: dict[tuple[str, int, int], Finding] = {}
-    for one in _found(reply, talk):
-        kept.setdefault((one.rule, one.start, one.end), one)
-    found = list(kept.values())
+    found = _found(reply, talk)
     if len(found) > 1:
+        kept = dict[tuple[str, int, int], Finding]()
+        for one in found:
+            kept.setdefault((one.rule, one.start, one.end), one)
+        found = list(kept.values())
         named = {(one.start, one.end) for one in found if one.rule in ("wrong-name", "public-data")}
         told = [one for one in found if one.rule != "personal-fact" or (one.start, one.end) not in named]
         found = [one for one in told if not _inside(one, kept)]
         found.sort(key=lambda one: (one.start, one.severity is Severity.WARN, one.end, one.rule))
-    return tuple([_mended(one, repair(one.rule, talk)) for one in found])
+    return tuple([one if one.repair else _mended(one, repair(one.rule, talk)) for one in found])
 
 
 def _mended(one: Finding, how: str) -> Finding:
@@ -87,23 +88,23 @@ def _tell(talk: Talk) -> _Told:
     return _Told(ground, tuple(find_refusals(talk, theirs, ground)), is_complaint(talk, ground.kinds))
 
 
-def _found(reply: str, talk: Talk) -> Iterator[Finding]:
+def _found(reply: str, talk: Talk) -> list[Finding]:
     ground, refusals, complaint = _told(talk)
     if not reply.strip():
-        yield Finding(rule="empty", start=0, end=len(reply), why=mark("it says nothing"))
-        return
+        return [Finding(rule="empty", start=0, end=len(reply), why=mark("it says nothing"))]
+    found = list[Finding]()
     if len(reply) > MAX_LENGTH:
         why = Saying("it is longer than %(most)s characters", most=MAX_LENGTH)
-        yield Finding(rule="length", start=MAX_LENGTH, end=len(reply), why=why)
+        found.append(Finding(rule="length", start=MAX_LENGTH, end=len(reply), why=why))
         reply = reply[:MAX_LENGTH]
-    for one in refusals:
-        yield replace(one, end=len(reply))
+    found += [replace(one, end=len(reply)) for one in refusals]
     said = read(reply, talk)
-    yield from weighed(said, ground, told_by_rules(said, talk))
-    yield from find_manners(said, talk, ground, complaint=complaint)
-    yield from find_again(said, talk) if talk.recent else ()
+    found += weighed(said, ground, _by_rules(said, talk, ground, complaint=complaint))
+    found += find_manners(said, talk, ground, complaint=complaint)
+    found += find_again(said, talk) if talk.recent else ()
     if talk.lang and not language_of(talk.lang):
-        yield Finding(rule="language", start=0, end=len(reply), why=_LANGUAGE, severity=Severity.WARN)
+        found.append(Finding(rule="language", start=0, end=len(reply), why=_LANGUAGE, severity=Severity.WARN))
+    return found
 
 
 def read(reply: str, talk: Talk) -> Said:
@@ -121,20 +122,26 @@ def grounds_of(talk: Talk) -> Grounds:
 def told_by_rules(said: Said, talk: Talk) -> list[Finding]:
     """What the reply says that it may not: of the person, in public, or in the brand's name; not yet weighed."""
     ground, _, complaint = _told(talk)
-    kinds, public = said.hits.keys(), talk.standing.public
+    return _by_rules(said, talk, ground, complaint=complaint)
+
+
+def _by_rules(said: Said, talk: Talk, ground: Grounds, *, complaint: bool) -> list[Finding]:
+    """A rule is not even asked where nothing that it needs stands in the reply; most need something rare."""
+    kinds, words, public = said.hits.keys(), said.read.words, talk.standing.public
+    numbers = said.read.digits or not said.lexicon.numbers.keys().isdisjoint(words)
     found = (
         () if kinds.isdisjoint(WATCHED) else find_watching(said, ground),
         () if kinds.isdisjoint(PERSONAL_KINDS) else find_personal(said, ground.both),
-        find_belongings(said, ground.both),
+        () if said.possessives.isdisjoint(words) else find_belongings(said, ground.both),
         find_names(said, talk, ground) if said.capitals or said.accounts else (),
         find_names_and_places(said, ground) if said.capitals else (),
-        find_numbers(said, ground.both),
+        find_numbers(said, ground.both) if numbers else (),
         find_public(said, talk, ground),
         find_delicate(said, talk, ground) if "delicate" in kinds else (),
         find_asking(said) if public and "data" in kinds else (),
         () if kinds.isdisjoint(PROMISED) else find_promises(said, ground),
         find_links(said, ground.facts, talk) if said.links else (),
-        find_insults(said, ground.facts, complaint=complaint),
+        find_insults(said, ground.facts, complaint=complaint) if may_insult(said) else (),
     )
     return [one for rule in found if rule for one in islice(rule, MANY)]
 

@@ -57,8 +57,9 @@ def find_belongings(said: Said, ground: Ground) -> Iterator[Finding]:
     """`your …` of something that has not been spoken of and is no matter of service: `your garden`, `your exam`."""
     if said.possessives.isdisjoint(said.read.words):
         return
-    for at, word in enumerate(said.words[:-1]):
-        if word not in said.possessives or said.spans[at][0] >= said.signed or _is_pronoun(said, at):
+    theirs = said.possessives
+    for at in [at for at, word in enumerate(said.words[:-1]) if word in theirs]:
+        if said.spans[at][0] >= said.signed or _is_pronoun(said, at):
             continue
         if said.lexicon.has("negations", said.words[at + 1]):
             continue
@@ -191,9 +192,9 @@ def find_numbers(said: Said, ground: Ground) -> Iterator[Finding]:
         low, high = said.read.back(start, end)
         yield Finding(rule=_of_number(said, start, end), start=low, end=high, why=_NUMBER)
     known = said.lexicon.numbers
-    spelled = said.read.words & known.keys()
-    if not spelled:
+    if known.keys().isdisjoint(said.read.words):
         return
+    spelled = said.read.words & known.keys()
     whole = len(spelled) > 1 and not ground.numbers.isdisjoint(compounds(said.words, known))
     for at, word in enumerate(said.words[:-1]):
         new = word in known and not whole and known[word] not in ground.numbers

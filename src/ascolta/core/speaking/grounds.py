@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
-from ascolta.core.redact.normal import Normal, normal
+import msgspec
+
+from ascolta.core.redact.normal import Normal, holds, normal
 from ascolta.core.speaking.dates import codes, dated, hours
 from ascolta.core.speaking.families import Families, families
 from ascolta.core.speaking.kept import Kept
@@ -22,8 +23,7 @@ MARGIN = 2
 """Letters at the end of a word that may differ, so that a plural or a case is the same word."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(msgspec.Struct, frozen=True):
     """Words and numbers that have been said; `lengths` are those of time, in hours."""
 
     words: frozenset[str] = frozenset()
@@ -57,11 +57,10 @@ class Ground:
     def has_run(self, said: str) -> bool:
         """Whether letters and digits have been said in this order, whatever stands between them."""
         run = solid(said)
-        return bool(run) and run in solid(self.text)
+        return bool(run) and run in _whole(self.text)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grounds:
+class Grounds(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """The thread, the facts, both; the words of the visible name, and names and accounts as one string.
 
     `about` is what the facts are about; `kinds` are the kinds of words that the customer has used; `marks` say of any
@@ -82,15 +81,23 @@ class Grounds:
 TOLD, STATED, NEW, LITTLE = "T", "F", "U", "."
 """How a word stands to the talk: the thread has it, a fact has it, neither; or it is too small to ask."""
 
+MARKS = (TOLD, STATED, NEW, LITTLE)
+
 SMALL = 3
 """A word of no more letters is small: it is no matter by itself."""
 
 
-def _marks(thread: Ground, both: Ground) -> Kept[str, str]:
-    """How each word stands to the talk, told when it is first asked for."""
+def _marks(thread: Ground, facts: Ground) -> Kept[str, str]:
+    """How each word stands to the talk, told when it is first asked for; as by `has`, which is not called so often."""
+    told, said, stated, text = thread.words, thread.text, facts.words, facts.text
 
     def made(word: str) -> str:
-        return LITTLE if len(word) <= SMALL else NEW if not both.has(word) else TOLD if thread.has(word) else STATED
+        if len(word) <= SMALL:
+            return LITTLE
+        begins = word[: max(4, len(word) - MARGIN)]
+        if word in told or begins in said:
+            return TOLD
+        return STATED if word in stated or begins in text else NEW
 
     return Kept(made)
 
@@ -117,7 +124,7 @@ def grounds(talk: Talk, theirs: Sequence[str]) -> Grounds:
         name=(seen.words - _NOBODY) | _signed(theirs, words),
         seen=seen.plain,
         brand=brand_words(talk.brand),
-        marks=_marks(thread, both),
+        marks=_marks(thread, facts),
     )
 
 
@@ -213,7 +220,7 @@ def of_read(read: Normal, words: Lexicon) -> Ground:
     numbers.update(words.numbers[word] for word in spelled)
     if len(spelled) > 1:
         numbers.update(compounds(read.order, words.numbers))
-    if any(said in read.plain for said in _ALWAYS):
+    if holds(read.plain, _ALWAYS):
         numbers.add("24")
     spans = spans_told(read.order, read.words, words.numbers)
     return Ground(read.words, read.plain, frozenset(numbers), dated(read), spans)
@@ -248,6 +255,12 @@ def plain_number(said: str) -> str:
         return "".join(_DIGITS.findall(said)).lstrip("0")
     whole, _, rest = said.replace(",", ".").replace(":", ".").partition(".")
     return whole.lstrip("0") + (f".{rest.rstrip('0')}" if rest.strip("0.") else "")
+
+
+@lru_cache(maxsize=2)
+def _whole(text: str) -> str:
+    """The same of what has been said; only the thread and the facts of the talk at hand are kept."""
+    return solid(text)
 
 
 def solid(text: str) -> str:

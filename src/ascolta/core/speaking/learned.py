@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import repeat
+from operator import mul
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -79,9 +80,9 @@ class Weighed(NamedTuple):
     fault: str
 
 
-_FIELDS = struct.Struct(f"<{len(FAULTS) + 2}Q")
-_WIDTH, _ZERO = 64, 1 << 62
-_ZEROS = sum(_ZERO << _WIDTH * place for place in range(len(FAULTS) + 2))
+_FIELDS = struct.Struct(f"<{len(FAULTS) + 2}q")
+_WIDTH = 64
+_ZEROS = sum(1 << _WIDTH * place + _WIDTH - 1 for place in range(len(FAULTS) + 2))
 """Whole numbers in one: how they are read, how many bits each has, and what is added so that none is below 0."""
 
 _ONE = 1 << _WIDTH * (len(FAULTS) + 1)
@@ -121,39 +122,43 @@ class Weights:
 
     def judge(self, sums: Sequence[int]) -> Weighed:
         """A reply by what the traits of its sentences are worth."""
-        total, scores = self.start, list[list[float]]()
+        total, scores, scaled = self.start, list[list[float]](), tuple(zip(self.scale, self.bias, strict=True))
         for one in sums:
-            *counted, signs, long = _FIELDS.unpack((one + _ZEROS).to_bytes(_FIELDS.size, "little"))
-            total += (signs - _ZERO) / _FINE
-            root = 1 / math.sqrt(long - _ZERO)
-            rows = zip(counted, self.scale, self.bias, strict=True)
-            scores.append([(count - _ZERO) * scale * root + bias for count, scale, bias in rows])
-        highest = list(map(max, zip(*scores, strict=True)))
-        counts = [score * by_fault for score, by_fault in zip(highest, self.by_fault, strict=True)]
+            *counted, signs, long = _FIELDS.unpack(((one + _ZEROS) ^ _ZEROS).to_bytes(_FIELDS.size, "little"))
+            total += signs / _FINE
+            root = 1 / math.sqrt(long)
+            scores.append([count * scale * root + bias for count, (scale, bias) in zip(counted, scaled, strict=True)])
+        highest = scores[0] if len(scores) == 1 else list(map(max, zip(*scores, strict=True)))
+        counts = list(map(mul, highest, self.by_fault))
         fault = counts.index(max(counts))
-        at = next(at for at, row in enumerate(scores) if row[fault] == highest[fault])
+        at = next(at for at, row in enumerate(scores) if row[fault] == highest[fault]) if len(scores) > 1 else 0
         return Weighed(total + sum(counts), at, FAULTS[fault])
 
 
-def weighed(said: Said, ground: Grounds, found: Sequence[Finding]) -> Iterator[Finding]:
+def weighed(said: Said, ground: Grounds, found: list[Finding]) -> list[Finding]:
     """What was found, as the weights bear it out, and what they find beside it; not asked where all is sure."""
-    sure = any(one.severity is Severity.BLOCK and one.why not in DOUBTED for one in found)
-    sentences = [] if sure else _reader(said.language).sentences(said, ground, found)
+    sure = found and _blocks(one for one in found if one.why not in DOUBTED)
+    sentences = [] if sure or len(said.words) < FEWEST else _reader(said.language).sentences(said, ground, found)
     if not sentences:
-        yield from found
-        return
+        return found
     score, at, rule = weights().judge([sum(one.traits) for one in sentences])
-    told = sentences[-1].stop >= SHORT
-    blocked = False
-    for one in found:
-        if told and one.severity is Severity.BLOCK and score <= -DOUBTED.get(one.why, math.inf):
-            yield replace(one, severity=Severity.WARN)
-        else:
-            blocked = blocked or one.severity is Severity.BLOCK
-            yield one
-    if score > 0 and not blocked and sentences[at].stop - sentences[at].first >= FEWEST:
-        start, end = said.back(sentences[at].first, sentences[at].stop)
-        yield Finding(rule=rule, start=start, end=end, why=_WHY[rule])
+    if found and sentences[-1].stop >= SHORT:
+        found = [_doubted(one, score) for one in found]
+    weightiest = sentences[at]
+    if score > 0 and weightiest.stop - weightiest.first >= FEWEST and not _blocks(found):
+        start, end = said.back(weightiest.first, weightiest.stop)
+        return [*found, Finding(rule=rule, start=start, end=end, why=_WHY[rule])]
+    return found
+
+
+def _doubted(one: Finding, score: float) -> Finding:
+    """What was found, as a warning if the reply weighs too little for what is often wrong."""
+    doubted = one.severity is Severity.BLOCK and score <= -DOUBTED.get(one.why, math.inf)
+    return replace(one, severity=Severity.WARN) if doubted else one
+
+
+def _blocks(found: Iterable[Finding]) -> bool:
+    return any(one.severity is Severity.BLOCK for one in found)
 
 
 WEIGHTS = Path(__file__).parent / "weights"

@@ -56,7 +56,7 @@ _COUNTED = {8: 1, 15: 2}
 
 def spans_told(order: Sequence[str], words: frozenset[str], known: Mapping[str, str]) -> frozenset[int]:
     """The hours of all lengths of a text."""
-    if words.isdisjoint(_UNITS) and not any(map(_GLUED.fullmatch, words)):
+    if words.isdisjoint(_UNITS) and not any(_GLUED.fullmatch(word) for word in words if word[0] in _DIGITS):
         return frozenset()
     units = [at for at, word in enumerate(order) if word in _UNITS]
     places = {max(0, at - back) for at in units for back in (1, 2)}

@@ -6,9 +6,9 @@ never reaches over the end of a sentence.
 """
 
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from itertools import product
 from typing import Any, NamedTuple
@@ -46,12 +46,21 @@ class Hit(NamedTuple):
     stop: int
 
 
+_HIT: Callable[[tuple[str, int, int]], Hit] = partial(tuple.__new__, Hit)
+"""A hit without the call that would name its parts."""
+
+
 class Part(NamedTuple):
     """One word of a phrase: the words it may be, the beginnings and the ends it may have; a gap has none."""
 
     whole: frozenset[str]
     stems: tuple[str, ...]
     ends: tuple[str, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it leaves a word open."""
+        return bool(self.stems or self.ends)
 
     def fits(self, word: str) -> bool:
         """Whether it may be this word."""
@@ -66,12 +75,35 @@ _ANY = Part(frozenset(), ())
 
 
 class Phrase(NamedTuple):
-    """The parts before the rarest one, backwards, the rarest, and the parts after it."""
+    """The parts before the rarest one, backwards, the rarest, and the parts after it.
+
+    Of the words in `needed` one must be there, if there are any: they are those of a part beyond a gap.
+    """
 
     kind: str
     before: tuple[Part, ...]
     anchor: Part
     after: tuple[Part, ...]
+    needed: frozenset[str]
+
+
+class Near(NamedTuple):
+    """Phrases with the same rarest word: by the word after it where that is told, and those that leave it open."""
+
+    by_next: dict[str, tuple[Phrase, ...]]
+    others: tuple[Phrase, ...]
+
+
+def _near(phrases: Sequence[Phrase]) -> Near:
+    """Both in the order in which they were taken in."""
+    told = {word for one in phrases if one.after and not one.after[0].is_open for word in one.after[0].whole}
+    others = tuple(one for one in phrases if not one.after or one.after[0] is _ANY or one.after[0].is_open)
+    return Near({word: tuple(one for one in phrases if _goes_on(one, word)) for word in told}, others)
+
+
+def _goes_on(one: Phrase, word: str) -> bool:
+    """Whether a word may stand after the rarest one, so far as that is told."""
+    return not one.after or one.after[0] is _ANY or one.after[0].is_open or word in one.after[0].whole
 
 
 @dataclass(slots=True)
@@ -81,7 +113,7 @@ class Phrases:
     by_word: dict[str, list[Phrase]] = field(default_factory=dict)
     by_stem: dict[str, list[Phrase]] = field(default_factory=dict)
     by_end: dict[str, list[Phrase]] = field(default_factory=dict)
-    known: Kept[str, tuple[Phrase, ...]] = field(init=False)
+    known: Kept[str, Near] = field(init=False)
 
     def __post_init__(self) -> None:
         """What a word may be the rarest of is told when it is first met."""
@@ -98,28 +130,35 @@ class Phrases:
 
     def find(self, words: Sequence[str], ends: Sequence[int]) -> list[Hit]:
         """Where they stand; `ends` has for each word the number of its sentence."""
-        found = list[Hit]()
-        around = (*words, "", "")
-        for at, phrases in enumerate(map(self.known.__getitem__, words)):
-            for kind, before, _, after in phrases:
-                last = first = at
-                if after:
-                    part, there = after[0], around[at + 1]
-                    opens = part is _ANY or there in part.whole  # most end here, so the call is spared
-                    if not opens and not there.startswith(part.stems) and not there.endswith(part.ends):
-                        continue
-                    last = _reach(after, words, ends, (at, 1))
-                if last >= 0 and before:
-                    first = _reach(before, words, ends, (at, -1))
-                if last >= 0 and first >= 0:
-                    found.append(Hit(kind, first, last + 1))
+        found, around, absent = list[Hit](), (*words, ""), frozenset(words).isdisjoint
+        for at, (by_next, others) in enumerate(map(self.known.__getitem__, words)):
+            for kind, before, _, after, needed in by_next.get(around[at + 1], others) if by_next else others:
+                if needed and absent(needed):
+                    continue
+                first = last = at
+                if before:
+                    opens = _fits(before[0], around[at - 1])  # most end here, so that no more is looked at
+                    first = _reach(before, words, ends, (at, -1)) if opens else -1
+                if after and first >= 0:
+                    opens = _fits(after[0], around[at + 1])
+                    last = _reach(after, words, ends, (at, 1)) if opens else -1
+                if first >= 0 and last >= 0:
+                    found.append(_HIT((kind, first, last + 1)))
         return found
 
-    def _meet(self, word: str) -> tuple[Phrase, ...]:
+    def _meet(self, word: str) -> Near:
         """The phrases that a word may be the rarest of; kept for the next time, up to a bound."""
         open_ended = dict.fromkeys((*self.by_stem.get(word[:STEM], ()), *self.by_end.get(word[-STEM:], ())))
         stems = [one for one in open_ended if word not in one.anchor.whole and one.anchor.opens(word)]
-        return (*self.by_word.get(word, ()), *stems)
+        return _near([*self.by_word.get(word, ()), *stems])
+
+
+def _fits(part: Part, word: str) -> bool:
+    """Whether a part may be this word; a gap may be any."""
+    if word in part.whole or part is _ANY:
+        return True
+    _, stems, ends = part
+    return (stems != () and word.startswith(stems)) or (ends != () and word.endswith(ends))
 
 
 def _reach(parts: tuple[Part, ...], words: Sequence[str], ends: Sequence[int], way: tuple[int, int]) -> int:
@@ -248,7 +287,13 @@ def _phrases(kind: str, text: str, classes: dict[str, str]) -> Iterator[Phrase]:
         pieces = [piece for group in chosen for piece in group]
         parts = [_ANY if piece == ".." else _part(piece, classes) for piece in pieces]
         at = min((place for place, part in enumerate(parts) if part is not _ANY), key=lambda one: _rank(pieces, one))
-        yield Phrase(kind, tuple(reversed(parts[:at])), parts[at], tuple(parts[at + 1 :]))
+        yield Phrase(kind, tuple(reversed(parts[:at])), parts[at], tuple(parts[at + 1 :]), _needed(parts, at))
+
+
+def _needed(parts: Sequence[Part], at: int) -> frozenset[str]:
+    """The fewest words of which one must be there: those of a part that leaves no word open, not next to the rarest."""
+    closed = [part.whole for place, part in enumerate(parts) if abs(place - at) > 1 and not part.is_open]
+    return min((whole for whole in closed if whole), key=len, default=frozenset())
 
 
 def _rank(pieces: list[str], at: int) -> int:

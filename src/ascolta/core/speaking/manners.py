@@ -9,6 +9,7 @@ from ascolta.core.saying import Saying, mark
 from ascolta.core.speaking.grounds import Ground, Grounds
 from ascolta.core.speaking.lexicon import Hit
 from ascolta.core.speaking.reading import Said
+from ascolta.core.speaking.repair import repair
 from ascolta.core.speaking.talk import Finding, Severity, Talk
 
 BLAME = mark("it blames, mocks or lectures the person")
@@ -39,6 +40,18 @@ def find_insults(said: Said, facts: Ground, *, complaint: bool) -> Iterator[Find
     if complaint:
         yield from _laughs(said)
     yield from _lectures(said, facts)
+
+
+def may_insult(said: Said) -> bool:
+    """Whether anything stands in a reply without which the above finds nothing."""
+    return (
+        not said.hits.keys().isdisjoint(_INSULTS)
+        or not said.lexicon.sets["whoever"].isdisjoint(said.read.words)
+        or not (said.raw.isascii() or _FACES.isdisjoint(said.raw))
+    )
+
+
+_INSULTS = ("blame", "threat", "laugh")
 
 
 def _laughs(said: Said) -> Iterator[Finding]:
@@ -118,7 +131,8 @@ def find_manners(said: Said, talk: Talk, ground: Grounds, *, complaint: bool) ->
     if complaint and said.words:
         missing = tuple(name for kind, name in _PARTS if not said.of(kind))
         if missing:
-            yield Finding(rule="no-repair", start=0, end=len(said.raw), why=_lacks(missing), severity=Severity.WARN)
+            end, how = len(said.raw), repair("no-repair", talk)
+            yield Finding(rule="no-repair", start=0, end=end, why=_lacks(missing), severity=Severity.WARN, repair=how)
 
 
 @lru_cache

@@ -53,14 +53,13 @@ def find_public(said: Said, talk: Talk, ground: Grounds) -> Iterator[Finding]:
     if talk.standing.public:
         if said.read.digits > 1:
             yield from _numbers(said, ground.thread, facts)
-        if ground.thread.numbers and _has_road(ground.thread.text):
+        roads = _roads(ground.thread.text) if ground.thread.numbers else ()
+        if roads and holds(said.read.plain, roads):
             yield from _streets(said, ground.thread, facts)
 
 
 def _streets(said: Said, thread: Ground, facts: Ground) -> Iterator[Finding]:
     """Streets that the customer gave with a house number and no fact has."""
-    if not holds(said.read.plain, _ROADS):
-        return
     for found in _STREET.finditer(said.read.plain):
         street = re.escape(found[0])
         if found[0] in facts.text or re.search(rf"\d[a-z]?,? {street}\b|\b{street},? \d", thread.text) is None:
@@ -70,9 +69,9 @@ def _streets(said: Said, thread: Ground, facts: Ground) -> Iterator[Finding]:
 
 
 @lru_cache(maxsize=1)
-def _has_road(text: str) -> bool:
-    """Whether a thread may name a street at all; only that of the talk at hand is kept."""
-    return holds(text, _ROADS)
+def _roads(text: str) -> tuple[str, ...]:
+    """With what a thread may name a street, so that only such a one is looked for; of the talk at hand alone."""
+    return tuple([sign for sign in _ROADS if sign in text])
 
 
 _ROADS = (

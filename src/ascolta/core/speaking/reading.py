@@ -1,11 +1,14 @@
 """A reply as the rules read it: words with their places, sentences, phrases, links and accounts."""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+
+import msgspec
 
 from ascolta.core.redact import mine
 from ascolta.core.redact.normal import LIMIT, Normal, normal
 from ascolta.core.speaking.lexicon import Hit, Lexicon, language_of, lexicon
+from ascolta.core.speaking.repair import repair_in
 from ascolta.core.speaking.sentences import sentences
 from ascolta.core.speaking.talk import Finding, Severity, Talk
 
@@ -18,11 +21,11 @@ _LOCAL = re.compile(r"[\w.+-]{1,64}")
 _ACCOUNT = re.compile(r"(?<![\w@./])@[\w.-]{1,80}(?:@[\w.-]{1,80})?")
 
 
-@dataclass(slots=True, kw_only=True)
-class Said:
+class Said(msgspec.Struct, kw_only=True, eq=False):
     """A reply. `links` are links and mail addresses; from `signed` on it is signature; `capitals` are places of words.
 
-    `sentence` has for each word the number of its sentence, `asks` the numbers of questions.
+    `sentence` has for each word the number of its sentence, `asks` the numbers of questions, `firsts` the first word of
+    each sentence.
     """
 
     raw: str
@@ -30,13 +33,14 @@ class Said:
     words: list[str]
     spans: list[tuple[int, int]]
     sentence: list[int]
+    firsts: list[int]
     asks: set[int]
     language: str
     lexicon: Lexicon
     capitals: list[int]
-    hits: dict[str, list[Hit]] = field(default_factory=dict)
-    links: list[tuple[int, int]] = field(default_factory=list)
-    accounts: list[tuple[int, int]] = field(default_factory=list)
+    hits: dict[str, list[Hit]] = {}
+    links: list[tuple[int, int]] = []
+    accounts: list[tuple[int, int]] = []
     signed: int = 0
 
     def back(self, first: int, stop: int) -> tuple[int, int]:
@@ -48,9 +52,9 @@ class Said:
         """The words for `your`."""
         return self.lexicon.sets["possessives"]
 
-    def of(self, kind: str) -> list[Hit]:
+    def of(self, kind: str) -> Sequence[Hit]:
         """What was found of a kind."""
-        return self.hits.get(kind, [])
+        return self.hits.get(kind, ())
 
     def is_capital(self, at: int) -> bool:
         """Whether a word begins with a capital letter."""
@@ -64,9 +68,11 @@ class Said:
 
     def within(self, start: int) -> bool:
         """Whether a place lies in a link, an address or an account."""
-        return any(low <= start < high for low, high in self.links) or any(
-            low <= start < high for low, high in self.accounts
-        )
+        for known in (self.links, self.accounts):  # a generator would cost more than what it is to tell
+            for low, high in known:
+                if low <= start < high:
+                    return True
+        return False
 
     def promises(self, at: int) -> bool:
         """Whether the sentence of a word has another by which something is promised."""
@@ -76,7 +82,8 @@ class Said:
     def finding(self, hit: Hit, rule: str, why: str, severity: Severity = Severity.BLOCK) -> Finding:
         """That a rule is broken by these words."""
         start, end = self.back(hit.first, hit.stop)
-        return Finding(rule=rule, start=start, end=end, why=why, severity=severity)
+        how = repair_in(rule, self.language)
+        return Finding(rule=rule, start=start, end=end, why=why, severity=severity, repair=how)
 
 
 def reading(text: str, talk: Talk) -> Said:
@@ -84,8 +91,8 @@ def reading(text: str, talk: Talk) -> Said:
     language = language_of(talk.lang)
     read = normal(text[:LIMIT], language, mine((talk.brand,)))
     spans = read.spans()
-    sentence, asks = sentences(read.plain, spans)
-    plain = read.plain
+    plain, written = read.plain, read.text
+    sentence, asks, firsts = sentences(plain, spans)
     said = Said(
         raw=text,
         read=read,
@@ -95,14 +102,19 @@ def reading(text: str, talk: Talk) -> Said:
         asks=asks,
         language=language,
         lexicon=lexicon(language),
-        capitals=[at for at, (start, _) in enumerate(spans) if read.text[start].isupper()],
+        firsts=firsts,
+        capitals=[at for at, (start, _) in enumerate(spans) if written[start].isupper()],
         links=[found.span() for found in _LINK.finditer(plain)] if "/" in plain or "www." in plain else [],
     )
     if "@" in plain:
         said.links += _mails(plain)
         said.accounts = [found.span() for found in _ACCOUNT.finditer(plain) if not said.within(found.start())]
+    hits = said.hits
     for hit in said.lexicon.reply.find(said.words, sentence):
-        said.hits.setdefault(hit.kind, []).append(hit)
+        if hit.kind in hits:
+            hits[hit.kind].append(hit)
+        else:
+            hits[hit.kind] = [hit]
     return said
 
 

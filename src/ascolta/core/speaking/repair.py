@@ -37,12 +37,13 @@ _SAY = {
 
 def repair(rule: str, talk: Talk) -> str:
     """What to do about a finding of a rule."""
-    return _repair(rule, language_of(talk.lang) or "en")
+    return repair_in(rule, language_of(talk.lang))
 
 
 @lru_cache(maxsize=256)
-def _repair(rule: str, code: str) -> str:
+def repair_in(rule: str, language: str) -> str:
+    """The same for a reply in one of the seven languages; in English for any other."""
     if rule not in _SAY:
         return _TOLD.get(rule, "")
     template, name = _SAY[rule]
-    return Saying(template, words=lexicon(code).say[name])
+    return Saying(template, words=lexicon(language or "en").say[name])

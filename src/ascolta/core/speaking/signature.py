@@ -29,7 +29,8 @@ def signed_from(said: Said) -> int:
     """The place in the matching text from which on a reply is signature; its length if it is not signed."""
     text = said.read.text
     size = len(text)
-    if not said.words or (max(said.capitals, default=-1) < len(said.words) - LAST and not text[-_TAIL:].count("^")):
+    late = said.capitals[-1] if said.capitals else -1
+    if not said.words or (late < len(said.words) - LAST and "^" not in text[-_TAIL:]):
         return size
     low = max(0, size - _TAIL)
     tail = text[low:]
@@ -56,7 +57,7 @@ def _is_marked(said: Said, text: str) -> bool:
 
 def _has_office(said: Said, text: str) -> bool:
     """Whether a text is a name and, after a comma or a dash, up to three words of where its bearer works."""
-    named = _OFFICE.fullmatch(text)
+    named = _OFFICE.fullmatch(text) if not _DIVIDES.isdisjoint(text) else None
     if named is None:
         return False
     office = normal(named[1])
@@ -64,19 +65,20 @@ def _has_office(said: Said, text: str) -> bool:
     return spoken.isdisjoint(office.words) and not any(said.lexicon.has("thanks", word) for word in office.words)
 
 
+_DIVIDES = frozenset(",|/–—-")
 _OFFICE = re.compile(rf"{_NAME}(?: {_NAME})?(?:,| ?[|/–—-]) ?((?:[\w'’&-]{{1,20}} ?){{1,3}})")
 
 
 def _is_name_only(said: Said, name: str, rest: str) -> bool:
     """Whether a last sentence is a name, or a name and where its bearer works."""
-    words = rest.replace(",", " ").replace("-", " ").replace("–", " ").split()
-    if not said.lexicon.has("caps", normal(name).plain) and _has_office(said, f"{name}{rest}"):
+    words, plain = rest.replace(",", " ").replace("-", " ").replace("–", " ").split(), normal(name).plain
+    if not said.lexicon.has("caps", plain) and _has_office(said, f"{name}{rest}"):
         return True
     if not _is_signer(said, f"{name} {rest}"):
         return False
-    if normal(name).plain in _TEAMS and words and all(word[0].isupper() for word in words):
+    if plain in _TEAMS and words and all(word[0].isupper() for word in words):
         return True
-    if said.lexicon.has("closers", normal(name).plain):
+    if said.lexicon.has("closers", plain):
         at = next((place for place, word in enumerate(words) if said.lexicon.has("from", word.lower())), len(words))
         if at < len(words) and not any(office in word.lower() for word in words[at:] for office in _OFFICES):
             at = len(words)
@@ -91,12 +93,10 @@ _OFFICES = ("team", "service", "support", "equipe", "équipe", "klant", "kunden"
 
 def _closers(said: Said, tail: str) -> list[int]:
     found = _LAST.search(tail) if _INNER.search(tail) else None
-    if found is None:
+    if found is None or not _is_signer(said, found[2] + found[3]):
         return []
     words = said.lexicon.sets["closers"]
     before = said.read.plain[len(said.read.plain) - len(tail) + found.start(1) :][: len(found[1])]
-    if not _is_signer(said, found[2] + found[3]):
-        return []
     between = _between(said, found, tail)
     signs = before in words and all(said.lexicon.has("closers", word) for word in between)
     return [found.start(2)] if signs or _greets(said, between) else []
@@ -104,15 +104,18 @@ def _closers(said: Said, tail: str) -> list[int]:
 
 def _is_signer(said: Said, text: str) -> bool:
     """Whether words are a name and where its bearer works: `Ruth`, `JM & AL`, `Anke vom Kundenservice`; no sentence."""
-    words = [word for word in _GAPS.split(text) if word]
-    at = next((place for place, word in enumerate(words) if said.lexicon.has("from", word.lower())), len(words))
+    words, froms = [word for word in _GAPS.split(text) if word], said.lexicon.sets.get("from", ())
+    at = next((place for place, word in enumerate(words) if word.lower() in froms), len(words))
+    names = words[:at] or [word for word in words if word.lower() not in froms]
+    if len(names) > NAMES:
+        return False
     sorries = {said.words[hit.first] for hit in said.of("own")}
-    names = words[:at] or [word for word in words if not said.lexicon.has("from", word.lower())]
-    return len(names) <= NAMES and all(
-        (not word[0].islower() or len(word) <= INITIALS or said.lexicon.has("closers", normal(word).plain))
-        and normal(word).plain not in sorries
-        for word in names
-    )
+    for word in names:
+        is_small = word[0].islower() and len(word) > INITIALS
+        plain = normal(word).plain if is_small or sorries else ""
+        if plain in sorries or (is_small and not said.lexicon.has("closers", plain)):
+            return False
+    return True
 
 
 _GAPS = re.compile(r"[ ,/&|+–—-]+")

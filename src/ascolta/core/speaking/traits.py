@@ -8,12 +8,14 @@ in the others.
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
-from itertools import combinations, pairwise
+from functools import lru_cache, partial
+from itertools import chain, combinations, pairwise
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
+import msgspec
+
 from ascolta.core.speaking.families import Families, families
-from ascolta.core.speaking.grounds import NEW, STATED, TOLD, Grounds
+from ascolta.core.speaking.grounds import MARKS, NEW, STATED, TOLD, Grounds
 from ascolta.core.speaking.kept import Kept
 from ascolta.core.speaking.reading import Said
 from ascolta.core.speaking.talk import Finding
@@ -38,7 +40,7 @@ ORDER = 4
 """How many kinds of words in a row make a trait, at the most."""
 
 
-class Sentence(NamedTuple, Generic[V]):
+class Sentence(msgspec.Struct, Generic[V], frozen=True):
     """A sentence by its first word and the one after its last, and its traits or what they are worth."""
 
     first: int
@@ -57,17 +59,16 @@ class Worth(Protocol[Told]):
 
 
 class Word(NamedTuple, Generic[V]):
-    """A word: what it is worth, and what it is worth beside that where it is new; its beginning, kind and families.
+    """A word that stands so to the talk: what it is worth, its beginning, its kind, and its families with that mark.
 
-    Its kind is empty where it is told by the talk; whether the talk has said a `long` one is counted.
+    Where it is of no kind, the mark stands for one. The mark of a `long` word is counted; it is empty for others.
     """
 
     worth: V
-    new: V
     beginning: str
     kind: str
-    families: tuple[str, ...]
-    long: bool
+    families: tuple[tuple[str, str], ...]
+    long: str
 
 
 class Reader(Generic[V]):
@@ -75,13 +76,14 @@ class Reader(Generic[V]):
 
     def __init__(self, known: Families, worth: Worth[V]) -> None:
         self._families, self._worth = known, worth
-        self._words: Callable[[str], Word[V]] = Kept(self._meet).__getitem__
+        self._words: dict[str, Kept[str, Word[V]]] = {mark: Kept(partial(self._meet, mark)) for mark in MARKS}
         self._orders: Callable[[str], V] = Kept(self._order).__getitem__
         self._matters: Callable[[tuple[str, str, str]], V] = Kept(self._matter).__getitem__
         self._shares: Callable[[tuple[int, int, int, int]], V] = Kept(self._share).__getitem__
         self._lots: Callable[[tuple[str, ...]], V] = Kept(worth.lot).__getitem__
+        self._hits: Callable[[str], V] = Kept(self._hit).__getitem__
 
-    def sentences(self, said: Said, ground: Grounds, found: Iterable[Finding]) -> list[Sentence[V]]:
+    def sentences(self, said: Said, ground: Grounds, found: Sequence[Finding]) -> list[Sentence[V]]:
         """The sentences of a reply before its signature, each with what it is like."""
         made = [self._sentence(said, ground, first, stop) for first, stop in _bounds(said)]
         if made:
@@ -91,22 +93,23 @@ class Reader(Generic[V]):
             kinds = self._lots(tuple([f"thread {kind}" for kind in sorted(ground.kinds)]))
             for sentence in made:
                 sentence.traits.append(kinds)
-        self._add_hits(said, made)
-        for one in found:
-            for sentence in made:
-                start, end = said.back(sentence.first, sentence.stop)
-                if one.start < end and one.end > start:
-                    sentence.traits.append(self._lots((f"r:{one.rule} {one.severity}", f"r:{one.why[:_WHY]}")))
+        if said.hits:
+            self._add_hits(said, made)
+        if found:
+            self._add_found(said, made, found)
         return made
 
-    def _meet(self, said: str) -> Word[V]:
-        long = len(said) >= LONG
+    def _meet(self, mark: str, said: str) -> Word[V]:
+        long = mark if len(said) >= LONG else ""
         said = "#" if said.isdigit() else said
         kinds, begins = self._families.kinds.names(said), said[:BEGINNING]
-        kind = "#" if said == "#" else kinds[0] if kinds else ""
-        lot = self._worth.lot
-        families_of_it = self._families.matters.names(said)
-        return Word(lot((f"w:{said}", f"p:{begins}")), lot((f"u:{begins}",)), begins, kind, families_of_it, long)
+        kind = "#" if said == "#" else kinds[0] if kinds else mark
+        new = (f"u:{begins}",) if mark == NEW else ()
+        named = tuple((name, mark) for name in self._families.matters.names(said))
+        return Word(self._worth.lot((f"w:{said}", f"p:{begins}", *new)), begins, kind, named, long)
+
+    def _hit(self, kind: str) -> V:
+        return self._worth.lot((f"h:{kind}",))
 
     def _order(self, kinds: str) -> V:
         """One kind of word and those that follow on it, as far as an order goes."""
@@ -118,29 +121,20 @@ class Reader(Generic[V]):
         return self._worth.lot((f"m:{name}", f"m:{name} {told}", *((name, kind) for kind in whom)))
 
     def _sentence(self, said: Said, ground: Grounds, first: int, stop: int) -> Sentence[V]:
-        raw = said.words[first:stop]
-        found, beginnings, kinds, long = list[V](), list[str](), "^", ""
-        matters: dict[str, str] = {}
-        for word, mark in zip(map(self._words, raw), map(ground.marks.__getitem__, raw), strict=True):
-            worth, new, beginning, kind, families_of_it, is_long = word
-            found.append(worth)
-            if mark == NEW:
-                found.append(new)
-            beginnings.append(beginning)
-            kinds += kind or mark
-            for name in families_of_it:
-                matters[name] = mark
-            if is_long:
-                long += mark
-        kinds += "$"
-        found += self._worth.each(pairwise(beginnings))
-        found += map(self._orders, [kinds[at : at + ORDER] for at in range(len(kinds))])
+        raw, marks, words = said.words[first:stop], ground.marks, self._words
+        worths, beginnings, kind, named, told = zip(*[words[marks[word]][word] for word in raw], strict=True)
+        kinds, long, matters = f"^{''.join(kind)}$", "".join(told), dict(chain.from_iterable(named))
+        found = [
+            *worths,
+            *self._worth.each(pairwise(beginnings)),
+            *map(self._orders, [kinds[at : at + ORDER] for at in range(len(kinds))]),
+            self._shares((long.count(TOLD), long.count(STATED), len(long), len(raw))),
+        ]
         if matters:
             whom = "".join([kind for kind in "YRW" if kind in kinds])
             names = sorted(matters)[:MOST_FAMILIES]
             found += [self._matters((name, matters[name], whom)) for name in names]
             found += self._worth.each(combinations(names, 2))
-        found.append(self._shares((long.count(TOLD), long.count(STATED), len(long), len(raw))))
         if said.sentence[first] in said.asks:
             found.append(self._lots(("?",)))
         return Sentence(first, stop, found)
@@ -155,11 +149,19 @@ class Reader(Generic[V]):
         """What the lists of phrases have found, by the sentence in which it begins."""
         by_number = {said.sentence[one.first]: one for one in made}
         for kind, hits in said.hits.items():
-            lot = self._lots((f"h:{kind}",))
-            for hit in hits:
-                sentence = by_number.get(said.sentence[hit.first])
-                if sentence is not None and hit.first < sentence.stop:
+            lot = self._hits(kind)
+            for _, first, _ in hits:
+                sentence = by_number.get(said.sentence[first])
+                if sentence is not None and first < sentence.stop:
                     sentence.traits.append(lot)
+
+    def _add_found(self, said: Said, made: Sequence[Sentence[V]], found: Iterable[Finding]) -> None:
+        """What the rules have found, by each sentence that it touches."""
+        where = [(*said.back(one.first, one.stop), one.traits) for one in made]
+        for one in found:
+            for start, end, its in where:
+                if one.start < end and one.end > start:
+                    its.append(self._lots((f"r:{one.rule} {one.severity}", f"r:{one.why[:_WHY]}")))
 
 
 class _Themselves:
@@ -187,11 +189,7 @@ def traits(said: Said, ground: Grounds, found: Iterable[Finding]) -> list[Senten
     ]
 
 
-def _bounds(said: Said) -> Iterator[tuple[int, int]]:
+def _bounds(said: Said) -> Iterable[tuple[int, int]]:
     """Where sentences begin and end, in words; what is signed is none of them."""
     size = bisect_left(said.spans, (said.signed, 0))
-    first = 0
-    for at in range(1, size + 1):
-        if at == size or said.sentence[at] != said.sentence[first]:
-            yield first, at
-            first = at
+    return pairwise([*(first for first in said.firsts if first < size), size])
