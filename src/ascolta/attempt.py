@@ -51,5 +51,5 @@ def found(stands: Stands, otherwise: str, at: float) -> Outcome | None:
 
 def _later(error: SourceError, tries: int, at: float) -> Outcome:
     if tries + 1 < TRIES:
-        return Outcome(ReplyState.APPROVED, at + 60.0 * 2**tries, str(error))
+        return Outcome(ReplyState.APPROVED, at + max(error.after, 60.0 * 2**tries), str(error))
     return Outcome(ReplyState.FAILED, at, str(error))

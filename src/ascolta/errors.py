@@ -41,11 +41,14 @@ class FileError(AscoltaError):
 
 
 class SourceError(AscoltaError):
-    """A source that cannot be heard, or a speaker that cannot speak; `retry` says whether trying again can help."""
+    """A source that cannot be heard, or a speaker that cannot speak; `retry` says whether trying again can help.
 
-    def __init__(self, message: str, *, retry: bool) -> None:
+    `after`: for how many seconds the network asks to be left alone; 0: it did not say.
+    """
+
+    def __init__(self, message: str, *, retry: bool, after: float = 0.0) -> None:
         super().__init__(message)
-        self.retry = retry
+        self.retry, self.after = retry, after
 
 
 class StoreError(AscoltaError):

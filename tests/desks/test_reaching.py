@@ -5,9 +5,9 @@ import ipaddress
 
 import pytest
 
-from ascolta.desks.reaching import may_reach, reached
 from ascolta.desks.webhook import Webhook
 from ascolta.errors import AscoltaError, SourceError
+from ascolta.reaching import may_reach, reached
 from tests.desks.receivers import SECRET
 
 PRIVATE = ("10.0.0.1", "192.168.1.1", "172.16.0.1", "127.0.0.1", "100.64.0.1", "::1", "fd00::1")

@@ -21,7 +21,7 @@ from ascolta.figures import Figures
 from ascolta.helping import heed
 from ascolta.listen import listen as hear_all
 from ascolta.ports import Store
-from ascolta.sources import FileSource
+from ascolta.sources import Heard as Source
 from ascolta.sources.files import BATCH
 from ascolta.stores.advocates import Advocates
 from ascolta.stores.challenges import Challenges
@@ -98,9 +98,7 @@ def listen(
     end_if_set_aside(sum(source.set_aside for source in sources))
 
 
-def _hear(
-    sources: list[FileSource], brands: Brands, store: Store, beside: Beside, *, quiet: bool
-) -> tuple[Tally, float]:
+def _hear(sources: list[Source], brands: Brands, store: Store, beside: Beside, *, quiet: bool) -> tuple[Tally, float]:
     figures, codes, advocates, voices = beside
     total, newest = Tally(), 0.0
     with progress(quiet=quiet) as bar:

@@ -12,7 +12,8 @@ from fastapi import FastAPI
 from ascolta.cli.stopping import REQUESTS_WITHIN, Serving, Stop, end, finished
 from ascolta.core.mention import Heard
 from ascolta.errors import AscoltaError, SourceError
-from ascolta.sources import FileSource
+from ascolta.sources import Heard as Source
+from ascolta.sources import Live
 from ascolta.web.health import Health
 from ascolta.web.vitals import HEAR
 
@@ -62,23 +63,25 @@ def again(one: Round, running: tuple[Stop, Health]) -> None:
 
 
 def hearing(
-    hear: Callable[[FileSource], Iterator[Heard]], sources: Sequence[FileSource], running: tuple[Stop, Health]
+    hear: Callable[[Source], Iterator[Heard]], sources: Sequence[Source], running: tuple[Stop, Health]
 ) -> Callable[[], None]:
-    """The round that hears every source until its end for now; a batch that was begun is finished before we stop."""
-    stop, health = running
+    """The round that hears every source until its end for now; a batch that was begun is finished before we stop.
+
+    A source that fails keeps no other from being heard; one that cannot be helped by trying again is tried no more.
+    """
+    stop, gone = running[0], set[str]()
 
     def listening() -> None:
+        failed: list[SourceError] = []
         for source in sources:
-            try:
-                for heard in hear(source):
-                    health.vitals.alive(HEAR)
-                    health.metrics.heard(source.name, heard)
-                    if stop.over.is_set():
-                        return
-            except AscoltaError as error:
-                health.metrics.source_failed(source.name, error)
-                raise
-            health.metrics.listened(source.name, time.time())
+            if stop.over.is_set():
+                return
+            error = None if source.name in gone else _heard(source, hear, running)
+            if error is not None:
+                failed.append(error)
+                gone.update(() if error.retry else (source.name,))
+        if failed:
+            raise SourceError(str(failed[0]), retry=len(gone) < len(sources)) from failed[0]
 
     listening.__name__ = HEAR
     return listening
@@ -87,6 +90,29 @@ def hearing(
 def name_of(one: Round) -> str:
     """A round by the name of what it does."""
     return str(getattr(one[0], "__name__", "round"))
+
+
+def _heard(
+    source: Source, hear: Callable[[Source], Iterator[Heard]], running: tuple[Stop, Health]
+) -> SourceError | None:
+    """Hear one source until its end for now; how it failed, if it did."""
+    stop, health = running
+    try:
+        for heard in hear(source):
+            health.vitals.alive(HEAR)
+            health.metrics.heard(source.name, heard)
+            if stop.over.is_set():
+                return None
+    except AscoltaError as error:
+        health.metrics.source_failed(source.name, error)
+        if not isinstance(error, SourceError):
+            raise
+        health.vitals.source_failed(source.name, is_over=not error.retry)
+        return error
+    if not isinstance(source, Live) or source.error is None:
+        health.vitals.source_heard(source.name)
+        health.metrics.listened(source.name, time.time())
+    return None
 
 
 def _serve(app: FastAPI, where: Where, stop: Stop) -> None:

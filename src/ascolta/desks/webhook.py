@@ -19,8 +19,8 @@ import msgspec
 
 from ascolta.calling import client, ended, is_plain, is_private
 from ascolta.desks.later import Later, Unfit
-from ascolta.desks.reaching import reached
 from ascolta.errors import AscoltaError, SourceError
+from ascolta.reaching import reached
 
 SECONDS = 15.0
 """For one message, everything together."""

@@ -1,9 +1,10 @@
-"""Asking a file again how a post stands, as a network would be asked: read from its start, its last word counts."""
+"""Asking again how a post stands: a file as a network would be asked, read from its start, or several accounts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ascolta.core.post import Actor, Event, EventKind, Post
 from ascolta.errors import SourceError
+from ascolta.ports import Lookup
 from ascolta.sources.files import FileSource
 
 
@@ -43,6 +44,28 @@ class FileLookup:
             own = FileSource(source.path, columns=source.columns, clock=None)
             for batch in own.batches(""):
                 yield from (event for event in batch.events if event.network == self.network)
+
+
+class Several:
+    """The accounts that we have on one network together: one that holds a post says how it stands."""
+
+    def __init__(self, network: str, lookups: Sequence[Lookup]) -> None:
+        self.network, self.lookups = network, lookups
+
+    def again(self, post_id: str) -> Post | None:
+        """A post as it stands; None if none of them has it. Raises SourceError if one that may have it cannot say."""
+        failed: SourceError | None = None
+        for lookup in self.lookups:
+            try:
+                found = lookup.again(post_id)
+            except SourceError as error:
+                failed = error
+                continue
+            if found is not None:
+                return found
+        if failed is not None:
+            raise failed
+        return None
 
 
 def _by(post: Post, author: Actor) -> Post:

@@ -15,6 +15,7 @@ from ascolta.sources import FileSource
 from ascolta.web.health import Health
 from ascolta.web.tongue import dated
 from ascolta.web.tongue import gettext as _
+from ascolta.web.vitals import Vitals
 from ascolta.web.words import told
 
 POSTS, LAG, ERRORS = "ascolta_posts_heard_total", "ascolta_source_lag_seconds", "ascolta_source_errors_total"
@@ -58,15 +59,15 @@ class Sourced:
 def look(brand: Brand, folder: Path | None, kept: tuple[Store, Health], now: float) -> list[Sourced]:
     """The sources that a brand's file names; `folder` is the brand's own."""
     store, health = kept
-    figures, listener = _figures(health), health.vitals.listener()
-    return [_one(source, folder, (store, figures, listener), now) for source in brand.sources]
+    figures = _figures(health)
+    return [_one(source, folder, (store, figures, health.vitals), now) for source in brand.sources]
 
 
-def _one(source: Declared, folder: Path | None, known: tuple[Store, Figures, str], now: float) -> Sourced:
-    store, figures, listener = known
-    name = FileSource(source.path).name
+def _one(source: Declared, folder: Path | None, known: tuple[Store, Figures, Vitals], now: float) -> Sourced:
+    store, figures, vitals = known
+    name = source.name if source.live is not None else FileSource(source.path).name
     errors = [(kind, int(n)) for (figure, where, kind), n in figures.items() if (figure, where) == (ERRORS, name) and n]
-    state, said = _health(listener, has_failed=bool(errors), is_heard=(AT, name, "") in figures)
+    state, said = _health(vitals, name, has_failed=bool(errors), is_heard=(AT, name, "") in figures)
     return Sourced(
         path=source.path,
         networks=source.networks,
@@ -82,8 +83,11 @@ def _one(source: Declared, folder: Path | None, known: tuple[Store, Figures, str
     )
 
 
-def _health(listener: str, *, has_failed: bool, is_heard: bool) -> tuple[str, str]:
+def _health(vitals: Vitals, name: str, *, has_failed: bool, is_heard: bool) -> tuple[str, str]:
     """How the listening to one source goes, by how all of it goes and by what this one did."""
+    listener = vitals.listener()
+    if name in vitals.failing and listener not in ("none", "stopping"):
+        return BAD, _("fails; it is tried no more") if vitals.failing[name] else _("fails; it is tried again")
     if listener == "none":
         return WAIT, _("not heard by this program")
     if listener in ("over", "failing") and has_failed:

@@ -23,11 +23,15 @@ class Round:
 
 
 class Vitals:
-    """Written by the threads that listen, send and sweep; read by the pages. `clock` gives now."""
+    """Written by the threads that listen, send and sweep; read by the pages. `clock` gives now.
+
+    `failing` are the sources that cannot be heard, and whether they are tried no more.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self.clock = clock
         self.stopping = False
+        self.failing: dict[str, bool] = {}
         self._rounds: dict[str, Round] = {}
         self._one_at_a_time = threading.Lock()
 
@@ -53,6 +57,14 @@ class Vitals:
         """A round will not come again: trying cannot help."""
         with self._one_at_a_time:
             self._round(name).is_over = True
+
+    def source_failed(self, name: str, *, is_over: bool) -> None:
+        """A source could not be heard."""
+        self.failing[name] = is_over
+
+    def source_heard(self, name: str) -> None:
+        """A source was heard to its end for now."""
+        self.failing.pop(name, None)
 
     def listener(self) -> str:
         """How the listening goes, in one word."""

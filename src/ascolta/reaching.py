@@ -1,4 +1,4 @@
-"""To which address a request to an operator's own goes: names are looked up here, and only what may be reached is.
+"""To which address a request goes: names are looked up here, and only what may be reached is.
 
 A name that leads into the machine itself, or into a network that is not public, is refused unless the operator said
 that it is so, and the very address that was looked at is the one that is connected to (no second look-up, which could
@@ -30,14 +30,17 @@ class Reached:
     name: str
 
 
-async def reached(url: str, *, private: bool = False) -> Reached:
-    """Look up the name of a URL, and refuse what may not be reached. Raises SourceError, which never says where."""
+async def reached(url: str, *, private: bool = False, foreign: bool = False) -> Reached:
+    """Look up the name of a URL, and refuse what may not be reached. Raises SourceError, which never says where.
+
+    An operator may name this machine outright; `foreign` is for a URL that somebody else wrote, which may not.
+    """
     parts = urlsplit(url)
     name = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
     found = await asyncio.get_running_loop().getaddrinfo(name, port, type=socket.SOCK_STREAM)
     addresses = [ipaddress.ip_address(str(one[4][0])) for one in found]
-    good = [one for one in addresses if may_reach(one, private=private or is_here(name))]
+    good = [one for one in addresses if may_reach(one, private=private or (is_here(name) and not foreign))]
     if not addresses or len(good) != len(addresses):
         raise SourceError(
             "its name leads into a network that is not public; say private: yes if that is meant", retry=True

@@ -1,0 +1,205 @@
+"""RSS and Atom feeds (feedparser), asked for with ETag and Last-Modified (RFC 9110, 13), as the site's robots.txt lets.
+
+The cursor holds a hash of 32 bits of each entry and of its words, with a salt of its own: enough to know one again that
+was heard, and to see that it was edited. A feed says nothing of what was deleted: whoever asks again looks at the page.
+"""
+
+import hashlib
+import io
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import feedparser
+import msgspec
+
+from ascolta.core.brand import Connection, FileSource
+from ascolta.core.budget import Budget
+from ascolta.core.post import Actor, Event, EventKind, Post
+from ascolta.core.sourcing import Declared
+from ascolta.errors import SourceError
+from ascolta.sources.asking import Answer, Asking, host
+from ascolta.sources.chance import Chance, Stream
+from ascolta.sources.feed_pages import FEEDS, Site, is_gone, stated
+from ascolta.sources.live import Page
+from ascolta.sources.natives.reading import plain, time
+
+FIRST = 86_400.0
+"""How old, in seconds, an entry may be when a feed is heard for the first time."""
+
+REMEMBERED = 500
+"""Entries that are known again."""
+
+MOST = 2 << 20
+"""Bytes of a feed. A hostile one of this size keeps the parser busy for a minute or two, a larger one for hours."""
+
+MOST_WORDS = 100_000
+"""Characters of one entry."""
+
+DECLARED = Declared(
+    network="rss",
+    title="RSS and Atom",
+    hears="the entries of a feed, whenever it changed",
+    addressed="never by its form; only words that name the brand's account",
+    edits="an entry whose words changed is told anew",
+    deletions="whenever an entry is asked for again: its page is gone (404, 410)",
+    reads=(
+        "robots-txt", "robots-tag", "robots-tag-noai", "content-usage", "content-usage-search", "content-signal",
+        "content-signal-search", "tdm-reservation",
+    ),
+    could=("rsl",),
+)  # fmt: skip
+
+
+class _Place(msgspec.Struct, frozen=True):
+    """A cursor: what the feed was called by when it came last, the salt, and what is known of each entry."""
+
+    etag: str = ""
+    modified: str = ""
+    salt: str = ""
+    seen: dict[str, str] = {}
+
+
+def opened(source: FileSource, brand: str, token: str, chance: Chance) -> "Feed":
+    """A feed as a brand named it. Raises AscoltaError."""
+    named = source.live or Connection(network=DECLARED.network, address="")
+    return Feed(Asking(who=source.path, url=named.address, clock=chance.clock, most=MOST), chance)
+
+
+class Feed:
+    """One feed at one address."""
+
+    declared = DECLARED
+    streams: Sequence[Stream] = ()
+    speaker = None
+
+    def __init__(self, asking: Asking, chance: Chance) -> None:
+        self.asking, self.chance = asking, chance
+        self.set_aside = 0
+        self.site = Site(asking)
+
+    @property
+    def lookup(self) -> "Feed":
+        """Itself."""
+        return self
+
+    @property
+    def network(self) -> str:
+        """What it is a source of."""
+        return DECLARED.network
+
+    @property
+    def budget(self) -> Budget:
+        """What its server said last."""
+        return self.asking.budget
+
+    def probe(self) -> None:
+        """Ask for the feed as if for the first time."""
+        self._given(_Place())
+
+    def pages(self, cursor: str) -> Iterator[Page]:
+        """The entries that are new or were edited; one page, since a feed has but one."""
+        place = _read(self.asking.who, cursor)
+        answer = self._given(place)
+        if answer.status == 304:
+            return
+        salt = place.salt or f"{int(self.chance.draw() * (1 << 32)):08x}"
+        seen, events, now = dict(place.seen), list[Event](), self.chance.clock()
+        for entry in self._entries(answer):
+            post = self._post(entry, answer)
+            if post is None:
+                self.set_aside += 1
+                continue
+            key, words = _hash(salt, post.id), _hash(salt, post.content)
+            before = seen.pop(key, None)
+            seen[key] = words
+            if before is None and (place.salt or (post.published or 0.0) >= now - FIRST):
+                events.append(Event(kind=EventKind.PUBLISHED, network=DECLARED.network, post=post))
+            elif before not in (None, words):
+                events.append(Event(kind=EventKind.EDITED, network=DECLARED.network, post=post))
+        kept = dict(list(seen.items())[-REMEMBERED:])
+        etag, modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
+        behind = _Place(etag=etag, modified=modified, salt=salt, seen=kept)
+        yield Page(events=sorted(events, key=_published), cursor=msgspec.json.encode(behind).decode())
+
+    def rings(self, name: str) -> bool:
+        """Nothing rings: a feed has no stream."""
+        return False
+
+    def event(self, name: str, data: str) -> Event | None:
+        """Nothing is told beside the feed."""
+        return None
+
+    def again(self, post_id: str) -> Post | None:
+        """An entry as the feed has it now; None if its page is gone. Raises SourceError if neither can be told."""
+        if host(post_id) and is_gone(post_id, self.asking):
+            return None
+        answer = self._given(_Place())
+        posts = (self._post(entry, answer) for entry in self._entries(answer))
+        found = next((post for post in posts if post is not None and post.id == post_id), None)
+        if found is None:
+            raise SourceError(
+                "the feed does not hold this entry any more, so nobody can tell how it stands", retry=False
+            )
+        return found
+
+    def _given(self, place: _Place) -> Answer:
+        """The feed, or that it is as it was. Raises SourceError, also if the site does not let us."""
+        self.site.require()
+        more = {"If-None-Match": place.etag, "If-Modified-Since": place.modified}
+        return self.asking.answer("GET", "", more={**FEEDS, **{name: said for name, said in more.items() if said}})
+
+    def _entries(self, answer: Answer) -> list[Any]:
+        """The entries of a feed, the last one first, as feeds begin with the newest. Raises SourceError if it is none.
+
+        It is given to the parser as bytes in memory: what looks like a file's name or an address would be opened.
+        """
+        found = feedparser.parse(io.BytesIO(answer.body), resolve_relative_uris=False, sanitize_html=False)
+        if not found.get("version") and not found.get("entries"):
+            raise SourceError(f"{self.asking.who} gave something else than a feed", retry=True)
+        return list(reversed(found["entries"][:REMEMBERED]))
+
+    def _post(self, entry: Any, answer: Answer) -> Post | None:
+        """An entry as a post; None if nothing names it."""
+        url, number = _text(entry.get("link")), _text(entry.get("id"))
+        if not (url or number):
+            return None
+        link = url if host(url) else ""
+        body = next((_text(part.get("value")) for part in entry.get("content") or ()), "") or _text(
+            entry.get("summary")
+        )
+        content = "\n".join(part for part in (plain(_text(entry.get("title"))), plain(body)) if part)
+        return Post(
+            id=link or number,
+            content=content[:MOST_WORDS],
+            network=DECLARED.network,
+            published=time(entry.get("published") or entry.get("updated")),
+            attributed_to=self._author(entry),
+            url=link or None,
+            page=stated(link or self.asking.url, answer, self.site.robots),
+        )
+
+    def _author(self, entry: Any) -> Actor:
+        """Who wrote it, by their own page or by name on this site."""
+        detail = entry.get("author_detail") or {}
+        name = _text(detail.get("name")) or _text(entry.get("author"))
+        handle = f"{name}@{host(self.asking.url)}" if name else ""
+        return Actor(id=_text(detail.get("href")), handle=handle, name=name)
+
+
+def _read(who: str, cursor: str) -> _Place:
+    try:
+        return msgspec.json.decode(cursor, type=_Place) if cursor else _Place()
+    except msgspec.DecodeError:
+        raise SourceError(f"{who}: the cursor in the store cannot be read; use --from-start", retry=False) from None
+
+
+def _hash(salt: str, said: str) -> str:
+    return hashlib.blake2b(f"{salt}\0{said}".encode("utf-8", "replace"), digest_size=4).hexdigest()
+
+
+def _text(said: Any) -> str:
+    return said.encode("utf-8", "surrogatepass").decode("utf-8", "replace") if isinstance(said, str) else ""
+
+
+def _published(event: Event) -> float:
+    return 0.0 if event.post is None or event.post.published is None else event.post.published

@@ -1,0 +1,248 @@
+"""The Mastodon API (4.3), as Mastodon, snac, GoToSocial and others serve it: mentions of our account, and hashtags.
+
+Mentions come from `GET /api/v1/notifications`, talk by hashtag from `GET /api/v1/timelines/tag/…`, both since the place
+that was reached (`since_id`). A post that names our account is taken from the notifications only, one with two of our
+hashtags from the first only, so that none is told twice. `GET /api/v1/streaming/…` rings, and tells of edits and
+removals at once.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from ascolta.core.brand import Connection, FileSource
+from ascolta.core.budget import Budget
+from ascolta.core.post import Event, EventKind, Post
+from ascolta.core.sourcing import Declared
+from ascolta.core.text import fold
+from ascolta.errors import SourceError
+from ascolta.sources.asking import Asking, host
+from ascolta.sources.chance import Chance, Stream
+from ascolta.sources.live import Page
+from ascolta.sources.mastodon_answers import Answers
+from ascolta.sources.natives import UnreadableError
+from ascolta.sources.natives import mastodon as native
+from ascolta.sources.natives.reading import time
+from ascolta.sources.streaming import Streaming
+
+LIMIT = 40
+"""Items of one page: the most that each of these lists gives."""
+
+FIRST = 86_400.0
+"""How far back, in seconds, a source is heard that was never heard before."""
+
+MOST_BACK = 250
+"""Pages that are gone through for what is new: beyond 10,000 posts since the last time the older ones are not heard."""
+
+Item = dict[str, Any]
+
+MENTIONS = "@"
+"""The name of the list of mentions, which no hashtag can have."""
+
+DECLARED = Declared(
+    network="mastodon",
+    title="Mastodon API",
+    hears="mentions of the account and public posts with its hashtags, every 30 seconds or when the stream rings",
+    addressed="it names the account, which brings it among the account's notifications, or is a direct message to it",
+    edits="by the stream (`status.update`), and whenever a post is asked for again",
+    deletions="by the stream (`delete`), and whenever a post is asked for again, at its author's own server too",
+    reads=(
+        "unreadable", "stale", "indexable", "indexable-missing", "discoverable", "noindex", "locked", "memorial",
+        "suspended", "limited", "moved", "bot", "tag-nobot", "tag-nobots", "tag-noindex", "tag-nosearch",
+        "tag-noarchive", "tag-nobridge", "tag-noai", "visibility", "can-quote",
+    ),
+    could=("block",),
+    streams=True,
+    answers=True,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is heard there, and for which brand: `tags` are hashtags without #, folded."""
+
+    brand: str
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Our own account there."""
+
+    id: str
+    name: str
+    host: str
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """As people there write it."""
+        return self.name, f"{self.name}@{self.host}"
+
+
+def opened(source: FileSource, brand: str, token: str, chance: Chance) -> "Mastodon":
+    """An account as a brand named it. Raises AscoltaError."""
+    named = source.live or Connection(network=DECLARED.network, address="")
+    asking = Asking(who=source.path, url=named.address, clock=chance.clock, token=token)
+    streaming = replace(asking, url=named.streaming) if named.streaming else None
+    return Mastodon(asking, Wanted(brand=brand, tags=named.tags), chance, streaming)
+
+
+class Mastodon:
+    """One account on one server. `streams`, if it has any, are read beside."""
+
+    declared = DECLARED
+
+    def __init__(self, asking: Asking, wanted: Wanted, chance: Chance, streaming: Asking | None = None) -> None:
+        self.asking, self.wanted, self.chance = asking, wanted, chance
+        self.set_aside = 0
+        paths = ["/api/v1/streaming/user", *(f"/api/v1/streaming/hashtag?tag={quote(tag)}" for tag in wanted.tags)]
+        self.streams: Sequence[Stream] = [Streaming(streaming, path, chance) for path in paths] if streaming else ()
+        self._me: Me | None = None
+
+    @property
+    def budget(self) -> Budget:
+        """What the server said last."""
+        return self.asking.budget
+
+    @property
+    def lookup(self) -> Answers:
+        """Who asks it again how a post stands."""
+        return Answers(self.asking)
+
+    @property
+    def speaker(self) -> Answers:
+        """Who answers there."""
+        return Answers(self.asking)
+
+    def probe(self) -> None:
+        """Ask who we are."""
+        self._me = None
+        self.me()
+
+    def me(self) -> Me:
+        """Our own account. Raises SourceError."""
+        if self._me is None:
+            said = self.asking.get("/api/v1/accounts/verify_credentials")
+            if not isinstance(said, dict) or not said.get("id") or not said.get("acct"):
+                raise SourceError(f"{self.asking.who} does not say whose the token is", retry=True)
+            self._me = Me(str(said["id"]), fold(str(said["acct"])), host(self.asking.url))
+        return self._me
+
+    def pages(self, cursor: str) -> Iterator[Page]:
+        """What is new in all lists together."""
+        at, me = _read(self.asking.who, cursor), self.me()
+        events: list[Event] = []
+        for name in (MENTIONS, *self.wanted.tags):
+            items, at[name] = self._new(name, at[name]) if name in at else self._lately(name)
+            events += [event for item in items for event in self._events(name, item, me)]
+        if (now := json.dumps(at, sort_keys=True)) != cursor:
+            yield Page(events=sorted(events, key=_published), cursor=now)
+
+    def rings(self, name: str) -> bool:
+        """There is a notification, or a post with one of our hashtags."""
+        return name in ("notification", "update")
+
+    def event(self, name: str, data: str) -> Event | None:
+        """A removal or an edit, unless it is of a post that is not for everybody and not to us."""
+        event = native.event(name, data)
+        if event is None or event.post is None or _is_public(event.post) or self._names(event.post, self.me()):
+            return event
+        return None
+
+    def _new(self, name: str, place: str) -> tuple[list[Item], str]:
+        """The items after a place, and the place behind them.
+
+        They are walked through from the newest back, since not every server goes on from a place that is gone (snac).
+        """
+        found: dict[str, Item] = {}
+        last = ""
+        for _ in range(MOST_BACK):
+            items = self._list(name, [("since_id", place), *([("max_id", last)] if last else [])])
+            items = [item for item in items if _order(item["id"]) > _order(place) and item["id"] not in found]
+            if not items:
+                break
+            found.update({item["id"]: item for item in items})
+            last = min(found, key=_order)
+        return _oldest_first(found), max(found, key=_order, default=place)
+
+    def _lately(self, name: str) -> tuple[list[Item], str]:
+        """The items of the last day of a list that was never heard, and the place behind all of it."""
+        since, found, last = self.chance.clock() - FIRST, dict[str, Item](), ""
+        newest = self._list(name, [])
+        items = newest
+        while items := [item for item in items if (time(item.get("created_at")) or since) >= since]:
+            found.update({item["id"]: item for item in items})
+            last = min(found, key=_order)
+            items = [item for item in self._list(name, [("max_id", last)]) if _order(item["id"]) < _order(last)]
+        return _oldest_first(found), max((item["id"] for item in newest), key=_order, default="0")
+
+    def _list(self, name: str, more: list[tuple[str, str]]) -> list[Item]:
+        fields = [("limit", str(LIMIT)), *more]
+        if name == MENTIONS:
+            found = self.asking.get("/api/v1/notifications", [*fields, ("types[]", "mention"), ("types[]", "update")])
+        else:
+            found = self.asking.get(f"/api/v1/timelines/tag/{quote(name, safe='')}", fields)
+        if not isinstance(found, list):
+            raise SourceError(f"{self.asking.who} gave something else than a list", retry=True)
+        return [{**item, "id": str(item["id"])} for item in found if isinstance(item, dict) and item.get("id")]
+
+    def _events(self, name: str, item: Item, me: Me) -> Iterator[Event]:
+        """The event that an item of a list is, if it concerns us."""
+        kind = EventKind.PUBLISHED
+        if name == MENTIONS:
+            if item.get("type") not in ("mention", "update"):
+                return
+            kind = EventKind.EDITED if item["type"] == "update" else kind
+            item = item["status"] if isinstance(item.get("status"), dict) else {}
+        try:
+            post = native.status(item)
+        except UnreadableError:
+            self.set_aside += 1
+            return
+        if post.attributed_to.id == me.id:
+            return
+        if name == MENTIONS:
+            handles = tuple(dict.fromkeys((*post.handles, *me.names)))
+            post = msgspec.structs.replace(post, handles=handles, brand=self.wanted.brand)
+        elif not _is_public(post) or self._names(post, me) or self._is_of_an_earlier(name, post):
+            return
+        yield Event(kind=kind, network=DECLARED.network, post=post)
+
+    def _names(self, post: Post, me: Me) -> bool:
+        """Whether a post names our account, so that it is among the notifications."""
+        named = {fold(handle).lstrip("@") for handle in post.handles}
+        said = {word.rstrip(".,:;!?)") for word in fold(post.content).split() if word.startswith("@")}
+        return not named.isdisjoint(me.names) or not said.isdisjoint(f"@{name}" for name in me.names)
+
+    def _is_of_an_earlier(self, name: str, post: Post) -> bool:
+        tags = {fold(tag) for tag in post.tags}
+        return any(tag in tags for tag in self.wanted.tags[: self.wanted.tags.index(name)])
+
+
+def _read(who: str, cursor: str) -> dict[str, str]:
+    """The place in each list. Raises SourceError if the cursor is none of ours."""
+    try:
+        return msgspec.json.decode(cursor, type=dict[str, str]) if cursor else {}
+    except msgspec.DecodeError:
+        raise SourceError(f"{who}: the cursor in the store cannot be read; use --from-start", retry=False) from None
+
+
+def _oldest_first(found: dict[str, Item]) -> list[Item]:
+    return [found[number] for number in sorted(found, key=_order)]
+
+
+def _order(number: str) -> tuple[int, str]:
+    """Ids grow, in digits too."""
+    return len(number), number
+
+
+def _published(event: Event) -> float:
+    return 0.0 if event.post is None or event.post.published is None else event.post.published
+
+
+def _is_public(post: Post) -> bool:
+    return post.visibility == "public"

@@ -1,0 +1,129 @@
+"""Answering by the Mastodon API, once: `POST /api/v1/statuses` with an Idempotency-Key; our own posts looked through.
+
+Not every server heeds that key (snac does not), so nothing is posted again while nobody knows whether it stands there.
+Posts are asked for again here, too, at their author's own server where ours still has what was deleted there.
+"""
+
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from ascolta.core.post import Post
+from ascolta.core.reply import Reply
+from ascolta.core.text import fold
+from ascolta.errors import AscoltaError, SourceError
+from ascolta.sources.asking import Asking, Missing, Unsent, host, is_ours
+from ascolta.sources.natives import UnreadableError
+from ascolta.sources.natives import mastodon as native
+from ascolta.sources.natives.reading import plain, time
+
+STATUSES = "/api/v1/statuses"
+LIMIT = 40
+MOST_BACK = 10
+"""Pages of our own posts that are looked through."""
+
+SKEW = 3_600.0
+"""By how many seconds the server's clock may differ from ours."""
+
+ORIGIN = {"Accept": 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'}
+
+
+class Answers:
+    """A speaker and a lookup with the account that a token is for."""
+
+    network = "mastodon"
+
+    def __init__(self, asking: Asking) -> None:
+        self.asking = asking
+
+    def say(self, reply: Reply) -> str:
+        """Answer a post, naming its author, for those whom the post is for. Raises SourceError as Speaker.say does."""
+        status = self.asking.found(_path(reply.to_post))
+        if not isinstance(status, dict):
+            raise Unsent(f"{self.asking.who} has the post no more, so it was not answered", retry=False)
+        try:
+            post = native.status(status)
+        except UnreadableError:
+            raise Unsent(
+                f"{self.asking.who} gave a post that cannot be read, so it was not answered", retry=False
+            ) from None
+        fields = [("status", _naming(reply.text, post)), ("in_reply_to_id", post.id), ("visibility", _for_whom(post))]
+        try:
+            said = self.asking.json(self.asking.answer("POST", STATUSES, fields, {"Idempotency-Key": reply.key}))
+        except Unsent:
+            raise
+        except SourceError as error:
+            raise SourceError(f"{error}; nobody knows whether it stands there", retry=False) from None
+        return str(said["id"]) if isinstance(said, dict) and said.get("id") else ""
+
+    def said(self, reply: Reply) -> str | None:
+        """The id of our post that says this in answer to that post, among those since it was approved."""
+        since, last = reply.approved - SKEW, ""
+        for _ in range(MOST_BACK):
+            items = self._own(last)
+            for item in items:
+                if _says(item, reply):
+                    return str(item["id"])
+            if not items or (time(items[-1].get("created_at")) or 0.0) < since or str(items[-1]["id"]) == last:
+                return None
+            last = str(items[-1]["id"])
+        raise SourceError(f"{self.asking.who}: our posts there are too many to be looked through", retry=True)
+
+    def again(self, post_id: str) -> Post | None:
+        """A status as it stands, unless its author's own server has it no more though ours does."""
+        said = self.asking.found(_path(post_id))
+        if said is None or self._is_gone_at_home(said):
+            return None
+        try:
+            return msgspec.structs.replace(native.status(said, read=self.asking.clock()), id=post_id)
+        except UnreadableError:
+            raise SourceError(f"{self.asking.who} gave a post that cannot be read", retry=False) from None
+
+    def _own(self, last: str) -> list[dict[str, Any]]:
+        """Our own posts, newest first, those before the last one seen."""
+        me = self.asking.get("/api/v1/accounts/verify_credentials")
+        number = str(me.get("id")) if isinstance(me, dict) else ""
+        fields = [("limit", str(LIMIT)), *([("max_id", last)] if last else [])]
+        found = self.asking.get(f"/api/v1/accounts/{quote(number, safe='')}/statuses", fields)
+        return [item for item in found if isinstance(item, dict) and item.get("id")] if isinstance(found, list) else []
+
+    def _is_gone_at_home(self, said: Any) -> bool:
+        """Whether its author's own server says outright that it has the status no more."""
+        uri = said.get("uri") if isinstance(said, dict) else None
+        if not isinstance(uri, str) or host(uri) in ("", host(self.asking.url)):
+            return False
+        try:
+            home = Asking(who="its own server", url=uri, clock=self.asking.clock, foreign=not is_ours(self.asking.url))
+            found = home.json(home.answer("GET", "", more=ORIGIN))
+        except Missing:
+            return True
+        except (AscoltaError, ValueError):
+            return False
+        return isinstance(found, dict) and found.get("type") == "Tombstone"
+
+
+def _path(post_id: str) -> str:
+    return f"{STATUSES}/{quote(post_id, safe='')}"
+
+
+def _naming(text: str, post: Post) -> str:
+    """The words with their author's account, by which it reaches them."""
+    name = f"@{post.attributed_to.handle}"
+    named = {word.rstrip(".,:;!?)") for word in fold(text).split()}
+    return text if fold(name) in named else f"{name} {text}"
+
+
+def _for_whom(post: Post) -> str:
+    """Never for more people than the post is."""
+    return post.visibility if post.visibility in ("public", "unlisted") else "direct"
+
+
+def _says(item: dict[str, Any], reply: Reply) -> bool:
+    """Whether a post of ours is this reply; markup, spaces and the account that it names do not matter."""
+    said, meant = _letters(plain(str(item.get("content")))), _letters(reply.text)
+    return str(item.get("in_reply_to_id")) == reply.to_post and bool(meant) and said.endswith(meant)
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in fold(text) if char.isalnum())

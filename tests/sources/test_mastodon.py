@@ -1,0 +1,203 @@
+"""The Mastodon API: who is heard there and how often, and that an answer is said once, to whom the post is for."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from ascolta.core.reply import Reply
+from ascolta.errors import AscoltaError, SourceError
+from ascolta.ports import Speaker
+from ascolta.sources.asking import Asking
+from tests.sources.battery import NOW, Place, again, events, ids, place
+from tests.sources.mastodon_twin import MastodonTwin, mastodon_twin
+
+
+@pytest.fixture
+def it() -> Iterator[Place]:
+    """A server with our account on it."""
+    with place("mastodon") as made:
+        yield made
+
+
+@pytest.fixture
+def twin(it: Place) -> MastodonTwin:
+    """The same, as its people see it."""
+    assert isinstance(it.twin, MastodonTwin)
+    return it.twin
+
+
+def speaker(it: Place) -> Speaker:
+    """Who answers there."""
+    found = it.source().network.speaker
+    assert found is not None
+    return found
+
+
+def answer(to: str, text: str = "We look into it.", key: str = "k1") -> Reply:
+    """An approved answer to a post."""
+    return Reply(key=key, case=1, brand="acme", network="mastodon", to_post=to, to=b"t", text=text, approved=NOW)
+
+
+def test_a_post_in_several_lists_comes_once(it: Place, twin: MastodonTwin) -> None:
+    """One that names us comes with the mentions, one with two hashtags with the first, whatever else it is in."""
+    said = [
+        twin.says("ann", "@acme where is my bag? #acme #air"),
+        twin.says("bob", "#air and #acme are late"),
+        twin.says("eve", "#air is late"),
+    ]
+    assert sorted(ids(it.hear(it.source()))) == sorted(said)
+
+
+def test_what_is_not_for_everybody_does_not_pass(it: Place, twin: MastodonTwin) -> None:
+    """A server that lists what it should not is not believed; what was written to us passes, as what it is."""
+    for visibility in ("unlisted", "private", "direct"):
+        twin.says("ann", f"#acme {visibility}", visibility=visibility)
+    twin.says("ann", "#acme nobody knows", visibility="")
+    ours = twin.says("ann", "@acme my booking is 4711", visibility="direct")
+    batches = it.hear(it.source())
+    assert ids(batches) == [ours]
+    [event] = events(batches)
+    assert event.post is not None
+    assert (event.post.visibility, event.post.brand) == ("direct", "acme")
+
+
+def test_we_do_not_hear_ourselves(it: Place, twin: MastodonTwin) -> None:
+    """Neither our posts with our hashtag, nor what we answer."""
+    twin.says("acme", "a sale! #acme")
+    speaker(it).say(answer(twin.says("ann", "@acme hello")))
+    assert len(ids(it.hear(it.source()))) == 1
+
+
+def test_whom_it_names_is_known_without_the_list_of_mentions(it: Place, twin: MastodonTwin) -> None:
+    """Some servers leave it empty; the words say it too."""
+    host = twin.url.removeprefix("http://")
+    twin.says("ann", "#acme hello", content=f"<p>@acme@{host}, hello #acme</p>")
+    named = twin.says("ann", "@acme hello")
+    twin.statuses[named]["mentions"] = []
+    [event] = events(it.hear(it.source()))
+    assert event.post is not None
+    assert event.post.handles == ("acme", f"acme@{host}")
+
+
+def test_a_server_that_heeds_no_place_tells_nothing_twice(it: Place, twin: MastodonTwin) -> None:
+    """It gives its newest whatever is asked; what was heard is left out."""
+    twin.heeds_places = False
+    said = [twin.says("ann", f"@acme {number}") for number in range(5)]
+    source = it.source()
+    batches = it.hear(source)
+    assert sorted(ids(batches)) == sorted(said)
+    assert ids(it.hear(source, batches[-1].cursor)) == []
+
+
+def test_an_answer_reaches_its_author_and_stands_once(it: Place, twin: MastodonTwin) -> None:
+    """It names them, answers their post, and a second try with the same key finds the first."""
+    post = twin.says("ann", "@acme where is my bag?")
+    ours = speaker(it)
+    number = ours.say(answer(post))
+    assert ours.say(answer(post)) == number
+    assert len(twin.said_by_us()) == 1
+    found = twin.statuses[number]
+    assert (found["in_reply_to_id"], found["visibility"]) == (post, "public")
+    assert "@<span>ann</span>" in found["content"]
+    assert ours.said(answer(post)) == number
+    assert ours.said(answer(post, "Something else.")) is None
+    assert ours.said(answer("4711")) is None
+
+
+@pytest.mark.parametrize(
+    ("post", "ours"), [("public", "public"), ("unlisted", "unlisted"), ("private", "direct"), ("direct", "direct")]
+)
+def test_an_answer_is_for_no_more_people_than_the_post(it: Place, twin: MastodonTwin, post: str, ours: str) -> None:
+    """What was written to few is answered to its author alone."""
+    number = speaker(it).say(answer(twin.says("ann", "@acme hello", visibility=post)))
+    assert twin.statuses[number]["visibility"] == ours
+
+
+def test_an_answer_is_found_among_many_of_ours(it: Place, twin: MastodonTwin) -> None:
+    """Pages back, as long as they are not older than the approval."""
+    post = twin.says("ann", "@acme where is my bag?")
+    number = speaker(it).say(answer(post, "Sorry! We look into it: https://acme.example/a?b=c&d=é 🙂"))
+    for count in range(100):
+        twin.says("acme", f"news {count}")
+    assert speaker(it).said(answer(post, "Sorry! We look into it: https://acme.example/a?b=c&d=é 🙂")) == number
+
+
+def test_a_lost_answer_is_not_known_to_be_said(it: Place, twin: MastodonTwin) -> None:
+    """It was posted, but we were not told: nobody knows, and asking finds it."""
+    post = twin.says("ann", "@acme where is my bag?")
+    twin.fails_after_posting = True
+    with pytest.raises(SourceError, match="nobody knows") as lost:
+        speaker(it).say(answer(post))
+    assert not lost.value.retry
+    assert speaker(it).said(answer(post)) is not None
+
+
+@pytest.mark.parametrize(("status", "retry"), [(429, True), (500, False), (403, False), (422, False)])
+def test_a_refused_answer_says_whether_it_may_be_tried_again(
+    it: Place, twin: MastodonTwin, status: int, retry: bool
+) -> None:
+    """Only where it is certain that nothing was posted, and trying again can help."""
+    post = twin.says("ann", "@acme where is my bag?")
+    ours = speaker(it)
+    twin.refuses_posts = (status, {})
+    with pytest.raises(SourceError) as error:
+        ours.say(answer(post))
+    assert error.value.retry == retry
+    assert twin.said_by_us() == []
+
+
+def test_a_post_that_is_gone_is_not_answered(it: Place, twin: MastodonTwin) -> None:
+    """It is said so, and nothing is posted."""
+    post = twin.says("ann", "@acme where is my bag?")
+    twin.deletes(post)
+    with pytest.raises(SourceError, match="no more"):
+        speaker(it).say(answer(post))
+    assert twin.said_by_us() == []
+
+
+def test_what_its_own_server_has_no_more_is_gone(it: Place, twin: MastodonTwin) -> None:
+    """Ours may keep a copy of what was deleted elsewhere; a server that does not answer, or refuses, proves nothing."""
+    with mastodon_twin(NOW) as home:
+        post = twin.says("ann", "@acme hello", uri=f"{home.url}/api/v1/statuses/1")
+        assert again(it.source(), post) is not None
+        home.fails = (404, {})
+        assert again(it.source(), post) is None
+        home.fails = (410, {})
+        assert again(it.source(), post) is None
+        home.fails = (500, {})
+        assert again(it.source(), post) is not None
+    assert again(it.source(), post) is not None
+
+
+@pytest.mark.parametrize("uri", [
+    "http://169.254.169.254/latest", "http://10.0.0.1/", "http://[::ffff:169.254.169.254]/", "file:///etc/passwd",
+    "gopher://127.0.0.1/", "http://user@127.0.0.1/", "https://metadata.google.internal/", 4711, None, "", "http://[",
+    "http://2130706433/", "https://[fe80::1%25eth0]/",
+])  # fmt: skip
+def test_no_other_network_is_reached_by_what_somebody_wrote(it: Place, twin: MastodonTwin, uri: object) -> None:
+    """An address in a post that leads elsewhere is not asked, and the post stands as our server has it."""
+    assert again(it.source(), twin.says("ann", "@acme hello", uri=uri)) is not None
+
+
+def test_this_machine_is_not_reached_from_a_server_elsewhere() -> None:
+    """An address that somebody wrote may not lead here, though an operator's may."""
+    with mastodon_twin(NOW) as twin:
+        home = Asking(who="its own server", url=twin.url, clock=lambda: NOW, foreign=True)
+        with pytest.raises(SourceError, match="not public"):
+            home.get("/api/v1/instance")
+        assert twin.visits == []
+
+
+@pytest.mark.parametrize("url", ["http://social.example", "ftp://127.0.0.1", "https://a:b@social.example", "nonsense"])
+def test_a_server_is_named_by_a_safe_address(url: str) -> None:
+    """In the clear it may only lie on this machine; the error does not repeat it."""
+    with pytest.raises(AscoltaError) as error:
+        Asking(who="mastodon", url=url, clock=lambda: NOW)
+    assert url not in str(error.value)
+
+
+def test_a_token_is_one_word() -> None:
+    """What cannot be one is refused at the start, and not shown."""
+    with pytest.raises(AscoltaError, match="token") as error:
+        Asking(who="mastodon", url="https://social.example", clock=lambda: NOW, token="two words")
+    assert "two words" not in str(error.value)
