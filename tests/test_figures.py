@@ -158,3 +158,59 @@ def test_listening_counts_after_keeping(brands: Brands, tmp_path: Path) -> None:
     source = FileSource(str(path), clock=lambda: MIDNIGHT + 5)
     assert sum(heard.tally.mentions for heard in listen(source, brands, MemoryStore(), figures)) == 500
     assert day_of(figures, brands, MIDNIGHT + 24 * HOUR) == pytest.approx(500, abs=100)
+
+
+RISING = Brands([replace(ACME, rising=True)], foresee)
+
+
+def said(count: int, text: str, start: int = 0) -> list[Event]:
+    """One post by each of so many people."""
+    return [published(str(n), text, at=NOW, author=f"u{n}") for n in range(start, start + count)]
+
+
+def words_of(ledger: MemoryLedger | SqlLedger, at: float = MIDNIGHT + 8 * 24 * HOUR) -> dict[str, int]:
+    """What is published of the week, noise included."""
+    ledger.release(at)
+    return {word.term: word.value for week in ledger.weeks("acme") for word in week.words}
+
+
+def test_words_of_the_week_are_those_of_many_authors() -> None:
+    """A phrase that 400 people said is shown, each of them once a day; what one said 400 times is not."""
+    ledger = MemoryLedger()
+    figures = made(ledger)
+    for turn in range(2):
+        heard_by(figures, RISING, *said(400, "acme announced a baggage surcharge"), at=MIDNIGHT + turn * HOUR)
+    alone = [published(f"a{n}", f"acme kanarienvogel {n}", author="ann") for n in range(400)]
+    heard_by(figures, RISING, *alone, at=MIDNIGHT + 3 * HOUR)
+    found = words_of(ledger)
+    assert found["baggage surcharge"] == pytest.approx(400, abs=130)
+    assert "kanarienvogel" not in found
+    assert not [term for term in found if "acme" in term]
+
+
+def test_who_does_not_count_is_in_no_word(brands: Brands) -> None:
+    """Who opted out and spoke to us, bots, edits and nameless posts add no word; nor does anybody without `rising`."""
+    ledger = MemoryLedger()
+    figures = made(ledger)
+    shy = [published(f"s{n}", "to acme surcharge", author=Actor(handle=f"s{n}", locked=True)) for n in range(400)]
+    bots = [published(f"b{n}", "acme surcharge", author=Actor(handle=f"b{n}", type="Service")) for n in range(400)]
+    nameless = [published(f"n{n}", "acme surcharge", author=Actor()) for n in range(400)]
+    edits = [edited(f"e{n}", "acme surcharge") for n in range(400)]
+    heard_by(figures, RISING, *shy, *bots, *nameless, *edits, at=MIDNIGHT)
+    assert words_of(ledger) == {}
+    plain = MemoryLedger()
+    heard_by(made(plain), brands, *said(900, "acme surcharge"), at=MIDNIGHT)
+    assert (words_of(plain), plain.weeks()) == ({}, [])
+
+
+def test_a_week_ends_by_itself(tmp_path: Path) -> None:
+    """The tick after Sunday publishes the words and destroys the rest, whether or not anybody speaks."""
+    ledger = SqlLedger(tmp_path / "ledger.db")
+    figures = made(ledger)
+    heard_by(figures, RISING, *said(400, "acme surcharge"), at=MIDNIGHT)
+    for hour in range(24 * 8):
+        figures.tick(MIDNIGHT + hour * HOUR, RISING)
+    weeks = ledger.weeks("acme")
+    assert [bool(week.words) for week in weeks] == [True, *[False] * (len(weeks) - 1)]
+    assert weeks[0].words[0].term == "surcharge"
+    figures.close()

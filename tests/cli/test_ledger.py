@@ -1,6 +1,7 @@
 """`ascolta ledger`, started as its user would."""
 
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -83,3 +84,24 @@ def test_a_folder_without_a_ledger_is_said(tmp_path: Path) -> None:
     assert said.code == 2
     assert "there is no ledger here" in said.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_words_of_the_week_are_told_with_what_they_cost(folder: Path) -> None:
+    """Week, threshold, epsilon and delta stand beside the words; the day's promise counts both; few are not there."""
+    kept = SqlLedger(folder / ".ascolta" / "ledger.db", Random(1).getrandbits)
+    kept.begin(Epoch(brand="acme", day=DAY, run=b"run 0", at=START, words=True))
+    assert kept.add_words(b"run 0", "acme", DAY, {"gate change": Exact(900), "kanarienvogel": Exact(2)}) == 0
+    assert len(kept.release(START + 7 * 86_400)) == 1
+    kept.close()
+    said = ascolta("ledger", folder, "--brand", "acme", "--day", "2026-11-25").out
+    for part in (
+        "acme, words of the week from 2026-11-23", "from 138 on after noise", "1 of 7 days heard", "gate change",
+        "Spent by words of the week: epsilon 0.5, delta 1.0e-06", "and the words of its week", "81.8 %",
+        "one chance in 1,000,000",
+    ):  # fmt: skip
+        assert part in said, said
+    assert "kanarienvogel" not in said
+    told = ascolta("ledger", folder, "--json").json
+    assert told["words"][0]["words"].keys() == {"gate change"}
+    assert told["spent"] == 1.5
+    assert "words of the week" not in ascolta("ledger", folder, "--brand", "acme", "--day", "2026-11-10").out

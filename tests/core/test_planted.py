@@ -21,7 +21,10 @@ from ascolta.errors import StoreError
 from tests.conftest import ROOT
 from tests.core.neighbours import counted, epsilon_shown
 
-FILES = ("core/noise", "core/cells", "core/matrix", "core/bound", "core/ledger", "stores/ledger")
+FILES = (
+    "core/noise", "core/cells", "core/matrix", "core/rising", "core/bound", "core/ledger",
+    "stores/words", "stores/ledger",
+)  # fmt: skip
 DAY, START, END = 20_000, 20_000 * 86_400.0, 20_001 * 86_400.0
 TOPICS = ("a", "b")
 House = Mapping[str, Any]
@@ -172,7 +175,59 @@ def factored(house: House, place: Place) -> None:
     assert 9 < (sum(end * end for end in ends) / 60) ** 0.5 < 16
 
 
+def said_by_many(house: House, place: Place) -> None:
+    """What one author alone said is never shown, nor what far too few said; what many said is shown, in noise."""
+    bits = Random(1).getrandbits
+    counts = {"alone": 1, "few": house["THRESHOLD"] - 100, "many": 1_000, "as many": 1_000}
+    told = [_words(house, counts, bits) for _ in range(300)]
+    assert {word for one in told for word in one} == {"many", "as many"}
+    noise = [one[word] - 1_000 for one in told for word in one]
+    assert 530 < sum(x * x for x in noise) / len(noise) < 720
+    assert abs(sum(noise)) / len(noise) < 5
+    near = sum(bool(_words(house, {"near": house["THRESHOLD"] - 10}, bits)) for _ in range(500))
+    assert 0.25 < near / 500 < 0.45
+
+
+def spoken_within_bounds(house: House, place: Place) -> None:
+    """An author who says twenty words, hour after hour, is in eight of them once; the next day anew."""
+    keys = iter([b"1" * 32, b"2" * 32])
+    today = house["Contributions"](lambda: next(keys))
+    words = tuple(f"word{chr(97 + n)}" for n in range(20))
+    for day in range(2):
+        at = START + day * 86_400
+        today.turn(at)
+        posts = [
+            house["Spoken"](network="x", account="ann", at=at + n, terms=words[n % 12 : n % 12 + 5]) for n in range(50)
+        ]
+        counts = today.words("acme", posts)
+        assert (len(counts), {count.at_rest() for count in counts.values()}) == (8, {1})
+        assert today.words("acme", posts) == {}
+
+
+def forgotten(house: House, place: Place) -> None:
+    """A week is published once, after it is over; then neither its key nor any term of it is there; it is charged."""
+    ledger = _ledger(house, place)
+    for number in range(1, 5):
+        ledger.begin(_epoch(house, number, words=True))
+        took = ledger.add_words(
+            b"run %d" % number, "acme", DAY, {"many": house["Exact"](500), "alone": house["Exact"](1)}
+        )
+        assert took == (2 if number > 3 else 0)
+    over = (DAY // 7 * 7 + 14) * 86_400.0
+    assert ledger.release(START) == []
+    [week] = ledger.release(over)
+    assert [word.term for word in week.words] == ["many"]
+    assert 1_300 < week.words[0].value < 1_700
+    assert ledger.release(over) == []
+    left = ledger._file.execute("SELECT (SELECT count(*) FROM unsaid.keys), (SELECT count(*) FROM unsaid.terms)")
+    assert left.fetchone() == (0, 0)
+    ledger.begin(_epoch(house, 1, words=True))
+    assert ledger.add_words(b"run 1", "acme", DAY, {"many": house["Exact"](500)}) == 1
+    assert ledger.entries()[0].worded[0] == house["EPSILON"] * 3
+
+
 CHECKS = (
+    said_by_many, spoken_within_bounds, forgotten,
     indistinguishable, exact, suppressed, bounded, budgeted, rationed, drawn_once, drawn_afresh, complete, unprintable,
     factored,
 )  # fmt: skip
@@ -222,6 +277,24 @@ BUGS = (
     Bug("a factor that is no square root", "core/matrix", "(2 * tick - 1) //", "(2 * tick) //", factored),
     Bug("a Gaussian with the wrong centre", "core/noise", "over = (abs(found) * scale * below - above) ** 2",
         "over = (abs(found) * scale * below) ** 2", factored),
+    Bug("words without noise", "core/rising", "count.noised(lambda: gaussian(VARIANCE, bits))",
+        "count.noised(lambda: 0)", said_by_many),
+    Bug("half the variance of words", "core/rising", "gaussian(VARIANCE, bits)", "gaussian(VARIANCE / 2, bits)",
+        said_by_many),
+    Bug("words that few said", "core/rising", "if value >= THRESHOLD]", "if value >= 1]", said_by_many),
+    Bug("words by the exact count", "core/rising", "if value >= THRESHOLD]", "if counts[term]._Exact__n >= THRESHOLD]",
+        said_by_many),
+    Bug("no bound on words", "core/bound", "[: MOST - len(said)]", "", spoken_within_bounds),
+    Bug("a bound on each post's words", "core/bound", "[: MOST - len(said)]", "[:MOST]", spoken_within_bounds),
+    Bug("a word again in each post", "core/bound", "marked.keys() - said", "marked.keys()", spoken_within_bounds),
+    Bug("a week's key kept", "stores/words", "db.execute(_SHRED, (brand, first))", "pass", forgotten),
+    Bug("a week's words kept", "stores/words", "db.execute(_GONE, (brand, first))", "pass", forgotten),
+    Bug("a week opened again", "stores/words", "if not db.execute(_KNOWN, week).fetchone():", "if True:", forgotten),
+    Bug("a week published before it is over", "stores/words", "for brand, first, key in keys if ends(first) <= at]",
+        "for brand, first, key in keys]", forgotten),
+    Bug("words of any start", "stores/ledger", "if not 1 <= _number(db, (brand, day, run)) <= EPOCHS:", "if False:",
+        forgotten),
+    Bug("words are free", "core/rising", "return starts * EPSILON,", "return 0 * EPSILON,", forgotten),
 )  # fmt: skip
 
 
@@ -248,8 +321,14 @@ def _ledger(house: House, place: Place) -> Any:
     return house["SqlLedger"](place / "ledger.db")
 
 
-def _epoch(house: House, number: int) -> Any:
-    return house["Epoch"](brand="acme", day=DAY, run=b"run %d" % number, at=START + number, topics=TOPICS)
+def _epoch(house: House, number: int, *, words: bool = False) -> Any:
+    run = b"run %d" % number
+    return house["Epoch"](brand="acme", day=DAY, run=run, at=START + number, topics=TOPICS, words=words)
+
+
+def _words(house: House, counts: Mapping[str, int], bits: Bits) -> dict[str, int]:
+    exact = {term: house["Exact"](count) for term, count in counts.items()}
+    return {word.term: word.value for word in house["publish_words"](exact, bits)}
 
 
 def _heard(house: House, ledger: Any, count: int) -> None:

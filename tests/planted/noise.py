@@ -4,6 +4,7 @@ from tests.planted.bug import Area, Bug
 
 NOISE, CELLS, LEDGER = "tests/core/test_noise.py", "tests/core/test_cells.py", "tests/stores/test_ledger.py"
 FIGURES = "tests/test_figures.py"
+RISING, WORDS = "tests/core/test_rising.py", "tests/stores/test_words.py"
 TWINS = "tests/core/test_planted.py::test_the_code_as_it_is_passes"
 
 BUGS = (
@@ -178,8 +179,8 @@ BUGS = (
     Bug(
         name="counted when they wrote",
         file="figures.py",
-        old="_spoken(mention, heard.arrived)",
-        new="_spoken(mention, mention.post.published or heard.arrived)",
+        old="_spoken(mention, heard.arrived, said)",
+        new="_spoken(mention, mention.post.published or heard.arrived, said)",
         harm="who is heard late falls into a cell that is closed, or into another day",
         tests=(f"{FIGURES}::test_hours_close_as_they_end_and_are_never_drawn_again",),
     ),
@@ -286,6 +287,86 @@ BUGS = (
         new="if number <= EPOCHS:",
         harm="counts come in that no epoch was charged for",
         tests=(f"{LEDGER}::test_a_run_that_did_not_begin_counts_nothing",),
+    ),
+    Bug(
+        name="a word that one person said",
+        file="core/rising.py",
+        old="if value >= THRESHOLD]",
+        new="if value >= 1]",
+        harm="what one person alone said is published to everybody",
+        tests=(f"{RISING}::test_what_one_author_alone_said_is_hardly_ever_shown",),
+    ),
+    Bug(
+        name="words with half the variance",
+        file="core/rising.py",
+        old="VARIANCE = Fraction(625)",
+        new="VARIANCE = Fraction(312)",
+        harm="words spend more of each author than the ledger says",
+        tests=(f"{RISING}::test_the_promise_holds_by_arithmetic",),
+    ),
+    Bug(
+        name="nine words an author",
+        file="core/rising.py",
+        old="MOST = 8",
+        new="MOST = 9",
+        harm="an author is in one word more than delta covers",
+        tests=(f"{RISING}::test_the_promise_holds_by_arithmetic",),
+    ),
+    Bug(
+        name="words without a bound",
+        file="core/bound.py",
+        old="[: MOST - len(said)]",
+        new="[:MOST]",
+        harm="an author who posts often is in more words than the noise covers",
+        tests=(f"{RISING}::test_an_author_of_many_terms_is_counted_in_eight",),
+    ),
+    Bug(
+        name="words of restarts are free",
+        file="core/rising.py",
+        old="return starts * EPSILON,",
+        new="return EPSILON,",
+        harm="the ledger tells people that less was spent than was",
+        tests=(f"{RISING}::test_two_starts_cost_as_the_group_of_two",),
+    ),
+    Bug(
+        name="the key of a week kept",
+        file="stores/words.py",
+        old="db.execute(_SHRED, (brand, first))",
+        new="db.execute(_KNOWN, (brand, first))",
+        harm="words that few said can be read after their week",
+        tests=(f"{WORDS}::test_nothing_is_left_of_what_few_said",),
+    ),
+    Bug(
+        name="the words of a week kept",
+        file="stores/words.py",
+        old="db.execute(_GONE, (brand, first))",
+        new="db.execute(_KNOWN, (brand, first))",
+        harm="how many said what few said stays in the file",
+        tests=(f"{WORDS}::test_nothing_is_left_of_what_few_said",),
+    ),
+    Bug(
+        name="words in the clear",
+        file="stores/words.py",
+        old="sealed(key, mark, _filled(term))",
+        new="_filled(term)",
+        harm="what people say stands in a file while the week goes on",
+        tests=(f"{WORDS}::test_nothing_is_left_of_what_few_said",),
+    ),
+    Bug(
+        name="a week drawn twice",
+        file="stores/words.py",
+        old="if not db.execute(_KNOWN, week).fetchone():",
+        new="if True:",
+        harm="words are published twice of one week, and two draws tell more than one",
+        tests=(f"{WORDS}::test_a_week_is_drawn_once",),
+    ),
+    Bug(
+        name="names and links among the words",
+        file="core/rising_terms.py",
+        old="for span in find(text, language, own=own):",
+        new="for span in ():",
+        harm="a person's name, mail or illness is counted as a word of the week",
+        tests=("tests/core/test_rising_terms.py::test_nothing_of_a_person_is_a_term",),
     ),
 )  # fmt: skip
 

@@ -12,7 +12,9 @@ from ascolta import bootstrap
 from ascolta.core.advocate import AdvocateEvent, AdvocateKind, Terms
 from ascolta.core.alert import AlertChange, State
 from ascolta.core.amend import Draft
+from ascolta.core.bound import Epoch
 from ascolta.core.case import CaseEvent, CaseKind, Content, content_of
+from ascolta.core.cells import Exact
 from ascolta.core.hooks import Place
 from ascolta.core.incident import IncidentAct, IncidentEvent, begin
 from ascolta.core.inventory import Kind, Term
@@ -117,12 +119,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     journal.checkpoint(int(NOW))
     store.close()
     journal.close()
-    SqlLedger(place / LEDGER).close()
+    fill_ledger(place)
     codes = Challenges(place / CODES)
     codes.give(frozenset({(bytes(16), bytes(range(16)))}), NOW, NOW + 60)
     codes.close()
     fill_beside(place)
     return place
+
+
+def fill_ledger(place: Path) -> None:
+    """A day that is counted, and words of a week that is not over."""
+    ledger = SqlLedger(place / LEDGER)
+    day = int(NOW // 86_400)
+    ledger.begin(Epoch(brand="acme", day=day, run=b"run", at=NOW, words=True))
+    assert ledger.add_words(b"run", "acme", day, {"wagtail cassowary": Exact(2), "wagtail": Exact(1)}) == 0
+    ledger.close()
 
 
 def fill_beside(place: Path) -> None:

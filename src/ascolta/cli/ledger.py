@@ -13,6 +13,7 @@ from ascolta.core.bound import EPOCHS
 from ascolta.core.cells import BUDGET, TERMS, Kind, Published
 from ascolta.core.days import number
 from ascolta.core.ledger import Entry, learned, plain, protects, together
+from ascolta.core.rising import THRESHOLD, WEEK, Week, monday, reach
 from ascolta.core.text import shown
 from ascolta.errors import AscoltaError
 from ascolta.stores.ledger import FILE, SqlLedger
@@ -39,19 +40,24 @@ def ledger(
     date = _day(day)
     kept = SqlLedger(_place(folder), reading=True)
     try:
-        entries = kept.entries(brand, date)
+        entries, weeks = kept.entries(brand, date), kept.weeks(brand)
     finally:
         kept.close()
+    if date is not None:
+        weeks = [week for week in weeks if week.first == monday(date)]
     if not entries:
         about = " ".join(word for word in (brand and f"about '{brand}'", day and f"on {day}") if word)
         raise AscoltaError(
             f"{folder}: the ledger says nothing{about and ' '}{about}; leave out --brand and --day for all"
         )
     if as_json:
-        say_json({"entries": [_told(entry) for entry in entries], "spent": float(together(entries))})
+        told = [_told(entry) for entry in entries]
+        say_json({"entries": told, "words": [_week(week) for week in weeks], "spent": float(together(entries))})
         return
     for entry in entries:
         _say(entry)
+    for week in weeks:
+        _say_week(week)
     if len(entries) > 1:
         whole = plain(together(entries))
         out.print(f"All {len(entries)} together, for somebody who spoke in each: epsilon {whole}.")
@@ -74,6 +80,9 @@ def _say(entry: Entry) -> None:
     most = BUDGET * max(1, entry.charged)
     spent = f"epsilon {plain(entry.spent)} of {plain(most)}; an author was counted {times} at the most"
     lines = [f"{entry.brand}, {entry.date}", f"  Spent: {spent}, {entry.open} cells are open."]
+    if entry.words:
+        epsilon, delta = entry.worded
+        lines.append(f"  Spent by words of the week: epsilon {plain(epsilon)}, delta {delta:.1e}")
     for kind, found in _kinds(entry.published):
         here = list(found)
         paid = entry.by_kind.get(kind)
@@ -92,6 +101,19 @@ def _say(entry: Entry) -> None:
     out.print()
 
 
+def _say_week(week: Week) -> None:
+    """The words of a week, as they were published."""
+    lines = [
+        f"{week.brand}, words of the week from {week.name}",
+        f"  {len(week.words)} shown, from {THRESHOLD} on after noise (19 in 20: within {reach()})",
+        f"  {len(week.days)} of {WEEK} days heard; epsilon {plain(week.epsilon)}, delta {float(week.delta):.1e} a day",
+        *(f"    {word.value:>8,}   {word.term}" for word in week.words),
+    ]
+    for line in lines:
+        out.print(shown(line), markup=False, soft_wrap=True)
+    out.print()
+
+
 def _figure(one: Published) -> str:
     low, high = one.interval or (0, 0)
     label = {Kind.HOUR: f"{one.cell.part}:00", Kind.DAY: "all day", Kind.TOPIC: one.cell.part}[one.cell.kind]
@@ -102,6 +124,18 @@ def _kinds(published: Sequence[Published]) -> list[tuple[Kind, list[Published]]]
     order = {kind: at for at, kind in enumerate((Kind.DAY, Kind.HOUR, Kind.TOPIC))}
     ranked = sorted(published, key=lambda one: (order[one.cell.kind], one.cell.part))
     return [(kind, list(found)) for kind, found in groupby(ranked, key=lambda one: one.cell.kind)]
+
+
+def _week(week: Week) -> dict[str, Any]:
+    return {
+        "brand": week.brand,
+        "week": week.name,
+        "days": len(week.days),
+        "epsilon_a_day": float(week.epsilon),
+        "delta_a_day": float(week.delta),
+        "threshold": THRESHOLD,
+        "words": {word.term: word.value for word in week.words},
+    }
 
 
 def _told(entry: Entry) -> dict[str, Any]:
@@ -121,6 +155,7 @@ def _told(entry: Entry) -> dict[str, Any]:
         "day": entry.date,
         "epochs": len(entry.epochs),
         "spent": float(entry.spent),
+        "words": {"epsilon": float(entry.worded[0]), "delta": entry.worded[1]},
         "by_kind": {str(kind): float(epsilon) for kind, epsilon in entry.by_kind.items()},
         "open": entry.open,
         "published": figures,

@@ -28,6 +28,10 @@ class Term(Enum):
     )
     INCIDENT = "as long as the incident goes on, and a year after it was stood down"
     CELL = "until the cell ends: then its figure is published with noise and the exact count is deleted"
+    WEEK = (
+        "until the week ends, eight days at the most: then what many said is published with noise, and all the rest is "
+        "destroyed with its key; later only where the program does not run"
+    )
     PUBLISHED = "for good, as what was published: drawn once and never again"
     JOURNAL = "for good: it is only added to, and nobody can rewrite it unseen"
     ACCOUNT = "as long as the person works at the desk, and a year after they were suspended"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ascolta.core.backup import VERSION, Manifest, manifest, until
 from ascolta.errors import StoreError
-from ascolta.stores import advocates, challenges, checkpoints, engine, journal, postgres
+from ascolta.stores import advocates, challenges, checkpoints, engine, journal, postgres, words
 from ascolta.stores.catalogue import FILES
 from ascolta.stores.people import ANSWERED_FOR
 from ascolta.stores.sealed import sealed
@@ -23,8 +23,8 @@ MANIFEST, SEALED, STORE, BRANDS, CHECKPOINTS = "manifest.json", "keys.sealed", "
 KEYS = ("keys.db", advocates.KEYS)
 """Databases of keys: copied in memory only, and written encrypted."""
 
-LEFT_OUT = (challenges.FILE,)
-"""Not copied: opt-out codes are good for a day at the most."""
+LEFT_OUT = (challenges.FILE, words.FILE)
+"""Not copied: opt-out codes are good for a day at the most, and the words of a week must not outlive it."""
 
 PARTIAL = ".partial"
 WORDS = (".yaml", ".yml", ".md", ".toml", ".txt")

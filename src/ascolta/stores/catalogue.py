@@ -27,6 +27,7 @@ from ascolta.stores import (
     seal,
     statements,
     survey,
+    words,
 )
 
 BESIDE = ("-wal", "-shm", "-journal")
@@ -64,6 +65,11 @@ FILES = {
         is_needed=True,
     ),
     ledger.FILE: File(purpose="published figures and what they spent", tables=ledger.DECLARED, beside=BESIDE),
+    words.FILE: File(
+        purpose="the words of a week that is not over, where a brand publishes them; sealed under a key of that week",
+        tables=words.DECLARED,
+        beside=BESIDE,
+    ),
     journal.FILE: File(purpose="every act, in a log that is only added to", tables=journal.DECLARED, beside=BESIDE),
     challenges.FILE: File(purpose="codes for opting out, as keyed hashes", tables=challenges.DECLARED, beside=BESIDE),
     advocates.FILE: File(

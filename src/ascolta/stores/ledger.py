@@ -2,7 +2,8 @@
 
 A cell that is open holds its exact count. When it closes, its noise is drawn, the figure is written and the exact count
 is deleted, in one transaction: no crash, second writer or later reader can have it noised again. The file has a
-rollback journal and `secure_delete`, so that nothing of the exact counts is left behind in it.
+rollback journal and `secure_delete`, so that nothing of the exact counts is left behind in it. The words of the week,
+where a brand publishes them, are in a file beside it until the week ends (stores/words.py).
 """
 
 import secrets
@@ -19,7 +20,20 @@ from ascolta.core.bound import EPOCHS, Epoch
 from ascolta.core.cells import Cell, Exact, Kind, Published, cells, publish, withhold
 from ascolta.core.ledger import Entry
 from ascolta.core.noise import Bits
+from ascolta.core.rising import Week
 from ascolta.errors import StoreError
+from ascolta.stores.words import FILE as WORDS
+from ascolta.stores.words import (
+    PUBLISHED,
+    PUBLISHED_DECLARED,
+    MemoryWords,
+    add_words,
+    attach_words,
+    begin_words,
+    release_words,
+    starts_of,
+    weeks_of,
+)
 
 FILE = "ledger.db"
 K = TypeVar("K")
@@ -63,6 +77,7 @@ DECLARED: inventory.Tables = {
         epsilon=("what it spent", "to tell what is protected"),
         withheld=("whether it was held back", "to tell that it was"),
     ),
+    **PUBLISHED_DECLARED,
 }
 """What the ledger's file holds."""
 _CLOSED = "SELECT 1 FROM published WHERE brand = ? AND day = ? AND kind = ? AND part = ?"
@@ -80,6 +95,7 @@ class SqlLedger:
 
     def __init__(self, path: Path, bits: Bits = secrets.randbits, *, reading: bool = False) -> None:
         self._bits, self._one_at_a_time, self._path = bits, threading.Lock(), path
+        self._words, self._has_words = path.with_name(WORDS), False
         if reading and not path.is_file():
             raise StoreError(f"{path}: there is no ledger here; figures are published once a source is listened to")
         with self._saying():
@@ -91,9 +107,11 @@ class SqlLedger:
             if not reading:
                 self._file.execute("PRAGMA secure_delete = ON")
                 self._file.execute("PRAGMA synchronous = FULL")
-                self._file.executescript(_TABLES)
+                self._file.executescript(_TABLES + PUBLISHED)
             if new:
                 path.chmod(0o600)
+            if not reading and self._words.exists():
+                self._attach()
 
     def begin(self, epoch: Epoch) -> int:
         """Open a brand's day: its cells that have not ended yet, empty; which epoch of that day this is, from 1.
@@ -101,6 +119,8 @@ class SqlLedger:
         A run that began already is told the same number again.
         """
         key = (epoch.brand, epoch.day, epoch.run)
+        if epoch.words:
+            self._attach()
         with self._transaction() as db:
             (before,) = db.execute(_EPOCHS, key[:2]).fetchone()
             db.execute("INSERT OR IGNORE INTO epochs VALUES (?, ?, ?, ?, ?)", (*key, before + 1, epoch.at))
@@ -108,6 +128,8 @@ class SqlLedger:
                 closed = db.execute(_CLOSED, _row(cell)).fetchone()
                 if cell.ends > epoch.at and not closed:
                     db.execute("INSERT OR IGNORE INTO open VALUES (?, ?, ?, ?, ?, 0)", (*_row(cell), cell.ends))
+            if epoch.words:
+                begin_words(db, epoch)
             return _number(db, key)
 
     def add(self, run: bytes, counts: Mapping[Cell, Exact]) -> int:
@@ -121,6 +143,31 @@ class SqlLedger:
                     added = db.execute(_ADDED, (count.at_rest(), *_row(cell))).rowcount
                 refused += not added
         return refused
+
+    def add_words(self, run: bytes, brand: str, day: int, counts: Mapping[str, Exact]) -> int:
+        """Add to the terms of a brand's week; how many could not be added, as for cells."""
+        if not self._has_words:
+            return len(counts)
+        with self._transaction() as db:
+            if not 1 <= _number(db, (brand, day, run)) <= EPOCHS:
+                return len(counts)
+            return add_words(db, brand, day, counts)
+
+    def release(self, at: float) -> list[Week]:
+        """Publish the words of every week that is over, once and for all, and destroy the others; those weeks."""
+        if not self._has_words:
+            return []
+        with self._transaction() as db:
+            over = release_words(db, at, self._bits)
+        if over:
+            with self._one_at_a_time, self._saying():
+                self._file.execute("VACUUM unsaid")
+        return [week for week in self.weeks() if (week.brand, week.first) in over]
+
+    def weeks(self, brand: str = "") -> list[Week]:
+        """The weeks whose words were published, oldest first, of one brand or of all."""
+        with self._transaction("BEGIN") as db:
+            return weeks_of(db, brand) if _is_there(db, "weeks") else []
 
     def close_cells(self, at: float) -> list[Published]:
         """Publish every cell that ended by this time, once and for all; those published now."""
@@ -139,9 +186,15 @@ class SqlLedger:
             began = _grouped((row[:2], row[2]) for row in db.execute(_BEGAN, (brand, day)))
             told = _grouped((row[:2], _published(row)) for row in db.execute(_TOLD, (brand, day)))
             left = {(name, date): n for name, date, n in db.execute(_LEFT, (brand, day))}
+            said = starts_of(db, brand) if _is_there(db, "weeks") else {}
         return [
             Entry(
-                brand=key[0], day=key[1], epochs=tuple(ats), published=tuple(told.get(key, ())), open=left.get(key, 0)
+                brand=key[0],
+                day=key[1],
+                epochs=tuple(ats),
+                published=tuple(told.get(key, ())),
+                open=left.get(key, 0),
+                words=said.get(key, 0),
             )
             for key, ats in began.items()
         ]
@@ -149,6 +202,13 @@ class SqlLedger:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+    def _attach(self) -> None:
+        """Open the file of the week's words, once."""
+        with self._one_at_a_time, self._saying():
+            if not self._has_words:
+                attach_words(self._file, self._words)
+                self._has_words = True
 
     def _figure(self, db: sqlite3.Connection, cell: Cell, count: Exact) -> Published:
         (epochs,) = db.execute(_EPOCHS, (cell.brand, cell.day)).fetchone()
@@ -184,6 +244,7 @@ class MemoryLedger:
         self._epochs: dict[tuple[str, int], dict[bytes, float]] = {}
         self._open: dict[Cell, Exact] = {}
         self._published: dict[Cell, Published] = {}
+        self._words = MemoryWords(bits)
 
     def begin(self, epoch: Epoch) -> int:
         """Open a brand's day: its cells that have not ended yet, empty; which epoch of that day this is, from 1."""
@@ -192,6 +253,8 @@ class MemoryLedger:
         for cell in cells(epoch.brand, epoch.day, epoch.topics):
             if cell.ends > epoch.at and cell not in self._published:
                 self._open.setdefault(cell, Exact(0))
+        if epoch.words:
+            self._words.begin(epoch)
         return [*runs].index(epoch.run) + 1
 
     def add(self, run: bytes, counts: Mapping[Cell, Exact]) -> int:
@@ -213,6 +276,20 @@ class MemoryLedger:
             made.append(self._published[cell])
         return made
 
+    def add_words(self, run: bytes, brand: str, day: int, counts: Mapping[str, Exact]) -> int:
+        """Add to the terms of a brand's week; how many could not be added, as for cells."""
+        if run not in [*self._epochs.get((brand, day), ())][:EPOCHS]:
+            return len(counts)
+        return self._words.add(brand, day, counts)
+
+    def release(self, at: float) -> list[Week]:
+        """Publish the words of every week that is over, once and for all, and forget the others; those weeks."""
+        return self._words.release(at)
+
+    def weeks(self, brand: str = "") -> list[Week]:
+        """The weeks whose words were published, oldest first, of one brand or of all."""
+        return self._words.weeks(brand)
+
     def entries(self, brand: str = "", day: int | None = None) -> list[Entry]:
         """Each brand's days (of all brands, of all days, if not given), oldest first."""
         wanted = [key for key in self._epochs if brand in ("", key[0]) and day in (None, key[1])]
@@ -223,6 +300,7 @@ class MemoryLedger:
                 epochs=tuple(self._epochs[name, date].values()),
                 published=tuple(p for c, p in sorted(self._published.items()) if (c.brand, c.day) == (name, date)),
                 open=sum((c.brand, c.day) == (name, date) for c in self._open),
+                words=self._words.starts(name, date),
             )
             for name, date in sorted(wanted, key=lambda key: (key[1], key[0]))
         ]
@@ -247,6 +325,11 @@ def _number(db: sqlite3.Connection, key: tuple[str, int, bytes]) -> int:
     """Which epoch of a brand's day a run is; 0 if it did not begin."""
     found = db.execute("SELECT number FROM epochs WHERE brand = ? AND day = ? AND run = ?", key).fetchone()
     return int(found[0]) if found else 0
+
+
+def _is_there(db: sqlite3.Connection, table: str) -> bool:
+    """Whether the file has a table; one that was last written by an older version may not."""
+    return bool(db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)).fetchone())
 
 
 def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:

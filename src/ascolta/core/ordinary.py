@@ -1,0 +1,152 @@
+"""Words that say nothing of a week because people say them every week, in the languages of the shipped labels, folded.
+
+They hold a sentence together, name its time, or greet; no list here names a thing.
+"""
+
+_ANY = (
+    "rt via amp lol lmao omg wtf pls plz thx ty btw imo imho tbh smh fyi asap dm dms ok okay yes no hi hey hello wow "
+    "ugh haha hahaha jaja xd http https www com org net html php status"
+)
+_LISTS = {
+    "en": (
+        "about above absolutely actually after again against ago ain all almost alone along already also although "
+        "always am amazing an and another any anybody anymore anyone anything anyway are aren around as ask asked "
+        "asking at away awful back bad be became because become been before being best better between big bit both "
+        "but by call came can cannot cant come comes coming could couldn couple day days definitely did didn didnt do "
+        "does doesn doesnt doing don done dont down due during each either else end enough even ever every everybody "
+        "everyone everything far feel few find fine first for from full gave get gets getting give given gives giving "
+        "go goes going gone gonna good got gotta great guess guys had half happen happened happy hard has hasn have "
+        "haven having he hear her here hers him his hope hour hours how however if ill im in instead into is isn isnt "
+        "it its itself ive just keep keeps kind knew know known knows last late later least left less let lets like "
+        "literally little live long look looking looks lot lots love made make makes making man many may maybe me "
+        "mean might mine minute minutes month months more morning most much must my myself need needs never new next "
+        "nice night nobody none nor not nothing now of off often oh old on once one ones only onto or other others "
+        "our ours out over own part people perhaps please point pretty probably put quite rather re really right said "
+        "same saw say saying says second see seem seems seen send sent several shall she should shouldn since so some "
+        "somebody someone something sometimes soon sorry still stop such sure take taken takes taking talk tell ten "
+        "than thank thanks that thats the their them then there these they thing things think third this those though "
+        "thought three through time times to today together told tomorrow tonight too took toward tried try trying "
+        "turn two under until up upon us use used using ve very wait waiting want wanted wants was wasn way we week "
+        "weekend weeks well went were weren what whatever when where whether which while who whole whom whose why "
+        "will wish with within without won wont wonder work works worse worst would wouldn wrong yeah year years yep "
+        "yet yesterday you your youre yours yourself monday tuesday wednesday thursday friday saturday sunday"
+    ),
+    "es": (
+        "ahi ahora al algo alguien algun alguna algunas alguno algunos alla alli ante antes aqui asi aun aunque ayer "
+        "bastante bien buen buena buenas bueno buenos cada casi como con contra cosa cosas creo cual cuales cualquier "
+        "cuando cuanto da dan dar de decir deja dejar del demasiado desde despues dia dias dice dicen dicho dijo "
+        "donde dos durante el ella ellas ello ellos en encima entonces entre era eran eres es esa esas ese eso esos "
+        "esta estaba estado estamos estan estar estas este esto estos estoy favor fin fue fueron fui ganas gente "
+        "gracias gran ha haber habia hablar hace hacen hacer hacia hago han has hasta hay haya he hecho hemos hizo "
+        "hola hora horas hoy igual ir jamas la las le les llega llevo lo los luego mal manana mas me mejor menos mes "
+        "meses mi mientras minutos mis misma mismo momento mucha muchas mucho muchos muy nada nadie ni ningun ninguna "
+        "no noche nos nosotros nuestra nuestro nueva nuevo nunca os otra otras otro otros para parece parte pasa "
+        "pasado peor pero poco podeis poder podria por porque pregunta primera primero puede pueden puedo pues que "
+        "quien quiere quiero quizas sabe saber se sea segun seguro semana semanas ser si sido siempre siento sigo "
+        "sigue sin sino sobre sois solo somos son soy su sus tal tambien tampoco tan tanto tarde te tengo tenemos "
+        "tener tenia tiempo tiene tienen tienes toda todas todavia todo todos tras tres tu tus tuve un una unas uno "
+        "unos usted ustedes va vale vamos van varias varios veces ver verdad vez vi voy vuelta vuestra vuestro ya yo "
+        "lunes martes miercoles jueves viernes sabado domingo"
+    ),
+    "fr": (
+        "ai aime alors ans apres assez au aucun aucune aujourd aura aurait aussi autre autres aux avais avait avant "
+        "avec avez avoir avons beaucoup bien bon bonjour bonne bonsoir bref ca car ce cela celle celui ces cet cette "
+        "ceux chaque chez chose comme comment contre cordialement coup dans de deja depuis dernier derniere des deux "
+        "devant dire dirait dis dit dois doit donc dont du elle elles en encore enfin ensuite entre es est et etaient "
+        "etait etant ete etes etre eu faire fait faites faut fin fois font grand gros hein heure heures hier hui ici "
+        "il ils jamais je jour journee jours jusqu la le lequel les leur leurs lors lui ma mal maintenant mais matin "
+        "me meilleur meme memes merci mes mets mieux minutes moi moins mois mon monde ne nest ni non nos notre nous "
+        "nouveau nouvelle nouvelles nuit nul on ont ou oui par parce pareil parle pas passe pendant personne peu peut "
+        "peux pire plus plusieurs plutot point pour pourquoi pourtant pouvez premier premiere pres presque prochain "
+        "puis qu quand que quel quelle quelles quels quelque quelques quelqu qui quoi quoique rien sa sais sait sans "
+        "sauf se sera serait ses seul seule seulement si sinon soir sois soit sommes son sont sous souvent suis sur "
+        "surtout ta tant te tel telle temps tes tjrs toi ton toujours tous tout toute toutes tres trop trois trouve "
+        "tu un une va vais vas vers veut veux vois voit vont vos votre voulez vous vrai vraiment vu lundi mardi "
+        "mercredi jeudi vendredi samedi dimanche"
+    ),
+    "de": (
+        "ab abend aber alle allem allen aller alles als also alt am an ander andere anderen anderer anderes ans auch "
+        "auf aus bald bei beim bekomme bekommen bereits besser beste besten bin bis bisschen bist bitte bleibt "
+        "brauche braucht da dabei dafur dagegen daher damit danach danke dann daran darauf darf darum das dass davon "
+        "davor dazu dein deine dem den denen denn der deren des deshalb dich die dies diese diesem diesen dieser "
+        "dieses dir doch dort drei du durch durfen eben echt eigentlich ein eine einem einen einer eines einfach "
+        "einmal endlich er erst erste es etwa etwas euch euer eure fast finde fur ganz gar gegen geht gehen gemacht "
+        "genau genug gerade gerne gern gesagt gestern gibt ging gleich gross gut gute guten guter gutes habe haben "
+        "habt hallo halt hat hatte hatten hattet heute hier hin hinter ich ihm ihn ihnen ihr ihre ihren ihrer im "
+        "immer in ins irgendwie ist ja jahr jahre jahren je jede jedem jeden jeder jedes jemand jetzt kann kannst "
+        "kein keine keinem keinen keiner klar komme kommen kommt konnen konnt konnte konnten kurz lange langer lassen "
+        "lasst leider lieber los mach mache machen macht mal man mehr mein meine meinem meinen meiner mich minuten "
+        "mir mit mochte mochten monat monate morgen muss mussen musste nach nachdem nacht naja natrlich naturlich "
+        "neben nein neu neue neuen neuer nicht nichts nie niemand noch nun nur ob oder oft ohne paar richtig sache "
+        "sagen sagt schlecht schon sehe sehr sei seid sein seine seinem seinen seiner seit selbst sich sie sind so "
+        "sogar sollen soll sollte sollten sondern sonst soweit statt stunde stunden super tag tage tagen tja total "
+        "trotz trotzdem tun tut uber uberhaupt uhr um und ungefahr uns unser unsere unter viel viele vielen "
+        "vielleicht vom von vor wann war ware waren warst warte warten warum was weg wegen weil weiss weiter welche "
+        "welcher wenig wenigstens wenn wer werde werden werdet weshalb wie wieder wieso will wir wird wirklich wo "
+        "woche wochen woher wohl wollen wollte worden wurde wurden zeit ziemlich zu zum zur zuruck zwar zwei zwischen "
+        "montag dienstag mittwoch donnerstag freitag samstag sonntag"
+    ),
+    "it": (
+        "abbiamo abbia ad adesso ai al alcuni alcune alla alle allo allora altra altre altri altro anche ancora anni "
+        "anno appena avere avete avevo aveva avuto basta bella bello ben bene bisogna buon buona buongiorno buono "
+        "certo che chi chiedo ci cioe ciao circa codesto colpa come con contro cosa cose cosi credo cui da dai dal "
+        "dall dalla dalle danno dare davvero degli dei del dell della delle dello dentro detto deve devo di dice dico "
+        "dire dopo dove dovrebbe due durante ecco ed ella era erano essere fa faccio fanno fare fate fatto finalmente "
+        "fino forse fra fuori gia giorni giorno gli grande grazie ha hai hanno ho ieri il in infatti insieme invece "
+        "io la lei le li lo loro lui ma mai male me meglio meno mentre mese mesi mette mi mia mie miei migliore "
+        "minuti mio molta molti molto momento nei nel nell nella nelle nello nessun nessuna nessuno niente no noi non "
+        "nostra nostro notte nulla nuova nuovo ogni oggi oppure ora ore ormai parte peggio per perche pero persone "
+        "piu piuttosto po poco poi possiamo possibile posso potete potrebbe prego prima primo proprio puo pure qua "
+        "quale quali qualche qualcosa qualcuno quando quanta quanto quasi quei quel quella quelle quelli quello quest "
+        "questa queste questi questo qui quindi sa salve sara sarebbe se secondo sei sempre senza sera si sia siamo "
+        "siano siete so solo sono sopra sotto sta stai stanno stare stata stati stato stessa stesso sto su subito sul "
+        "sull sulla sulle sua sue suo suoi tale tanta tanti tanto te tempo ti tra tre troppo tu tua tue tuo tutta "
+        "tutte tutti tutto un una uno va vado vai vanno vera vero verso via vi voglio voi volta volte vorrei vostra "
+        "vostro lunedi martedi mercoledi giovedi venerdi sabato domenica"
+    ),
+    "pt": (
+        "agora ai ainda algo alguem algum alguma alguns algumas ali alias amanha amigos antes ao aos apenas apos "
+        "aquela aquele aqueles aqui aquilo as assim ate atras bastante bem boa boas bom cada cade cara cerca coisa "
+        "coisas com como consegue consigo contra cuja da dai dando dao daquela daquele dar das de dela dele deles "
+        "demais dentro depois desde dessa desse desta deste deu deve dia dias diz dizer do dois dos durante duas ela "
+        "elas ele eles em embora enquanto entao entre era eram essa essas esse esses esta estamos estao estar estas "
+        "estava estavam este estes esteve estou eu exatamente falar favor faz fazem fazendo fazer fez ficar fico foi "
+        "fomos for foram fosse fui gente grande ha hoje hora horas ia igual ir isso isto ja jamais la lado lhe lo "
+        "logo mais mal mandei mas maior me mediante meio melhor menos mes meses mesma mesmo meu meus mil minha minhas "
+        "minutos muita muitas muito muitos na nada nao nas nela nele nem nenhum nenhuma nessa nesse nesta neste "
+        "ninguem no noite nos nossa nosso nova novamente novo num numa nunca obrigada obrigado ola olha onde ontem os "
+        "ou outra outras outro outros para parece parte passado pela pelas pelo pelos perto pessoa pessoas pior pode "
+        "podem poderia pois pouco por porem porque posso pra pras precisa preciso primeira primeiro pro proprio "
+        "proxima proximo qual quais qualquer quando quanto quase que quem quer quero quis sabe saber sao se segundo "
+        "sei seja sem semana semanas sempre sendo senao ser sera seria seu seus si sido sim so sob sobre somente "
+        "somos sou sua suas tai tal talvez tambem tanta tanto tao tarde te tem temos tempo tenho tentar ter tera teve "
+        "tinha tive to toda todas todo todos tres tu tudo ultima ultimo um uma umas uns vai vamos vao varias varios "
+        "vc vcs ve veio vem ver verdade vez vezes vi voce voces volta vou segunda terca quarta quinta sexta sabado "
+        "domingo feira"
+    ),
+    "nl": (
+        "aan af al alle alleen allemaal alles als altijd ander andere anders avond beetje ben bent beste beter bij "
+        "bijna binnen blijft bijv daar daarna daarom dacht dag dagen dan dank dankjewel dat de den denk der deze die "
+        "dit doe doen doet door dus echt een eens eerder eerst eerste eigenlijk elk elke en enige er erg ergens even "
+        "ga gaan gaat gehad geen gegaan gegeven gekomen gelijk genoeg gewoon gezegd gister gisteren goed goede "
+        "goedemorgen graag groot haar had hadden hallo heb hebben hebt heeft heel heen helaas helemaal hem hen het "
+        "hier hij hoe hoi hoor hun iemand iets ik in inmiddels is ja jaar je jij jou jouw jullie kan keer klaar kom "
+        "komen komt kon kopen kort krijg krijgen krijgt kunnen kunt laat laatste lang langer leuk liever maak maakt "
+        "maand maanden maar mag man me meer meest meestal men met mij mijn minder minuten misschien moest moet moeten "
+        "mogen mooi morgen na naar nacht namelijk nee net niemand niet niets nieuw nieuwe nog nogal nooit nou nu of "
+        "om omdat onder ongeveer ons onze ook op opeens over overal paar pas per plus precies prima raar rond samen "
+        "sinds slecht snel soms staan staat straks stuk te tegen ten terug tijd tijdens toch toe toen tot totaal "
+        "tussen twee u uit uur uw vaak van vanaf vanavond vandaag vandaan veel ver verder vind vinden vindt volgende "
+        "voor vooral vraag waar waarom wachten wanneer want was wat we weer weet weg wel welke werd weten wie wij wil "
+        "willen wilt word worden wordt zal zeer zeg zeggen zegt zelf zelfs zich zie zien ziet zij zijn zin zit zo "
+        "zoals zodat zonder zou zouden zulke maandag dinsdag woensdag donderdag vrijdag zaterdag zondag"
+    ),
+}
+_SAID_EVERYWHERE = frozenset(_ANY.split())
+_BY_LANGUAGE = {name: frozenset(words.split()) | _SAID_EVERYWHERE for name, words in _LISTS.items()}
+_TOGETHER = frozenset[str]().union(*_BY_LANGUAGE.values())
+
+
+def ordinary(language: str | None) -> frozenset[str]:
+    """The ordinary words of a language; of all seven where it is not known or has no list here."""
+    return _BY_LANGUAGE.get((language or "").lower().partition("-")[0], _TOGETHER)
