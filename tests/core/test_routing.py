@@ -70,7 +70,8 @@ def test_only_what_can_wait_is_gathered() -> None:
     """Alerts and handovers wait for others; a late step and a step of a plan do not."""
     dues = {kind: notices(ROUTES, replace(NEWS, kind=kind), NOW, "care")[0].due - NOW for kind in NewsKind}
     assert dues == {
-        NewsKind.ALERT: 30, NewsKind.HANDOVER: 30, NewsKind.ESCALATION: 0, NewsKind.STEP: 0, NewsKind.TEST: 0,
+        NewsKind.ALERT: 30, NewsKind.HANDOVER: 30, NewsKind.ESCALATION: 0, NewsKind.STEP: 0, NewsKind.BRIEF: 0,
+        NewsKind.TEST: 0,
     }  # fmt: skip
 
 

@@ -65,6 +65,17 @@ def test_each_desk_is_shown_with_what_tells_it(folder: Path, mail: Mailbox, ther
         assert secret not in said.stdout
 
 
+def test_who_is_sent_the_weekly_brief_is_shown(folder: Path) -> None:
+    """A desk that the brief names says so beside its routes."""
+    with (folder / "routes.yaml").open("a", encoding="utf-8") as routes:
+        routes.write("brief: {to: [pr, people], at: monday 09:00}\n")
+    lines = run(folder, "list").stdout.splitlines()
+    assert "pr  cannot be told  complaints-rise, much-is-said, late-steps, the weekly brief" in lines
+    assert "people  cannot be told  the weekly brief" in lines
+    told = {one["desk"]: one["brief"] for one in json.loads(run(folder, "list", "--json").stdout)}
+    assert told == {"care": False, "people": True, "pr": True, "incident-room": False}
+
+
 def test_what_waits_and_what_failed_is_shown(folder: Path) -> None:
     """Counts for each desk, and the last reason."""
     kept = Notices(folder / ".ascolta")

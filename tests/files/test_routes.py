@@ -214,3 +214,51 @@ def test_the_check_of_a_brand_reads_its_routes(tmp_path: Path) -> None:
     write(tmp_path, SHORT.replace("route: all", "route: all, on: escalation"))
     found = check(tmp_path, lambda asks: [() for _ in asks], TODAY).problems
     assert any(one.path.endswith(FILE) and "nobody is told of an alert" in one.message for one in found)
+
+
+BRIEF = WHOLE + "brief: {to: [care, room, care], at: monday 09:00, zone: Europe/Paris}\n"
+
+
+def test_the_weekly_brief_names_desks_and_a_time(tmp_path: Path) -> None:
+    """Each desk once, seconds after Monday began, and the clocks of a zone; without a zone it names none."""
+    routes = load_routes(write(tmp_path, BRIEF), "acme")
+    assert routes is not None
+    assert routes.brief is not None
+    assert (routes.brief.desks, routes.brief.at, routes.brief.line) == (("care", "room"), 9 * 3600, 17)
+    assert routes.brief.offset is not None
+    assert routes.brief.offset(1_796_000_000.0) == 3600
+    routes = load_routes(write(tmp_path, WHOLE + "brief: {to: room, at: sunday 23:05}\n"), "acme")
+    assert routes is not None
+    assert routes.brief is not None
+    assert (routes.brief.desks, routes.brief.at, routes.brief.offset) == (("room",), 6 * 86_400 + 83_100, None)
+
+
+def test_a_desk_that_is_sent_the_brief_is_told_of_something(tmp_path: Path) -> None:
+    """`ascolta check` does not call it one that nobody tells."""
+    more = WHOLE.replace("routes:", "  board: {to: ASCOLTA_DESK_BOARD}\nroutes:", 1)
+    assert any("desk 'board' is told of nothing" in one for one in problems(write(tmp_path, more)))
+    sent = more + "brief: {to: board, at: friday 16:00}\n"
+    assert not any("desk 'board'" in one for one in problems(write(tmp_path, sent)))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("to: [care, room, care]", "to: [car]", "there is no desk 'car', did you mean 'care'?; known are care, room"),
+        ("to: [care, room, care]", "to: []", "'to' is empty; name who is told"),
+        ("to: [care, room, care], ", "", "has no 'to'; add it"),
+        ("monday 09:00", "mondy 09:00", "such as monday 09:00, did you mean 'monday'?; it is 'mondy 09:00'"),
+        ("monday 09:00", "monday", "'at' is a day and a time of day, such as monday 09:00"),
+        ("monday 09:00", "monday 24:00", "'at' is a day and a time of day, such as monday 09:00"),
+        ("Europe/Paris", "Paris", "there is no time zone 'Paris'; write one as in Europe/Paris"),
+        ("zone:", "zones:", "unknown key 'zones', did you mean 'zone'?"),
+    ],
+)
+def test_what_is_wrong_of_the_brief_is_said(tmp_path: Path, before: str, after: str, said: str) -> None:
+    """Each mistake is one sentence with its line."""
+    assert BRIEF.count(before) == 1
+    write(tmp_path, BRIEF.replace(before, after))
+    with pytest.raises(FileError) as wrong:
+        load_routes(tmp_path, "acme")
+    assert str(wrong.value).startswith(f"{tmp_path / FILE}:17: ")
+    assert said in str(wrong.value)

@@ -72,7 +72,8 @@ def list_(folder: Folder = Path(), store: StoreFolder = None, as_json: Json = Fa
         _say(f"There is no desk in {FILE} yet.")
     for one in found:
         counts = ", ".join(f"{count} {standing}" for standing, count in one["notices"].items() if count)
-        _say(f"{one['desk']}  {one['how']}  {', '.join(one['routes']) or 'no route'}{f'  {counts}' if counts else ''}")
+        told = ", ".join([*one["routes"], *(["the weekly brief"] if one["brief"] else [])]) or "no route"
+        _say(f"{one['desk']}  {one['how']}  {told}{f'  {counts}' if counts else ''}")
         for said in dict.fromkeys((one["problem"], one["last"])):
             if said:
                 _say(f"  {said}")
@@ -224,7 +225,7 @@ def _desk(routes: Routes, name: str) -> Desk:
 
 def _told(ours: Ours, desk: Desk) -> dict[str, Any]:
     """What is shown of a desk; its address never is."""
-    reached = herald(desk, os.environ, time.time)
+    weekly, reached = ours.routes.brief, herald(desk, os.environ, time.time)
     kept = ours.notices.listed(brand=ours.brand.id) if ours.notices is not None else []
     own = [one for one in kept if one.desk == desk.name]
     counts = Counter(str(one.standing) for one in own)
@@ -235,6 +236,7 @@ def _told(ours: Ours, desk: Desk) -> dict[str, Any]:
         "how": "cannot be told" if isinstance(reached, Unreachable) else str(getattr(reached, "kind", "")),
         "problem": reached.why if isinstance(reached, Unreachable) else "",
         "routes": [route.name for route in ours.routes.routes if desk.name in route.desks],
+        "brief": weekly is not None and desk.name in weekly.desks,
         "notices": {str(one): counts[str(one)] for one in Standing},
         "last": failed[-1].note if failed else "",
     }

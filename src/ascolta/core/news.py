@@ -13,8 +13,8 @@ from ascolta.core.plan import Plan
 from ascolta.core.redact import RULES, find
 from ascolta.core.routing import News, NewsKind, Notice, key
 
-SUBJECT, BODY = 160, 2_000
-"""Characters that are told at the most."""
+SUBJECT, BODY, BRIEF = 160, 2_000, 8_000
+"""Characters that are told at the most, in a weekly brief more than in other messages."""
 
 LISTED = 12
 """Of more news than these, the rest is only counted."""
@@ -75,6 +75,19 @@ def of_words(kind: NewsKind, brand: str, words: tuple[str, str], at: float, seen
         key=key("words", brand, str(kind), seen),
         subject=masked(" ".join(subject.split()), SUBJECT),
         body=masked(body, BODY),
+    )
+
+
+def of_brief(brand: str, words: tuple[str, str], at: float, week: str, own: Collection[str] = ()) -> News:
+    """What is told once a week: title and text of the brief. Its key is its week, so that it goes out once."""
+    subject, body = words
+    return News(
+        kind=NewsKind.BRIEF,
+        brand=brand,
+        at=at,
+        key=key("brief", brand, week),
+        subject=masked(subject, SUBJECT, own),
+        body=masked(body, BRIEF, own),
     )
 
 

@@ -17,6 +17,7 @@ from ascolta.core.hooks import Hook
 from ascolta.core.query import Query
 from ascolta.core.risk import TOPIC, Risk
 from ascolta.core.view import View, holds
+from ascolta.core.weekly import Weekly
 
 FIELDS = ASKABLE
 """What a route or a silence may ask about; only an alert has any of it but the brand."""
@@ -29,12 +30,13 @@ LATEST = 1.0 * DAY
 
 
 class NewsKind(StrEnum):
-    """What people are told of. Only *alert* can be silenced or inhibited; a *step* and a *test* name their desk."""
+    """What people are told of. Only *alert* can be silenced or inhibited; *step*, *brief*, *test* name their desk."""
 
     ALERT = "alert"
     HANDOVER = "handover"
     ESCALATION = "escalation"
     STEP = "step"
+    BRIEF = "brief"
     TEST = "test"
 
 
@@ -111,7 +113,7 @@ class Ongoing:
 class Routes:
     """A brand's routes.yaml. `gather` is for how many seconds news wait for others; `link` leads to the desk.
 
-    `hooks` are programs that are told of events.
+    `hooks` are programs that are told of events; `brief` is the weekly brief, where desks are sent it.
     """
 
     desks: Mapping[str, Desk] = field(default_factory=dict)
@@ -120,6 +122,7 @@ class Routes:
     gather: float = 30.0
     link: str = ""
     hooks: tuple[Hook, ...] = ()
+    brief: Weekly | None = None
 
 
 class Standing(StrEnum):

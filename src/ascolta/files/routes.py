@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ascolta.core.alert import AlertChange, State
-from ascolta.core.brand import Brand
+from ascolta.core.brand import Brand, Offset
 from ascolta.core.days import DAY, day_of, moment
 from ascolta.core.etiquette import Action
 from ascolta.core.grading import asks, odd
@@ -16,7 +16,9 @@ from ascolta.core.news import of_change
 from ascolta.core.query import Query
 from ascolta.core.routing import FIELDS, ROUTED, Desk, NewsKind, Route, Routes, Silence, notices
 from ascolta.core.terms import hint
+from ascolta.core.weekly import Weekly
 from ascolta.files.hooks import load_hooks
+from ascolta.files.hours import zone
 from ascolta.files.plans import load_plan
 from ascolta.files.problem import Problem
 from ascolta.files.reading import Value, read
@@ -26,6 +28,8 @@ PREFIX = "ASCOLTA_DESK_"
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
 KINDS = tuple(str(kind) for kind in ROUTED)
 OF_ALERTS = frozenset(FIELDS) - {"brand"}
+ALSO = ("silences", "gather", "link", "hooks", "brief")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LONGEST = 600.0
 """For so many seconds news may be gathered at the most."""
 
@@ -38,7 +42,7 @@ def load_routes(folder: Path, brand: str) -> Routes | None:
     path = folder / FILE
     if not path.exists():
         return None
-    keys = read(path, "the routes").mapping(("desks", "routes"), ("silences", "gather", "link", "hooks"))
+    keys = read(path, "the routes").mapping(("desks", "routes"), ALSO)
     desks = {
         str(key.value): _desk(str(key.value), value, key.start_mark.line + 1) for key, value in keys["desks"].pairs()
     }
@@ -52,6 +56,7 @@ def load_routes(folder: Path, brand: str) -> Routes | None:
         gather=gather,
         link=_link(keys["link"]) if "link" in keys else "",
         hooks=load_hooks(keys["hooks"]) if "hooks" in keys else (),
+        brief=_brief(keys["brief"], desks) if "brief" in keys else None,
     )
 
 
@@ -84,6 +89,7 @@ def _unused(brand: Brand, routes: Routes, path: str) -> Iterator[Problem]:
     """Desks that nobody names, and names that are no desk."""
     named = {rule.desk for rule in brand.etiquette.rules if rule.then is Action.HANDOVER}
     told = {name for route in routes.routes for name in route.desks}
+    told |= set(routes.brief.desks) if routes.brief is not None else set()
     for desk in routes.desks.values():
         if desk.name not in told | named:
             message = f"desk '{desk.name}' is told of nothing by a route or a handover; only a plan can tell it"
@@ -117,7 +123,7 @@ def _plans(folder: Path, routes: Routes) -> Iterator[Problem]:
 
 def _queries(folder: Path) -> Iterator[Problem]:
     """What is doubtful in the queries of routes and silences."""
-    keys = read(folder / FILE, "the routes").mapping(("desks", "routes"), ("silences", "gather", "link", "hooks"))
+    keys = read(folder / FILE, "the routes").mapping(("desks", "routes"), ALSO)
     items = keys["routes"].items() + (keys["silences"].items() if "silences" in keys else [])
     for item in items:
         when = next((value for key, value in item.pairs() if str(key.value) == "when"), None)
@@ -165,12 +171,7 @@ def _routes(value: Value, desks: dict[str, Desk]) -> tuple[Route, ...]:
 
 def _route(item: Value, desks: dict[str, Desk]) -> Route:
     keys = item.mapping(("route", "desks"), ("on", "when"))
-    named = tuple(dict.fromkeys(keys["desks"].texts()))
-    for name in named:
-        if name not in desks:
-            keys["desks"].fail(f"there is no desk '{name}'{hint(name, tuple(desks))}; known are {', '.join(desks)}")
-    if not named:
-        keys["desks"].fail("'desks' is empty; name who is told")
+    named = _named(keys["desks"], desks)
     on = tuple(NewsKind(one) for one in dict.fromkeys(_kinds(keys["on"]))) if "on" in keys else (NewsKind.ALERT,)
     when = _when(keys["when"]) if "when" in keys else None
     if when is not None and asks(when)[0] & OF_ALERTS and on != (NewsKind.ALERT,):
@@ -178,6 +179,45 @@ def _route(item: Value, desks: dict[str, Desk]) -> Route:
             "stream:, state:, topic:, grade: and the like are known of alerts only; write a route with on: alert"
         )
     return Route(name=keys["route"].text(), desks=named, on=on, when=when, line=item.line)
+
+
+def _named(value: Value, desks: dict[str, Desk]) -> tuple[str, ...]:
+    """Desks by their names, each once."""
+    named = tuple(dict.fromkeys(value.texts()))
+    for name in named:
+        if name not in desks:
+            value.fail(f"there is no desk '{name}'{hint(name, tuple(desks))}; known are {', '.join(desks)}")
+    if not named:
+        value.fail(f"{value.what} is empty; name who is told")
+    return named
+
+
+def _brief(value: Value, desks: dict[str, Desk]) -> Weekly:
+    """Which desks are sent the weekly brief, and when."""
+    keys = value.mapping(("to", "at"), ("zone",))
+    offset = _zone(keys["zone"]) if "zone" in keys else None
+    return Weekly(desks=_named(keys["to"], desks), at=_moment(keys["at"]), offset=offset, line=value.line)
+
+
+def _moment(value: Value) -> float:
+    """A time of the week, such as monday 09:00, in seconds after Monday began."""
+    day, _, time = value.text().partition(" ")
+    if day not in WEEKDAYS:
+        value.fail(
+            f"{value.what} is a day and a time, such as monday 09:00{hint(day, WEEKDAYS)}; it is '{value.text()}'"
+        )
+    found = re.fullmatch(r"(\d{1,2}):(\d{2})", time.strip(), re.ASCII)
+    if found is None or int(found[1]) > 23 or int(found[2]) > 59:
+        value.fail(f"{value.what} is a day and a time of day, such as monday 09:00; it is '{value.text()}'")
+    return WEEKDAYS.index(day) * DAY + int(found[1]) * 3_600.0 + int(found[2]) * 60.0
+
+
+def _zone(value: Value) -> Offset:
+    name = value.text()
+    found = zone(name)
+    if found is None:
+        value.fail(f"there is no time zone '{name}'; write one as in Europe/Paris")
+    return found
 
 
 def _kinds(value: Value) -> list[str]:

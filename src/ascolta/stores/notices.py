@@ -49,7 +49,7 @@ DECLARED: Tables = {
         **declared(
             Term.NEWS,
             key=("a key that is the same at every try", "so that nothing is queued twice"),
-            kind=("what it is: alert, handover, escalation, step or test", "to put alike ones into one message"),
+            kind=("what it is: alert, handover, escalation, step, brief or test", "to put alike ones into one message"),
             brand=("a brand", "to tell whose it is"),
             at=("when it happened", "to tell when"),
             news=("a key of what happened", "to tell it from others"),
