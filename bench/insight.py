@@ -3,7 +3,8 @@
 Each year has one brand with six topics and two others. Days vary more than Poisson's law says (negative binomial), by
 the day of the week, and by steps of level at random times; some topics are so small that most of their days are hidden.
 Every figure is published with its noise by the code that publishes. Cases are drawn with known shares of tone and
-intent. What is asked: how often bounds hold the truth, and how often a change goes the way that is said.
+intent. What is asked: how often bounds hold the truth, and how often a change goes the way that is said. Statements go
+out on quiet days, and in storms in which a topic bursts and each day is off by a factor of its own.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from ascolta.core.days import DAY
 from ascolta.core.insight import WEEK, Change, Direction, Insight, insight
 from ascolta.core.insight_bounds import Estimate, portion
 from ascolta.core.insight_cases import Said, index
+from ascolta.core.insight_statements import Stated, responses
 from ascolta.core.ledger import Entry
 from ascolta.core.noise import Bits
 
@@ -62,6 +64,9 @@ class Tally:
     indexes: Held = field(default_factory=Held)
     moves: Held = field(default_factory=Held)
     noisy: Held = field(default_factory=Held)
+    after: Held = field(default_factory=Held)
+    storms: Held = field(default_factory=Held)
+    way: Held = field(default_factory=Held)
     by_topic: dict[str, Held] = field(default_factory=dict)
 
     @property
@@ -109,6 +114,9 @@ def rows(held: Tally) -> list[tuple[str, Held, str]]:
         ("changes above their stated size go the way that is said", held.above, "≥ 95 %"),
         ("changes that are told go the way that is told", held.told, "≥ 95 %"),
         ("share of voice: bounds hold the share of what was counted", held.shares, "95 %"),
+        ("after a statement: bounds hold how many times as many were expected", held.after, "95 %"),
+        ("that, in a storm", held.storms, "95 %"),
+        ("changes after statements that are told go the way that is told", held.way, "≥ 95 %"),
         ("share of cases: bounds hold the share they are drawn from", held.portions, "95 %"),
         ("reputation index: bounds hold what it is drawn from", held.indexes, "95 %"),
         ("what moved the index: bounds hold the true move", held.moves, "95 %"),
@@ -133,6 +141,8 @@ def tally(years: int, seed: int) -> Tally:
             if made is not None:
                 ask(held, made, brands, topics)
         cases(held, draw)
+        statements(held, (entries["acme"], topics), draw)
+        storms(held, draw, bits)
     return held
 
 
@@ -195,6 +205,43 @@ def _ask_change(held: Tally, change: Change, real: Truth, spans: tuple[range, ra
         held.above.note((change.told.value > 1) == (real_change > 1))
     if change.direction in (Direction.MORE, Direction.FEWER):
         held.told.note((change.direction is Direction.MORE) == (real_change > 1))
+
+
+def statements(held: Tally, year: tuple[list[Entry], dict[str, Truth]], draw: np.random.Generator) -> None:
+    """Two dozen statements of a year, each about one topic."""
+    entries, topics = year
+    for at in draw.integers(WEEK * WEEKS + 10, 355, size=24):
+        topic = str(draw.choice(list(TOPICS)))
+        _ask_statement(held, held.after, (entries, topics), Stated(name="s", at=float((FIRST + at) * DAY), topic=topic))
+
+
+def storms(held: Tally, draw: np.random.Generator, bits: Bits) -> None:
+    """Sixteen topics of which one day suddenly many speak, ebbing away, with a statement within the next days."""
+    days = np.arange(365)
+    for _ in range(16):
+        base, burst, ebb = draw.uniform(8, 200), draw.uniform(3, 20), draw.uniform(1, 5)
+        begun = int(draw.integers(60, 340))
+        wave = np.where(days >= begun, burst * np.exp(-(days - begun) / ebb), 0)
+        expected = base * (1 + wave)
+        counts = draw.poisson(expected * draw.lognormal(0, draw.uniform(0.05, 0.3), size=365))
+        topics = {"storm": Truth(expected=expected, counts=counts)}
+        entries = list(published("acme", truth(draw, 2_000), topics, bits))
+        at = float((FIRST + begun + int(draw.integers(-1, 5))) * DAY)
+        _ask_statement(held, held.storms, (entries, topics), Stated(name="s", at=at, topic="storm"))
+
+
+def _ask_statement(held: Tally, holds: Held, year: tuple[list[Entry], dict[str, Truth]], statement: Stated) -> None:
+    """Whether what is told after a statement of its topic is so."""
+    entries, topics = year
+    [found] = responses(("acme", list(topics)), entries, [statement], FIRST)
+    for change in found.changes:
+        if not change.topic:
+            continue
+        real = topics[change.topic].ratio(statement.after, statement.before, of="expected")
+        if change.usual is not None:
+            holds.note(_holds(change.usual, real))
+        if change.direction in (Direction.MORE, Direction.FEWER):
+            held.way.note((change.direction is Direction.MORE) == (real > 1))
 
 
 def _is_level(real: Truth, spans: tuple[range, range]) -> bool:

@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ascolta import bootstrap
-from ascolta.cli.history import look
+from ascolta.core.history import look
 from ascolta.core.practice import Around, Dealt, Practice, practice
 from ascolta.core.threads import Marks, Said, Threads, by_brand, dealings
 from ascolta.sources.threads import Histories

@@ -13,6 +13,7 @@ from ascolta.cli import report
 from ascolta.core.bound import Epoch
 from ascolta.core.cells import Cell, Exact, Kind
 from ascolta.core.days import DAY, written
+from ascolta.core.rising import ends, monday
 from ascolta.errors import AscoltaError
 from ascolta.stores.ledger import FILE, SqlLedger
 from ascolta.stores.sql import SqlStore
@@ -104,3 +105,26 @@ def test_without_a_store_it_is_refused(tmp_path: Path) -> None:
     said = run(own)
     assert isinstance(said.exception, AscoltaError)
     assert "there is no store here" in str(said.exception)
+
+
+def test_words_of_the_week_are_in_the_report(folder: Path) -> None:
+    """A word that rose is a sentence under its own heading, and stands in JSON with its bounds and the weeks before."""
+    ledger = SqlLedger(folder / ".ascolta" / FILE, Random(1).getrandbits)
+    last = monday(int(time.time() // DAY)) - 7
+    for first in (last - 14, last - 7, last):
+        for day in range(first, first + 7):
+            ledger.begin(Epoch(brand="acme", day=day, run=b"w", at=float(day * DAY), words=True))
+        counts = {"fee": 600} if first < last else {"fee": 610, "gate change": 500, "lounge": 4}
+        assert ledger.add_words(b"w", "acme", first, {term: Exact(n) for term, n in counts.items()}) == 0
+        ledger.release(ends(first))
+    ledger.close()
+    said = run(folder, "--markdown").stdout
+    assert "\n## Words of the week\n\n- “gate change” was said by about" in said
+    assert "Said by many, without a clear rise: “fee” (about" in said
+    [acme] = json.loads(run(folder, "--json").stdout)["brands"]
+    words = acme["words"]
+    assert (words["whole"], words["epsilon_a_day"], words["delta_a_day"], len(words["before"])) == (True, 0.5, 1e-6, 2)
+    assert [(one["term"], one["rose"], one["shown_before"]) for one in words["words"]] == [
+        ("gate change", True, 0), ("fee", False, 2),
+    ]  # fmt: skip
+    assert words["words"][0]["times"]["high"] is None

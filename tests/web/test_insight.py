@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from html import unescape
+from math import inf
 from random import Random
 
 import pytest
@@ -19,9 +20,10 @@ from ascolta.core.insight_cases import Index
 from ascolta.core.label import Ask, Label, Labels, Topic
 from ascolta.core.mention import Brands
 from ascolta.core.people import Role
+from ascolta.core.rising import Rise, ends, monday
 from ascolta.stores.ledger import MemoryLedger
 from ascolta.stores.memory import MemoryStore
-from ascolta.web import sentences
+from ascolta.web import rising, sentences
 from ascolta.web.app import Desk
 from ascolta.web.findings import find
 from ascolta.web.insight import picture
@@ -331,3 +333,85 @@ def test_the_picture_fits_what_it_shows(desk: Desk) -> None:
     assert all(bar.high <= made.height for bar in made.bars)
     [hidden] = [bar for bar in made.bars if bar.state == "hidden"]
     assert (hidden.day, hidden.tall) == (TODAY - 9, 0)
+
+
+def weeks(desk: Desk, *counts: dict[str, int], days: int = 7) -> None:
+    """Publish the words of some weeks, the last of which ended before today; every day of each was heard."""
+    ledger = desk.ledger
+    assert ledger is not None
+    for back, said in zip(range(len(counts), 0, -1), counts, strict=True):
+        first = monday(TODAY) - 7 * back
+        for day in range(first, first + days):
+            ledger.begin(Epoch(brand="acme", day=day, run=b"r", at=float(day * DAY), words=True))
+        ledger.add_words(b"r", "acme", first, {term: Exact(count) for term, count in said.items()})
+        ledger.release(ends(first))
+
+
+def test_words_of_the_week_are_told_with_their_bounds(ann: Browser, desk: Desk) -> None:
+    """What clearly rose is a sentence, what only many said a row; a part of a phrase stands beside no phrase."""
+    weeks(desk, *[{"fee": 600}] * 4, {"gate change": 500, "gate": 505, "fee": 610, "strike": 3, HOSTILE: 700})
+    said = page(ann)
+    assert re.search(
+        r"“gate change” was said by about \d+ people in the week to .*, between \d+ and \d+; in none", said
+    )
+    assert "“fee”" not in said
+    assert ">fee</th>" in said
+    assert ">gate</th>" not in said
+    assert "strike" not in said
+    assert HOSTILE not in ann.get("/insight").text
+    assert "they are shown from 138 on, after noise" in said
+
+
+def test_a_word_that_doubled_is_told_as_such(desk: Desk) -> None:
+    """Beside weeks in which it was shown, a word is told by how many times as many said it."""
+    weeks(desk, *[{"fee": 600}] * 4, {"fee": 1_200, "few": 200})
+    assert desk.ledger is not None
+    told = rising.told(desk.ledger.weeks("acme"))
+    assert re.match(
+        r"“fee” was said by about 1,\d\d\d people .*, about \d\.\d times as many as in weeks before", told[0]
+    )
+    assert "Said by many, without a clear rise: “few” (about" in told[1]
+
+
+def test_a_rise_from_hidden_and_shown_weeks_has_a_lower_bound(desk: Desk) -> None:
+    """Where some weeks before were hidden and few shown, at least so many times is told."""
+    rise = Rise(
+        term="fee", now=exact(500, 451, 549), weeks=4, shown=1, times=Estimate(least=2, most=inf, low=1.6, high=inf)
+    )
+    told = rising._rise(rise, "Sunday")
+    assert "at least 1.6 times as many as in weeks before" in told
+    assert rising._change(rise) == "× 1.6 at least"
+
+
+@pytest.mark.parametrize(
+    ("counts", "days", "sentence"),
+    [
+        ([{}], 7, "no word was said by enough people to be shown."),
+        ([{"fee": 900}], 7, "is the first of its kind"),
+        ([{"fee": 900}] * 2, 5, "was heard in part only"),
+        ([{"fee": 900}] * 2, 7, "no word clearly rose."),
+    ],
+)
+def test_why_no_word_is_told(ann: Browser, desk: Desk, counts: list[dict[str, int]], days: int, sentence: str) -> None:
+    """Nothing shown, nothing to compare with, a week in part, and no rise are each said as what they are."""
+    weeks(desk, *counts, days=days)
+    assert sentence in page(ann)
+
+
+def test_many_words_are_not_all_on_the_page(ann: Browser, desk: Desk) -> None:
+    """Twenty words stand in the table; how many more there are is said."""
+    weeks(desk, {f"word{chr(97 + n)}": 900 for n in range(23)})
+    assert "3 further words were shown" in page(ann)
+
+
+def test_who_does_not_publish_words_sees_nothing_of_them(ann: Browser) -> None:
+    """Without `rising` there is no such part; with it, before the first Monday, it says when there will be."""
+    assert "Words of the week" not in page(ann)
+    open_to_words = Desk(
+        brands=Brands((replace(BRANDS[0], rising=True), RIVAL), labels),
+        store=MemoryStore(),
+        ledger=MemoryLedger(Random(1).getrandbits),
+        clock=lambda: NOW,
+    )
+    with browsing(open_to_words) as browser:
+        assert "Words are shown once a week is over, on Monday" in page(browser)

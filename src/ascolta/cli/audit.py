@@ -10,15 +10,15 @@ import typer
 from rich.table import Table as Drawn
 
 from ascolta import bootstrap
-from ascolta.cli.history import Looked, counted, look
 from ascolta.cli.journal import journal_of
 from ascolta.cli.posts import end_if_set_aside
 from ascolta.cli.show import Json, Map, columns, out, progress, say_json, tell
 from ascolta.core.days import DAY, iso
+from ascolta.core.history import apart, around, counted, look
 from ascolta.core.paper import Heading, Paper, Paragraph, Points, Table, markdown
-from ascolta.core.practice import Around, Dealt, Practice, figures, practice
+from ascolta.core.practice import Practice, figures, practice
 from ascolta.core.text import shown
-from ascolta.core.threads import Threads, by_brand, dealings
+from ascolta.core.threads import Threads, dealings
 from ascolta.errors import AscoltaError
 from ascolta.sources.threads import Histories
 from ascolta.stores.checkpoints import SecondPlace
@@ -136,7 +136,8 @@ def _history(histories: Histories, labels: str, *, checks: bool, by_brand: bool)
         bar.update(task, description="labelling and checking" if checks else "labelling", total=work, completed=0)
         looked = look(threads, label, lambda count: bar.advance(task, count), checks=checks)
     dealt = list(dealings(threads, looked.marks))
-    names = _by_brand(threads, looked, checks=checks) if by_brand else []
+    parts = apart(threads, looked, checks=checks) if by_brand else []
+    names = [(name or "not known", one) for name, one in parts]
     theirs = len(threads.places) - len(ours)
     said = (
         f"{looked.addressed:,} of {theirs:,} posts say themselves whether they were said to the brand, "
@@ -148,7 +149,7 @@ def _history(histories: Histories, labels: str, *, checks: bool, by_brand: bool)
     return _Shown(
         title="Practice of a public history",
         lead=f"{theirs:,} posts of others and {len(ours):,} of the brand's.",
-        whole=practice(dealt, _around(dealt, threads, looked, checks=checks)),
+        whole=practice(dealt, around(dealt, threads, looked, checks=checks)),
         parts=names,
         notes=[said, *more, *history_notes(checked=checks)],
         rests_on={
@@ -168,23 +169,6 @@ def _require(threads: Threads, ours: Sequence[int], paths: Sequence[str]) -> Non
         raise AscoltaError(
             f'{names}: no post is by the brand; name its accounts with --account, or write "by": "brand" on its lines'
         )
-
-
-def _by_brand(threads: Threads, looked: Looked, *, checks: bool) -> list[tuple[str, Practice]]:
-    return [
-        (name or "not known", practice(own, _around(own, threads, looked, checks=checks, stops=False)))
-        for name, own in sorted(by_brand(threads, looked.marks).items(), key=lambda pair: (not pair[0], pair[0]))
-    ]
-
-
-def _around(dealt: Sequence[Dealt], threads: Threads, looked: Looked, *, checks: bool, stops: bool = True) -> Around:
-    """Beside the talks of a history: how many posts of others there are, and how many asked for silence."""
-    return Around(
-        mentions=sum(one.posts for one in dealt),
-        quiet=sum(not one.addressed for one in dealt),
-        stops=sum(looked.marks[place].stop for place in threads.places) if stops else 0,
-        checked=checks,
-    )
 
 
 def _json(found: _Shown) -> dict[str, Any]:

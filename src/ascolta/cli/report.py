@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,9 +18,12 @@ from ascolta.core.days import written
 from ascolta.core.insight import LONGEST, Change, Insight, Level
 from ascolta.core.insight_bounds import Estimate
 from ascolta.core.insight_cases import Asked, Index
+from ascolta.core.insight_statements import Response
+from ascolta.core.rising import BACK, Week, rises
 from ascolta.core.text import shown
 from ascolta.stores.ledger import FILE, SqlLedger
-from ascolta.web import sentences
+from ascolta.stores.statements import Statements
+from ascolta.web import response, rising, sentences
 from ascolta.web.findings import Findings, find, own
 
 app = typer.Typer(add_completion=False)
@@ -52,14 +56,22 @@ def report(
 
 
 def _gather(folder: Path, place: Path, weeks: int) -> list[Findings]:
-    brands, now = bootstrap.brands(folder), time.time()
+    there, now = bootstrap.found(folder), time.time()
     with ExitStack() as opened:
         kept = bootstrap.store(place)
         opened.callback(kept.close)
         ledger = SqlLedger(place / FILE, reading=True) if (place / FILE).is_file() else None
         if ledger is not None:
             opened.callback(ledger.close)
-        return [find(brand, brands, (kept, ledger), (now, weeks)) for brand in own(brands)]
+        statements = Statements(place, reading=True) if response.is_there(place) else None
+        if statements is not None:
+            opened.callback(statements.close)
+        went = response.went_out(statements, there.own) if statements is not None else response.nothing
+        made = [find(brand, there.brands, (kept, ledger), (now, weeks)) for brand in own(there.brands)]
+        return [
+            replace(one, responses=response.answered(one.brand, ledger, went(one.brand.id), one.spoken, (now, weeks)))
+            for one in made
+        ]
 
 
 def _say(found: Findings, *, markdown: bool) -> None:
@@ -83,12 +95,16 @@ def _parts(found: Findings) -> list[Part]:
             parts.append(("Topics", [sentences.changed(one, one.topic) for one in figures.topics]))
         if voices := sentences.voiced(figures):
             parts.append(("Share of voice", voices))
+    if words := rising.told(found.words):
+        parts.append(("Words of the week", words))
     asked = [said for one in found.asked if (said := sentences.wanted(one))]
     few = "Too few cases to tell; it takes five of a topic."
     parts.append(("Asked of us", asked or [few]))
     index = found.index
     moved = [sentences.stands(index), *sentences.moved(index)] if index is not None else []
     parts.append(("Reputation index", moved or ["It takes 20 cases of the last two weeks."]))
+    if after := [said for one in found.responses for said in response.told(one, found.brand.name)]:
+        parts.append(("After our own statements", [*after, *response.notes()]))
     return [*parts, ("How to read this", sentences.notes(figures))] if figures is not None else parts
 
 
@@ -99,6 +115,8 @@ def _told(found: Findings) -> dict[str, Any]:
         "cases": found.cases,
         "asked": [_asked(one) for one in found.asked],
         "index": _index(found.index) if found.index is not None else None,
+        "words": _words(found.words),
+        "statements": [_response(one) for one in found.responses],
         "sentences": dict(_parts(found)),
     }
 
@@ -139,6 +157,31 @@ def _bounds(one: Estimate | None) -> dict[str, float | None] | None:
     return {name: round(value, 4) if math.isfinite(value) else None for name, value in there.items()}
 
 
+def _words(weeks: Sequence[Week]) -> dict[str, Any] | None:
+    """The last week whose words were published, beside the weeks before it; None if there is none."""
+    if not weeks:
+        return None
+    last = weeks[-1]
+    return {
+        "week": last.name,
+        "whole": last.is_whole,
+        "epsilon_a_day": float(last.epsilon),
+        "delta_a_day": float(last.delta),
+        "words": [
+            {
+                "term": one.term,
+                "count": _bounds(one.now),
+                "weeks_before": one.weeks,
+                "shown_before": one.shown,
+                "times": _bounds(one.times),
+                "rose": one.is_clear,
+            }
+            for one in rises(weeks)
+        ],
+        "before": {week.name: {word.term: word.value for word in week.words} for week in weeks[-BACK - 1 : -1]},
+    }
+
+
 def _asked(one: Asked) -> dict[str, Any]:
     return {
         "topic": one.topic,
@@ -147,6 +190,14 @@ def _asked(one: Asked) -> dict[str, Any]:
         "tones": dict(one.tones),
         "asks": _bounds(one.asks),
         "negative": _bounds(one.negative),
+    }
+
+
+def _response(one: Response) -> dict[str, Any]:
+    return {
+        **response.figures(one),
+        "changes": {change.topic: _change(change) for change in one.changes},
+        "index": _index(one.index) if one.index is not None else None,
     }
 
 

@@ -108,12 +108,17 @@ def index(spoken: Sequence[Said], until: float) -> Index | None:
     """The index of the last two weeks, and what moved it since the two before; None of fewer than 20 cases."""
     now = [one for one in spoken if until - SPAN * DAY <= one.at <= until]
     before = [one for one in spoken if until - 2 * SPAN * DAY <= one.at < until - SPAN * DAY]
-    here = _net([_score(one) for one in now]) if len(now) >= LEAST else None
+    here = _index(now)
     if here is None:
         return None
-    there = _net([_score(one) for one in before]) if len(before) >= LEAST else None
-    if there is None:
-        return Index(now=here, cases=len(now))
+    return compared(now, before) or Index(now=here, cases=len(now))
+
+
+def compared(now: Sequence[Said], before: Sequence[Said]) -> Index | None:
+    """The index of some cases beside that of others, and what moved it; None of fewer than 20 cases on either side."""
+    here, there = _index(now), _index(before)
+    if here is None or there is None:
+        return None
     topics = sorted({topic for one in (*now, *before) for topic in one.topics or ("",)})
     moved = [
         Moved(topic=topic, points=less(one, other))
@@ -122,6 +127,10 @@ def index(spoken: Sequence[Said], until: float) -> Index | None:
     ]
     moved.sort(key=lambda one: -abs(one.points.value))
     return Index(now=here, cases=len(now), before=there, change=less(here, there), moved=moved)
+
+
+def _index(spoken: Sequence[Said]) -> Estimate | None:
+    return _net([_score(one) for one in spoken]) if len(spoken) >= LEAST else None
 
 
 def _asked(topic: str, there: Sequence[Said]) -> Asked:

@@ -1,7 +1,7 @@
 """The list of cases, answered by an index: columns beside each case say where it stands, and no key is needed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
@@ -68,6 +68,12 @@ def listed(db: sa.Connection, wanted: Wanted) -> list[Turned]:
 def tallied(db: sa.Connection, wanted: Wanted) -> int:
     """How many cases are asked for."""
     return db.scalar(sa.select(sa.func.count()).select_from(_T).where(*_where(wanted))) or 0
+
+
+def labelled(db: sa.Connection, brand: str, piles: Sequence[Pile]) -> list[Case]:
+    """The cases of a brand in some piles as they are listed, whether or not their turn is known."""
+    asked = sa.select(*_SHOWN).where(_T.c.brand == brand, _T.c.pile.in_([str(pile) for pile in piles]))
+    return [_case(row) for row in db.execute(asked.order_by(_T.c.id))]
 
 
 def sleepers(db: sa.Connection, at: float) -> list[int]:

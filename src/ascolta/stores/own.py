@@ -14,12 +14,18 @@ from ascolta.ports import Journal
 class OwnFile:
     """One file with its tables; `path` None keeps it in memory. `what` it holds is named in errors.
 
-    `journal` is told of every act within the act's own transaction. What is deleted is overwritten.
+    `journal` is told of every act within the act's own transaction. What is deleted is overwritten. `reading`: the file
+    is there, and nothing is written to it.
     """
 
-    def __init__(self, path: Path | None, what: str, tables: str, journal: Journal | None = None) -> None:
+    def __init__(
+        self, path: Path | None, what: str, tables: str, journal: Journal | None = None, *, reading: bool = False
+    ) -> None:
         self._one_at_a_time, self._what, self._journal = threading.RLock(), what, journal
         with self._saying():
+            if path is not None and reading:
+                self.db = _read_only(path)
+                return
             new = path is not None and not path.exists()
             if path is not None:
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -71,3 +77,8 @@ class OwnFile:
             raise StoreError(said) from None
         except OSError as error:
             raise StoreError(f"{self._what} cannot be kept ({error.strerror}); look at the store's folder") from None
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    place = f"{path.absolute().as_uri()}?mode=ro"
+    return sqlite3.connect(place, uri=True, timeout=30, isolation_level=None, check_same_thread=False)

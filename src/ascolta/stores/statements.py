@@ -86,11 +86,12 @@ _COLUMNS = tuple(field.name for field in fields(Posting))
 class Statements:
     """The acts and the postings. `folder` None keeps them in memory.
 
-    `journal` is told of every act within the act's own transaction.
+    `journal` is told of every act within the act's own transaction. `reading` opens a file that is there, to read only.
     """
 
-    def __init__(self, folder: Path | None, journal: Journal | None = None) -> None:
-        self._file = OwnFile(folder / FILE if folder else None, "the statements", _TABLES, journal)
+    def __init__(self, folder: Path | None, journal: Journal | None = None, *, reading: bool = False) -> None:
+        path = folder / FILE if folder else None
+        self._file = OwnFile(path, "the statements", _TABLES, journal, reading=reading)
 
     def edition(self, brand: str, statement: str) -> Edition:
         """A statement as it stands; one of which nothing was done is not prepared."""

@@ -8,9 +8,11 @@ from ascolta.core.brand import Brand
 from ascolta.core.case import Case
 from ascolta.core.days import DAY
 from ascolta.core.insight import Insight, insight
-from ascolta.core.insight_cases import SPAN, Asked, Index, asked, index, said
+from ascolta.core.insight_cases import SPAN, Asked, Index, Said, asked, index, said
+from ascolta.core.insight_statements import Response
 from ascolta.core.mention import Brands
 from ascolta.core.piles import Pile, Wanted
+from ascolta.core.rising import Week
 from ascolta.ports import Ledger, Store
 
 MOST = 50_000
@@ -27,7 +29,8 @@ class Findings:
     """All that is told of a brand: by published figures (None: nothing was published yet) and by cases.
 
     `cases` is how many were opened by speaking to the brand in the last four weeks, `looked` how many were looked at
-    to find these, `bound` whether there were more to look at.
+    to find these, `bound` whether there were more to look at, `spoken` their labels and times.
+    `responses` tell what changed after the brand's own statements, `words` are its weeks whose words were published.
     """
 
     brand: Brand
@@ -37,12 +40,16 @@ class Findings:
     cases: int = 0
     looked: int = 0
     bound: bool = False
+    spoken: Sequence[Said] = ()
+    responses: Sequence[Response] = ()
+    words: Sequence[Week] = ()
 
 
 def find(brand: Brand, brands: Brands, kept: tuple[Store, Ledger | None], when: tuple[float, int]) -> Findings:
     """Gather what is told of a brand; `when` is now and how many weeks to look back."""
     (store, ledger), (now, weeks) = kept, when
-    return replace(count(brand, brands, store, now), figures=figured(brand, brands, ledger, weeks))
+    words = ledger.weeks(brand.id) if ledger is not None else ()
+    return replace(count(brand, brands, store, now), figures=figured(brand, brands, ledger, weeks), words=words)
 
 
 def figured(brand: Brand, brands: Brands, ledger: Ledger | None, weeks: int) -> Insight | None:
@@ -56,8 +63,13 @@ def figured(brand: Brand, brands: Brands, ledger: Ledger | None, weeks: int) -> 
 def count(brand: Brand, brands: Brands, store: Store, now: float) -> Findings:
     """What the cases of a brand say; the figures are left open."""
     rank(store, brands, now)
-    piles = [_cases(store, Wanted(pile=pile, brand=brand.id, most=_STEP)) for pile in LISTED]
+    piles = cases_of(store, brand.id)
     cases = [case for here, _more in piles for case in here]
+    return replace(counted(brand, cases, now), bound=any(more for _here, more in piles))
+
+
+def counted(brand: Brand, cases: Sequence[Case], now: float) -> Findings:
+    """The same of cases that are at hand."""
     spoken = said(cases, brand.id, now - 2 * SPAN * DAY)
     return Findings(
         brand=brand,
@@ -65,8 +77,13 @@ def count(brand: Brand, brands: Brands, store: Store, now: float) -> Findings:
         index=index(spoken, now),
         cases=len(spoken),
         looked=len(cases),
-        bound=any(more for _here, more in piles),
+        spoken=spoken,
     )
+
+
+def cases_of(store: Store, brand: str) -> Sequence[tuple[list[Case], bool]]:
+    """The cases of a brand without their words, pile by pile, and whether there are more than are looked at."""
+    return [_cases(store, Wanted(pile=pile, brand=brand, most=_STEP)) for pile in LISTED]
 
 
 def own(brands: Brands) -> list[Brand]:

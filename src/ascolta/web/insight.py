@@ -13,8 +13,10 @@ from ascolta.core.brand import Brand
 from ascolta.core.insight import LONGEST, WEEK, Change, Direction, Insight, Level, level
 from ascolta.core.mention import Brands
 from ascolta.ports import Ledger, Store
-from ascolta.web import say, sentences
+from ascolta.web import response, rising, say, sentences
 from ascolta.web.findings import Findings, count, figured, own
+from ascolta.web.response import Went, answered, nothing
+from ascolta.web.rising import Told
 from ascolta.web.tongue import dated, number
 from ascolta.web.tongue import gettext as _
 
@@ -91,6 +93,7 @@ class Shown:
     at: float
     picture: Picture | None
     topics: Sequence[Row]
+    words: Told | None = None
 
 
 @dataclass(slots=True)
@@ -98,16 +101,19 @@ class Looks:
     """What was counted lately, by brand, so that many cases are not looked at again for each look and each period."""
 
     floor: tuple[Brands, Kept, Callable[[], float]]
+    went: Went = nothing
     _counted: dict[str, tuple[float, Findings]] = field(default_factory=dict)
     _alone: threading.Lock = field(default_factory=threading.Lock)
 
     def look(self, weeks: int) -> list[Shown]:
         """Every brand that is no other one's competitor here."""
-        brands, (_store, ledger), _clock = self.floor
+        brands, (_store, ledger), clock = self.floor
         shown = []
         for brand in own(brands):
             at, found = self._count(brand)
-            shown.append(_shown(replace(found, figures=figured(brand, brands, ledger, weeks)), at))
+            changed = answered(brand, ledger, self.went(brand.id), found.spoken, (clock(), weeks))
+            made = _shown(replace(found, figures=figured(brand, brands, ledger, weeks), responses=changed), at)
+            shown.append(replace(made, words=rising.look(ledger.weeks(brand.id)) if ledger is not None else None))
         return shown
 
     def _count(self, brand: Brand) -> tuple[float, Findings]:
@@ -121,16 +127,21 @@ class Looks:
             return at, found
 
 
-def add_insight(app: FastAPI, floor: tuple[Brands, Kept, Callable[[], float]], page: Callable[..., Response]) -> None:
-    """The route; `page` makes a page of a template and its values."""
-    looks = Looks(floor)
+def add_insight(
+    app: FastAPI,
+    floor: tuple[Brands, Kept, Callable[[], float]],
+    page: Callable[..., Response],
+    went: Went = nothing,
+) -> None:
+    """The route; `page` makes a page of a template and its values, `went` says which statements went out."""
+    looks = Looks(floor, went)
 
     @app.get("/insight")
     def show_insight(request: Request, weeks: str = "") -> Response:
         back = (
             min(max(int(weeks), 1), LONGEST) if weeks.isascii() and weeks.isdecimal() and len(weeks) < 4 else WEEKS[0]
         )
-        values = {"shown": looks.look(back), "weeks": back, "offered": WEEKS, "said": sentences}
+        values = {"shown": looks.look(back), "weeks": back, "offered": WEEKS, "said": sentences, "after": response}
         return page(request, "insight.html", values)
 
 

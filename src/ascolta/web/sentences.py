@@ -63,14 +63,17 @@ def notes(found: Insight) -> list[str]:
             )
         )
     if found.restarts:
-        told.append(
-            ngettext(
-                "On %(num)s day the program was started again, and an author may have been counted once more.",
-                "On %(num)s days the program was started again, and an author may have been counted once more.",
-                found.restarts,
-            )
-        )
+        told.append(restarted(found.restarts))
     return told
+
+
+def restarted(days: int) -> str:
+    """On how many days some people may have been counted twice."""
+    return ngettext(
+        "On %(num)s day the program was started again, and an author may have been counted once more.",
+        "On %(num)s days the program was started again, and an author may have been counted once more.",
+        days,
+    )
 
 
 def voiced(found: Insight) -> list[str]:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from ascolta.core.conduct import PERSONAL
 from ascolta.core.consent import says_stop
 from ascolta.core.label import Ask, Labels, says
+from ascolta.core.practice import Around, Dealt, Practice, practice
 from ascolta.core.speaking import Talk, Turn, check
 from ascolta.core.speaking.check import read
 from ascolta.core.text import fold, signed
-from ascolta.core.threads import Marks, Said, Threads
+from ascolta.core.threads import Marks, Said, Threads, by_brand
 
 HANDS = ("private", "hand_call", "hand_place")
 """What the check knows of ways on which a person is sent elsewhere: a private message, a call, another place."""
@@ -107,3 +108,21 @@ def counted(posts: Iterable[Said], step: Step) -> list[Said]:
         if len(found) % AT_ONCE == 0:
             step(AT_ONCE)
     return found
+
+
+def around(dealt: Sequence[Dealt], threads: Threads, looked: Looked, *, checks: bool, stops: bool = True) -> Around:
+    """Beside the talks of a history: how many posts of others there are, and how many asked for silence."""
+    return Around(
+        mentions=sum(one.posts for one in dealt),
+        quiet=sum(not one.addressed for one in dealt),
+        stops=sum(looked.marks[place].stop for place in threads.places) if stops else 0,
+        checked=checks,
+    )
+
+
+def apart(threads: Threads, looked: Looked, *, checks: bool) -> list[tuple[str, Practice]]:
+    """The practice of each brand by its name, empty where that is not known; those known first, by name."""
+    return [
+        (name, practice(own, around(own, threads, looked, checks=checks, stops=False)))
+        for name, own in sorted(by_brand(threads, looked.marks).items(), key=lambda pair: (not pair[0], pair[0]))
+    ]
