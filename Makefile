@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test quick bugs words check fix bench docs screenshots clean
+.PHONY: help demo run test quick bugs words check fix bench docs reference screenshots clean
 
 help:  ## show what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -52,9 +52,14 @@ bench: .venv/dev  ## print the tables of measured figures
 	@$(BIN)/python bench/kind.py
 	@$(BIN)/python -m bench.desk
 	@$(BIN)/python bench/practice.py
+	@$(BIN)/python bench/insight.py
+	@$(BIN)/python bench/rising.py
 
 docs: .venv/docs  ## build the documentation into site/
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet && echo "open site/index.html"
+
+reference: .venv/dev  ## write the pages of the documentation that are made from the code
+	@$(BIN)/python -m tests.reference
 
 screenshots: .venv/dev  ## take the pictures of every page anew, with Debian's chromium and fonts-inter
 	@$(BIN)/python -m tests.browser.screens docs/operator/screens
