@@ -37,7 +37,7 @@ from ascolta.labels import Labelling
 from ascolta.labels import labelling as labellers
 from ascolta.models import asker
 from ascolta.ports import Journal, Lookups, Provider, Speaker, Store
-from ascolta.sources import FileLookup, FileSource, TwinNetwork
+from ascolta.sources import Chance, FileSource, Heard, TwinNetwork, networks
 from ascolta.sources.files import BATCH
 from ascolta.stores.accounts import Accounts
 from ascolta.stores.advocates import FILE as ADVOCATES
@@ -327,12 +327,12 @@ def log(place: Path) -> SqlJournal:
     return SqlJournal(place / JOURNAL)
 
 
-def lookups(sources: Sequence[FileSource]) -> Lookups:
-    """Who is asked again how a post stands: for now the files that it was heard from."""
-    return lambda network: FileLookup(network, sources)
+def lookups(sources: Sequence[Heard]) -> Lookups:
+    """Who is asked again how a post stands: the networks and files that it was heard from."""
+    return networks.lookups(sources)
 
 
-def sources(found: Found, paths: Sequence[str], reading: Reading) -> list[FileSource]:
+def sources(found: Found, paths: Sequence[str], reading: Reading) -> list[Heard]:
     """The sources at `paths`, or those that the brands' files name. Raises AscoltaError if there is none.
 
     What the brands' files name is heard again and again, so each of them needs an assessment. Raises FileError without.
@@ -345,27 +345,33 @@ def sources(found: Found, paths: Sequence[str], reading: Reading) -> list[FileSo
     if not named:
         said = "brand.yaml names no sources; add them there or name files on the command line"
         raise AscoltaError(f"{found.folder}: {said}")
-    return [
+    return networks.connected(named, os.environ, chance()) + [
         replace(reading, columns=dict(item.columns) or reading.columns).source(str(found.beside(brand, item.path)))
         for brand, item in named
+        if item.live is None
     ]
 
 
-def batches(source: FileSource) -> Iterator[Batch]:
+def chance() -> Chance:
+    """The time and the chance of this machine."""
+    return Chance(clock=time.time, draw=secrets.SystemRandom().random)
+
+
+def batches(source: Heard) -> Iterator[Batch]:
     """Everything in a source, from the start."""
     return source.batches("")
 
 
 def room(own: Mapping[str, Path], place: Path, kept: Store, beside: tuple[Advocates, Lookups, Outside]) -> Room:
     """What the steps of incidents act through. For now posts and messages go to twins that nobody reads."""
-    networks, (people, asked, outside) = {network: TwinNetwork(network) for network in NETWORKS}, beside
+    twins, (people, asked, outside) = {network: TwinNetwork(network) for network in NETWORKS}, beside
     return Room(
         store=kept,
         incidents=Incidents(place, kept.journal),
         statements=Statements(place, kept.journal),
         advocates=people,
-        publishers=networks,
-        messengers=networks,
+        publishers=twins,
+        messengers=twins,
         folders=own,
         lookups=asked,
         heralds={brand: Queue(outside, brand, time.time) for brand in outside.routes},
@@ -382,6 +388,6 @@ def surveying(found: Found, place: Path | None) -> Surveying:
     return Surveying(brands=found.brands, surveys=load_surveys(found.own), kept=Surveys(place), clock=time.time)
 
 
-def speakers() -> dict[str, Speaker]:
-    """Who can answer, by network. For now each is a twin that nobody reads."""
-    return {network: TwinNetwork(network) for network in NETWORKS}
+def speakers(sources: Sequence[Heard]) -> dict[str, Speaker]:
+    """Who can answer, by network: the brands' accounts where they are heard live, else a twin that nobody reads."""
+    return networks.speakers(sources, {network: TwinNetwork(network) for network in NETWORKS})

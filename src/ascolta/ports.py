@@ -17,6 +17,7 @@ from ascolta.core.person import Person
 from ascolta.core.piles import Lot, SavedView, Turned, Wanted
 from ascolta.core.post import Batch, Post
 from ascolta.core.reply import Reply, ReplyState
+from ascolta.core.rising import Week
 
 
 class Source(Protocol):
@@ -30,10 +31,7 @@ class Source(Protocol):
     look_back: float
 
     def batches(self, after: str) -> Iterator[Batch]:
-        """Batches that follow the cursor `after`; an empty cursor means from the start.
-
-        Raises SourceError, with `retry` saying whether trying again can help.
-        """
+        """Batches that follow `after` (empty: from the start). Raises SourceError; `retry` says if that can help."""
         ...
 
 
@@ -127,10 +125,7 @@ class Lookup(Protocol):
     network: str
 
     def again(self, post_id: str) -> Post | None:
-        """A post as it stands now, with its author as they are now; None if it is gone.
-
-        Raises SourceError if it cannot be asked; then nothing may be said, shown or concluded.
-        """
+        """A post and its author as they are now; None: it is gone. SourceError: nothing may be said or concluded."""
         ...
 
 
@@ -170,6 +165,18 @@ class Ledger(Protocol):
 
     def close_cells(self, at: float) -> list[Published]:
         """Publish every cell that ended by this time, once and for all; those published now."""
+        ...
+
+    def add_words(self, run: bytes, brand: str, day: int, counts: Mapping[str, Exact]) -> int:
+        """Add to the terms of a brand's week; how many could not be added."""
+        ...
+
+    def release(self, at: float) -> list[Week]:
+        """Publish the words of every week that is over, once and for all, and destroy the others; those weeks."""
+        ...
+
+    def weeks(self, brand: str = "") -> list[Week]:
+        """The weeks whose words were published, oldest first."""
         ...
 
     def entries(self, brand: str = "", day: int | None = None) -> list[Entry]:

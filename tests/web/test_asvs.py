@@ -79,6 +79,7 @@ MATRIX = {
     "GET /practice": ALL,
     "GET /practice.md": ALL,
     "GET /insight": ALL,
+    "GET /insight/brief": ALL,
     "GET /advocates": ALL,
     "POST /advocates/nobody/agree": AGENTS,
     "POST /advocates/nobody/end": AGENTS,

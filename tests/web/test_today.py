@@ -10,13 +10,14 @@ from ascolta.core.brand import Clock
 from ascolta.core.case import Case, CaseKind
 from ascolta.core.days import DAY
 from ascolta.core.mention import Brands
+from ascolta.core.people import Role
 from ascolta.ports import Store
 from ascolta.stores.sql import SqlStore
-from ascolta.web.app import Desk
+from ascolta.web.app import Desk, create
 from ascolta.web.listing import PAGE
 from ascolta.web.today import FEW, FIRST, look
 from tests.conftest import ACME, NOW, act, foresee, keep, published
-from tests.web.entering import browsing
+from tests.web.entering import OWN, browsing
 
 CARE = Clock(desk="care", offset=lambda at: 0.0, week=(((0, DAY),),) * 7, answer=(("other", 3_600.0),))
 BRANDS = Brands([replace(ACME, desks=(CARE,))], foresee)
@@ -103,3 +104,42 @@ def test_a_search_cannot_write_the_page(text: str) -> None:
     say(desk.store, 2)
     with browsing(desk) as ann:
         assert "<script>alert" not in ann.get("/", params={"find": text}).text
+
+
+def test_what_is_written_once_is_never_old() -> None:
+    """Where pages are written once for many, what somebody does shows at once, and each reads in their own language."""
+    desk = Desk(brands=BRANDS, store=SqlStore(None), clock=lambda: NOW, pulse_for=60.0)
+    say(desk.store, 2)
+    app = create(desk)
+    with browsing(desk, app) as ann, browsing(desk, app, "Ben") as ben:
+        ben.cookies.set(f"{desk.entrance.cookie}-lang", "de")
+        for path, english in (("/", "What deserves your voice"), ("/cases", "Choose case 1")):
+            assert english in ann.get(path).text
+            assert english not in ben.get(path).text
+        ann.post("/cases/1/resolve", data={"by": "Ann"}, headers=OWN)
+        for browser in (ann, ben):
+            assert 'href="/cases/1"' not in browser.get("/cases").text
+            assert 'href="/cases/1"' in browser.get("/cases", params={"pile": "done"}).text
+
+
+def test_who_looks_is_told_to_others_only() -> None:
+    """Two who read the same rows are told of each other, and nobody of themselves."""
+    desk = Desk(brands=BRANDS, store=SqlStore(None), clock=lambda: NOW, pulse_for=60.0)
+    say(desk.store, 2)
+    app = create(desk)
+    with browsing(desk, app) as ann, browsing(desk, app, "Ben") as ben:
+        assert "is looking" not in ann.get("/cases").text
+        ben.get("/cases/1")
+        assert "Ben is looking" in ann.get("/cases").text
+        assert "is looking" not in ben.get("/cases").text
+
+
+def test_whoever_may_not_act_gets_no_rows_to_choose() -> None:
+    """The rows that were written for somebody who may answer are not those of somebody who may only look."""
+    desk = Desk(brands=BRANDS, store=SqlStore(None), clock=lambda: NOW, pulse_for=60.0)
+    say(desk.store, 2)
+    app = create(desk)
+    with browsing(desk, app) as ann, browsing(desk, app) as eve:
+        eve.become("Eve", Role.VIEWER)
+        assert 'type="checkbox" name="number"' in ann.get("/cases").text
+        assert 'type="checkbox" name="number"' not in eve.get("/cases").text

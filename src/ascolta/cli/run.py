@@ -18,6 +18,7 @@ from ascolta.cli.logs import Form, set_up
 from ascolta.cli.rounds import Rounds, hearing, live
 from ascolta.cli.show import Json, out, say_json, tell
 from ascolta.cli.stopping import Stop, listening_to_signals, until
+from ascolta.cli.weekly import weekly
 from ascolta.core.days import DAY
 from ascolta.core.incident import lowered
 from ascolta.core.journal import Kind
@@ -32,7 +33,8 @@ from ascolta.incidents import Room, tick
 from ascolta.listen import listen
 from ascolta.outbox import send, settle
 from ascolta.ports import Lookups, Speaker, Store
-from ascolta.sources import FileSource
+from ascolta.sources import Heard as Source
+from ascolta.sources import Live
 from ascolta.stores.accounts import Accounts
 from ascolta.stores.advocates import Advocates
 from ascolta.stores.challenges import Challenges
@@ -45,7 +47,7 @@ from ascolta.web.notice import Public
 
 app = typer.Typer(add_completion=False)
 
-LISTEN_EVERY = 5.0
+LISTEN_EVERY = 1.0
 SEND_EVERY = 2.0
 SETTLE_AFTER = 60.0
 SWEEP_EVERY = 30.0
@@ -78,8 +80,9 @@ def run(
     """Run everything for a brand on this machine: listen, watch, send, and the desk in the browser.
 
     The desk binds to this machine only and opens by the link printed here, once; who has a password logs in. With
-    --address other machines reach it, for which an admin needs a second factor. Answers go to a twin network that
-    nobody reads. End it with Ctrl-C or SIGTERM: what was begun is finished first; a second time it ends at once.
+    --address other machines reach it, for which an admin needs a second factor. Answers go out by the accounts of
+    brand.yaml; where a network has none there, to a twin that nobody reads. End it with Ctrl-C or SIGTERM: what was
+    begun is finished first; a second time it ends at once.
     """
     stop = Stop()
     set_up(form)
@@ -119,7 +122,7 @@ def _run(folder: Path, place: Path, stop: Stop, shown: tuple[Where, bool]) -> No
         entrance=way_in,
         pulse_for=PULSE_FOR,
     )
-    speakers = bootstrap.speakers()
+    speakers = bootstrap.speakers(sources)
     with ExitStack() as opened:
         for one in (way_in.accounts, kept, outside.notices, room.statements, room.incidents, advocates, codes, figures):
             opened.callback(one.close)
@@ -128,16 +131,24 @@ def _run(folder: Path, place: Path, stop: Stop, shown: tuple[Where, bool]) -> No
         bootstrap.note(kept, Kind.STARTED, time.time())
         opened.callback(lambda: bootstrap.note(kept, Kind.STOPPED, time.time()))
         settle(kept, speakers, time.time())
-        for source in sources:
-            after_outage(kept, source, lookups, brands.by_id, time.time())
+        _catch_up(sources, (kept, lookups, brands), opened)
         _say_where(link(way_in, where), as_json=as_json)
         renewal, running = bootstrap.Renewal(found), (stop, health)
         beside = (figures, codes, advocates, outside, room)
         loops = [(hearing(_hearer(renewal, kept, sources, beside), sources, running), LISTEN_EVERY)]
         loops += _hearing(brands, kept, beside) + _living(room, brands) + _forgetting(way_in.accounts, rules.kept)
         loops += _keeping(brands, kept, lookups, speakers, outside) + _surveying(surveying.kept)
-        loops += following(outside, kept, place, health, opened)
+        loops += following(outside, kept, place, health, opened) + weekly(brands, (kept, figures.ledger), outside)
         live(create(desk), (where.host, where.port), loops, running)
+
+
+def _catch_up(sources: list[Source], kept: tuple[Store, Lookups, Brands], opened: ExitStack) -> None:
+    """What happened on the networks meanwhile; what stays open to hear them is closed at the end."""
+    store, lookups, brands = kept
+    for source in sources:
+        if isinstance(source, Live):
+            opened.callback(source.close)
+        after_outage(store, source, lookups, brands.by_id, time.time())
 
 
 def _public(found: bootstrap.Found, kept: Store, beside: tuple[Challenges, Advocates]) -> Public:
@@ -155,14 +166,14 @@ def _say_where(opens: str, *, as_json: bool) -> None:
 
 
 def _hearer(
-    renewal: bootstrap.Renewal, store: Store, sources: list[FileSource], beside: Beside
-) -> Callable[[FileSource], Iterator[Heard]]:
+    renewal: bootstrap.Renewal, store: Store, sources: list[Source], beside: Beside
+) -> Callable[[Source], Iterator[Heard]]:
     """What hears a source: a batch is yielded once it is kept and everybody was told of it."""
     brands, (figures, codes, advocates, outside, room) = renewal.brands, beside
     voices = bootstrap.voices()
     around = Around(voices=voices, brands=brands)
 
-    def hear(source: FileSource) -> Iterator[Heard]:
+    def hear(source: Source) -> Iterator[Heard]:
         if source is sources[0]:
             _renew(renewal)
         for heard in listen(source, brands, store, figures, codes):

@@ -25,9 +25,26 @@ class StoredQuery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """A network that is heard live: at which address, and by the token of which environment variable.
+
+    `tags`: the hashtags that are followed, folded, without #. `streaming`: the address of its streams; empty: it is
+    only asked again and again, each time so many seconds (`every`) after the last.
+    """
+
+    network: str
+    address: str
+    token: str = ""
+    tags: tuple[str, ...] = ()
+    streaming: str = ""
+    every: float = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileSource:
     """A file to hear: its path, and which of its columns stand for which keys of the plain post format.
 
+    `live` instead of a file: a network, for which `path` is but its name.
     `networks`: which it brings posts of; empty: not said. `assessment`: the file of the brand's folder in which it was
     weighed whether to listen at all; `rehearsal`: its posts are made up, so there is nothing to weigh. `approval`: what
     a network gave that asks for its leave first.
@@ -40,6 +57,13 @@ class FileSource:
     assessment: str = ""
     rehearsal: bool = False
     approval: str = ""
+    live: Connection | None = None
+
+    @property
+    def name(self) -> str:
+        """What the store knows a network by: two accounts on one server are two sources."""
+        token = self.live.token if self.live is not None else ""
+        return f"{self.path}:{token}" if token else self.path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +120,8 @@ class Brand:
     `topics` and `lines` are as in core.label.Ask. A desk without a clock is in no hurry; without `quiet`, people are
     answered by night too. `grading` says how grave an alarm is; on networks that are `not_judged` the brand does not
     ask whether talk is organised, as on those whose terms forbid it. `competitors` are the ids of other brands that are
-    heard beside it, in order to say how much of all talk is about this one.
+    heard beside it, in order to say how much of all talk is about this one. `rising`: whether the words of each week
+    are published, for which it answers for more privacy spent.
     """
 
     id: str
@@ -117,6 +142,7 @@ class Brand:
     grading: Grading = ()
     not_judged: frozenset[str] = frozenset()
     competitors: tuple[str, ...] = ()
+    rising: bool = False
 
     @property
     def networks(self) -> frozenset[str] | None:

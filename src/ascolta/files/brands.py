@@ -10,6 +10,7 @@ from ascolta.errors import FileError
 from ascolta.files.assessments import assessment_of, stays_inside
 from ascolta.files.etiquette import own_etiquette, stricter
 from ascolta.files.hours import load_desks, load_quiet
+from ascolta.files.live import is_live, live_source
 from ascolta.files.plans import load_plans
 from ascolta.files.queries import load_queries
 from ascolta.files.reading import Value, read
@@ -18,7 +19,7 @@ from ascolta.files.topics import load_lines, load_topics
 
 KEYS = (
     "names", "handles", "sources", "retention", "limits", "audience", "topics", "labels", "drafts", "desks", "quiet",
-    "organised", "competitors",
+    "organised", "competitors", "rising",
 )  # fmt: skip
 COLUMNS = ("id", "text", "brand", "published", "author", "in_reply_to", "network", "lang", "tags", "url")
 MOST = Retention()
@@ -75,6 +76,7 @@ def load_brand(folder: Path) -> Brand:
         grading=load_risk(folder),
         not_judged=load_not_judged(keys["organised"]) if "organised" in keys else frozenset(),
         competitors=_competitors(keys["competitors"], brand) if "competitors" in keys else (),
+        rising="rising" in keys and keys["rising"].yes(),
     )
 
 
@@ -89,6 +91,8 @@ def _handles(value: Value) -> tuple[str, ...]:
 
 
 def _source(item: Value) -> FileSource:
+    if is_live(item):
+        return live_source(item)
     keys = item.mapping(("file",), ("columns", "networks", "assessment", "rehearsal", "approval"))
     columns = keys["columns"].mapping((), COLUMNS) if "columns" in keys else {}
     path = keys["file"].text()

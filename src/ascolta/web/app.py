@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Form, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, select_autoescape
+from markupsafe import Markup
 from pydantic import BaseModel
 
 from ascolta.afresh import reveal, unseal
@@ -24,13 +25,14 @@ from ascolta.errors import AscoltaError, CaseError
 from ascolta.incidents import Room
 from ascolta.ports import Ledger, Lookups, Store
 from ascolta.stores.advocates import Advocates
-from ascolta.web import asking, cases, risk, ruled, say, today, tongue, words
+from ascolta.web import asking, cases, ruled, say, tongue, words
 from ascolta.web.advocates import add_advocates
 from ascolta.web.answers import add_answers, back_to
 from ascolta.web.api.floor import Floor as Ground
 from ascolta.web.api.put import add_api
 from ascolta.web.asking import Friends, add_asking
 from ascolta.web.back import back
+from ascolta.web.brief import add_brief
 from ascolta.web.case_list import add_case_list
 from ascolta.web.chosen import desks_of, whens
 from ascolta.web.circle import Circle
@@ -40,7 +42,6 @@ from ascolta.web.guard import Guard
 from ascolta.web.health import Health, add_health
 from ascolta.web.holdings import Kept
 from ascolta.web.incidents import add_incidents
-from ascolta.web.incidents import pulse as beat
 from ascolta.web.insight import add_insight
 from ascolta.web.journal import Watched
 from ascolta.web.kept import kept
@@ -50,20 +51,20 @@ from ascolta.web.menu import menu
 from ascolta.web.notice import PATH as NOTICE
 from ascolta.web.notice import Public, add_notice
 from ascolta.web.optout import add_optout
+from ascolta.web.overview import WRITTEN_FOR, Overview, add_overview
 from ascolta.web.people import add_people
 from ascolta.web.practice import Behaviour, add_practice
 from ascolta.web.privacy import Custody, add_privacy
 from ascolta.web.reading import add_reading
+from ascolta.web.response import went_from
 from ascolta.web.settings import Installed, add_settings
 from ascolta.web.setup import Setup
-from ascolta.web.shared import Shared
-from ascolta.web.signed import Acting, Entrance, Forbidden, allow, need, signed
+from ascolta.web.signed import Acting, Entrance, Forbidden, allow, need, rights, signed
 from ascolta.web.single import Single, add_single
 from ascolta.web.survey import PATH as SURVEY
 from ascolta.web.survey import Surveying, add_survey
 from ascolta.web.tokens import add_tokens
 from ascolta.web.tongue import gettext as _
-from ascolta.web.tongue import reader
 from ascolta.web.waits import wait
 from ascolta.web.words import roles_for, told
 
@@ -79,7 +80,7 @@ class Desk:
     `lookups` asks networks again, `speeches` says how each brand speaks; without a `ledger` no figures are shown,
     without `public` no notice, without `surveying` no survey, without `advocates` nobody is asked to help, without a
     `room` plans are only shown, without `rules` the etiquette is no page. The pulse is made once for all that ask
-    within `pulse_for` seconds, and so is Today while no case changes.
+    within `pulse_for` seconds; with 0.0 nothing is shared among readers.
     """
 
     brands: Brands
@@ -108,7 +109,7 @@ def create(desk: Desk) -> FastAPI:
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     guard = Guard(entrance, desk.hosts, desk.clock, door(entrance, bare))
     app.middleware("http")(guard)
-    page = _pages(desk, templates)
+    page, part = _pages(desk, templates), _parts(templates)
     app.exception_handler(Forbidden)(_forbidden(page, bare))
     app.exception_handler(404)(_absent(page, bare))
     add_reading(app, entrance)
@@ -118,12 +119,15 @@ def create(desk: Desk) -> FastAPI:
         single = Single(entrance=entrance, provider=entrance.provider, clock=desk.clock, bare=bare)
         add_single(app, single, mine)
     add_people(app, entrance, desk.clock, page)
-    _add_pages(app, desk, page)
+    overview = Overview(
+        brands=desk.brands, store=desk.store, ledger=desk.ledger, room=desk.room, clock=desk.clock,
+        pulse_for=desk.pulse_for,
+    )  # fmt: skip
+    add_overview(app, overview, page, part)
     _add_keeping(app, desk, page)
-    listed = CaseList((desk.store, desk.brands, desk.clock))
-    add_case_list(app, listed, page, desk.pulse_for)
-    add_insight(app, (desk.brands, (desk.store, desk.ledger), desk.clock), page)
-    add_practice(app, Behaviour(desk.store, desk.brands, desk.clock), page)
+    listed = CaseList((desk.store, desk.brands, desk.clock), WRITTEN_FOR if desk.pulse_for else 0.0)
+    add_case_list(app, listed, (page, part), desk.pulse_for)
+    _add_looking_back(app, desk, page)
     look = _case_page(desk, listed, page)
     _add_cases(app, desk, look)
     if (friends := _friends(desk)) is not None:
@@ -148,6 +152,14 @@ def create(desk: Desk) -> FastAPI:
     add_api(app, _ground(desk, listed), guard, page)
     add_health(app, desk.health, (desk.brands, desk.store, desk.clock), (*desk.hosts, *entrance.hosts))
     return app
+
+
+def _add_looking_back(app: FastAPI, desk: Desk, page: Callable[..., Response]) -> None:
+    """What was learnt, how the brand behaved, and both as the brief of a week."""
+    floor = desk.brands, (desk.store, desk.ledger), desk.clock
+    add_insight(app, floor, page, went_from(desk.room))
+    add_brief(app, floor)
+    add_practice(app, Behaviour(desk.store, desk.brands, desk.clock), page)
 
 
 def _ground(desk: Desk, listed: CaseList) -> Ground:
@@ -232,7 +244,7 @@ def _pages(desk: Desk, templates: Jinja2Templates) -> Page:
             "now": desk.clock(),
             "who": _who(request),
             "me": _me(request),
-            "rights": _rights(_me(request)),
+            "rights": rights(request),
             "is_alone": lambda: is_alone(desk.entrance.accounts.members()),
             "has_notice": desk.public is not None,
             "menu": menu({getattr(route, "path", "") for route in request.app.routes}, _me(request)),
@@ -241,6 +253,15 @@ def _pages(desk: Desk, templates: Jinja2Templates) -> Page:
         return templates.TemplateResponse(request, name, {**shared, **values}, status_code=status)
 
     return page
+
+
+def _parts(templates: Jinja2Templates) -> Callable[..., Markup]:
+    """What writes a part of a page, which may be the same for many readers, of a template and its values."""
+
+    def part(name: str, values: dict[str, object]) -> Markup:
+        return templates.get_template(name).make_module(values).__html__()
+
+    return part
 
 
 def _case_page(desk: Desk, listed: CaseList, page: Page) -> Page:
@@ -316,11 +337,6 @@ def _me(request: Request) -> Member | None:
     return found.member if found is not None else None
 
 
-def _rights(member: Member | None) -> list[str]:
-    """What somebody may do, by the names of the rights."""
-    return [right.name for right in Right if member is not None and member.may(right)]
-
-
 def _add_cases(app: FastAPI, desk: Desk, look: Page) -> None:
     @app.get("/cases/{number}")
     def show_case(request: Request, number: int, said: str = "", use: str = "") -> Response:
@@ -334,35 +350,6 @@ def _add_cases(app: FastAPI, desk: Desk, look: Page) -> None:
         except CaseError as error:
             return back_to(number, said=told(error))
         return look(request, number, {"revealed": post.content})
-
-
-def _add_pages(app: FastAPI, desk: Desk, page: Page) -> None:
-    def look(find: str = "") -> today.Today:
-        return today.look(desk.brands, (desk.store, desk.ledger), desk.clock(), find)
-
-    looks = Shared(look, desk.pulse_for)
-
-    @app.get("/")
-    def show_today(request: Request, find: str = "") -> Response:
-        shown = look(find) if find.strip() else looks((desk.store.sign(desk.clock()), reader()))
-        return page(request, "today.html", {"today": shown})
-
-    @app.get("/risk")
-    def show_risk(request: Request, said: str = "") -> Response:
-        incidents = desk.room.incidents if desk.room is not None else None
-        risks = [risk.look(brand, desk.store, incidents, desk.clock()) for brand in desk.brands]
-        return page(request, "risk.html", {"risks": risks, "said": said})
-
-    beats = Shared(lambda: today.pulse(desk.brands, desk.store, desk.clock()) + _beat(desk), desk.pulse_for)
-
-    @app.get("/pulse")
-    def pulse() -> Response:
-        return JSONResponse({"pulse": beats()})
-
-
-def _beat(desk: Desk) -> str:
-    """What changes with each event and each minute of the incidents that go on."""
-    return beat(desk.room, desk.clock()) if desk.room is not None else ""
 
 
 def _add_acts(app: FastAPI, desk: Desk) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from fastapi import FastAPI, Form, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
+from markupsafe import Markup
 from pydantic import BaseModel
 
 from ascolta.core.mention import Brands
@@ -16,24 +17,29 @@ from ascolta.errors import CaseError, QueryError
 from ascolta.ports import Store
 from ascolta.web import say
 from ascolta.web.chosen import Chosen, ask, became, carry_out, desks_of, whens
-from ascolta.web.listing import LONGEST, CaseList, Seeking, desks, known, place_of, words
-from ascolta.web.shared import Shared
-from ascolta.web.signed import Acting, acting
+from ascolta.web.listing import LONGEST, CaseList, Listing, Seeking, desks, known, place_of, words
+from ascolta.web.shared import Shared, Written
+from ascolta.web.signed import Acting, acting, rights
 from ascolta.web.tongue import gettext as _
+from ascolta.web.tongue import reader
 from ascolta.web.words import told
 
 NAME = 40
 """Characters of a view's name."""
 
 Page = Callable[..., Response]
+Part = Callable[..., Markup]
+"""Writes a template that is a part of a page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the routes need: the list, and what makes a page."""
+    """What the routes need: the list, what makes a page and a part of one, and rows that are written already."""
 
     cases: CaseList
     page: Page
+    part: Part
+    written: Written[Markup]
 
     @property
     def store(self) -> Store:
@@ -48,6 +54,13 @@ class Around:
     def now(self) -> float:
         """What time it is."""
         return self.cases.floor[2]()
+
+    def rows(self, listing: Listing, may: list[str]) -> Markup:
+        """The rows of the list, written once for all who read them alike."""
+        values = {"rows": listing.rows, "rights": may, "brands": list(self.brands), "now": self.now()}
+        others = tuple(row.looking for row in listing.rows)
+        key = (listing.sign, listing.seeking, others, tuple(may), reader())
+        return self.written.of(key, lambda: self.part("cases_rows.html", values))
 
 
 class Picked(BaseModel):
@@ -86,9 +99,12 @@ class Kept(BaseModel):
     find: str = ""
 
 
-def add_case_list(app: FastAPI, cases: CaseList, page: Page, pulse_for: float = 0.0) -> None:
-    """The routes; they come before those of one case. The pulse is made once for all within `pulse_for` seconds."""
-    around = Around(cases, page)
+def add_case_list(app: FastAPI, cases: CaseList, makes: tuple[Page, Part], pulse_for: float = 0.0) -> None:
+    """The routes; they come before those of one case. `makes` is what makes a page and a part of one.
+
+    The pulse is made once for all within `pulse_for` seconds.
+    """
+    around = Around(cases, *makes, Written(cases.written_for))
     cases.rank(around.now())
     _add_page(app, around, Shared(cases.pulse, pulse_for))
     _add_chosen(app, around)
@@ -157,6 +173,7 @@ def _shown(request: Request, around: Around, picked: Picked, values: dict[str, o
     people = [row.case.assigned_to for row in listing.rows if row.case.assigned_to] + ([who] if who else [])
     offered = {
         "listing": listing,
+        "rows": around.rows(listing, rights(request)),
         "views": around.cases.views(),
         "words": words(around.brands, people),
         "whens": whens(around.now()),

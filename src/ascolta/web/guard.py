@@ -45,7 +45,8 @@ class Guard:
         response = self._foreign(request)
         if response is None:
             self._read(request)
-            request.state.signed = await run_in_threadpool(self.signed_in, request)
+            is_asked = not request.url.path.startswith("/static/")
+            request.state.signed = await run_in_threadpool(self.signed_in, request) if is_asked else None
             response = self._turned_away(request) or await call_next(request)
         response.headers.update({**HEADERS, **ONLY_TLS} if self.entrance.is_abroad else HEADERS)
         return response
@@ -71,7 +72,7 @@ class Guard:
     def signed_in(self, request: Request) -> Signed | None:
         """Who is signed in with the browser that sends a request."""
         token = request.cookies.get(self.entrance.cookie, "")
-        if not token or request.url.path.startswith("/static/"):
+        if not token:
             return None
         accounts, used = self.entrance.accounts, not _by_itself(request)
         session = accounts.sessions.find(token, self.clock(), self.entrance.terms, used=used)

@@ -21,6 +21,8 @@ from ascolta.core.view import holds
 from ascolta.errors import QueryError
 from ascolta.ports import Store
 from ascolta.web.presence import Presence
+from ascolta.web.shared import Written
+from ascolta.web.tongue import reader
 from ascolta.web.waits import Wait, wait
 
 PAGE = 50
@@ -64,9 +66,10 @@ class Seeking:
 class Listing:
     """A page of the list. `error` is a search that cannot be read; `more` where the next page begins.
 
-    `bound` is how many cases were looked at, where that was not all of them.
+    `bound` is how many cases were looked at, where that was not all of them; `sign` that of the store before.
     """
 
+    sign: str
     rows: Sequence[Row]
     seeking: Seeking
     piles: Sequence[tuple[Pile, int]]
@@ -82,29 +85,42 @@ Floor = tuple[Store, Brands, Callable[[], float]]
 
 @dataclass(slots=True)
 class CaseList:
-    """The list of one desk: who looks at what, and what was counted since something changed last."""
+    """The list of one desk: who looks at what, and what was counted since something changed last.
+
+    A page of it stands for `written_for` seconds at the most while no case changes.
+    """
 
     floor: Floor
+    written_for: float = 0.0
     presence: Presence = field(default_factory=Presence)
     _counted: tuple[str, dict[str, str]] = field(default_factory=lambda: ("", {}))
     _begun: bool = False
     _alone: threading.Lock = field(default_factory=threading.Lock)
+    _pages: Written[Listing] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._pages = Written(self.written_for)
 
     def look(self, seeking: Seeking, who: str = "") -> Listing:
-        """A page of the list."""
-        store, brands, clock = self.floor
+        """A page of the list; who looks at its cases but for the reader is asked each time."""
+        store, _, clock = self.floor
         now = clock()
         self.rank(now)
+        sign = store.sign(now)
+        found = self._pages.of((sign, seeking, reader()), lambda: self._look(seeking, sign, now))
+        others = {row.case.id: self.presence.others(row.case.id, who, now) for row in found.rows}
+        if not any(others.values()):
+            return found
+        return replace(found, rows=[replace(row, looking=others[row.case.id]) for row in found.rows])
+
+    def _look(self, seeking: Seeking, sign: str, now: float) -> Listing:
+        store, brands, _ = self.floor
         query, error = _read(seeking.find)
         seeking = replace(seeking, pile=pile_of(query, seeking.pile))
         found, more, bound = ([], None, 0) if error else find(store, brands, query, seeking, now)
-        rows = [
-            Row(case=case, wait=wait(case, brands.by_id.get(case.brand), now), looking=looking)
-            for case in found
-            for looking in (self.presence.others(case.id, who, now),)
-        ]
         return Listing(
-            rows=rows,
+            sign=sign,
+            rows=[Row(case=case, wait=wait(case, brands.by_id.get(case.brand), now)) for case in found],
             seeking=seeking,
             piles=[(pile, store.tallied(Wanted(pile=pile))) for pile in Pile],
             error=error,

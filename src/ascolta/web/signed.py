@@ -28,6 +28,7 @@ DOORS: Mapping[str, Right | Door] = {
     "GET /pulse": Right.LOOK,
     "GET /risk": Right.LOOK,
     "GET /insight": Right.LOOK,
+    "GET /insight/brief": Right.LOOK,
     "GET /practice": Right.LOOK,
     "GET /practice.{kind}": Right.LOOK,
     "GET /advocates": Right.LOOK,
@@ -222,6 +223,12 @@ def acting(request: Request) -> Member:
 
 Acting = Annotated[Member, Depends(acting)]
 """Who does this, as the argument of a route."""
+
+
+def rights(request: Request) -> list[str]:
+    """What whoever is at the browser may do, by the names of the rights."""
+    found = signed(request)
+    return [right.name for right in Right if found is not None and found.member.may(right)]
 
 
 def need(member: Member, right: Right) -> None:

@@ -116,7 +116,7 @@ function reconcile(place, wanted) {
 }
 
 if (document.querySelector("[data-live]")) {
-  setInterval(() => renew().catch(() => {}), 1500);
+  setInterval(() => renew().catch(() => {}), 1250);
   renew().catch(() => {});
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-all]")) ticks().forEach((tick) => (tick.checked = event.target.checked));

@@ -32,7 +32,7 @@ function put(fresh) {
   if (focused) [...fresh.querySelectorAll("a, button, summary")].find((one) => named(one) === focused)?.focus({ preventScroll: true });
 }
 
-setInterval(() => renew().catch(() => {}), 1500);
+setInterval(() => renew().catch(() => {}), 1250);
 renew().catch(() => {});
 
 // Checks an answer while it is typed, and tells the desk that somebody still writes it.

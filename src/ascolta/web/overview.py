@@ -1,0 +1,80 @@
+"""The pages that lie open all day, Today and Risk, and their pulse: written once for all who read them alike."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+from markupsafe import Markup
+
+from ascolta.core.mention import Brands
+from ascolta.incidents import Room
+from ascolta.ports import Ledger, Store
+from ascolta.web import incidents, risk, today
+from ascolta.web.shared import Shared, Written
+from ascolta.web.signed import rights
+from ascolta.web.tongue import reader
+
+WRITTEN_FOR = 10.0
+"""For so many seconds what was written stands, if nothing happens meanwhile."""
+
+Page = Callable[..., Response]
+Part = Callable[..., Markup]
+"""Writes a template that is a part of a page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """What the pages are of. What happens is looked for once for all that ask within `pulse_for` seconds."""
+
+    brands: Brands
+    store: Store
+    ledger: Ledger | None
+    room: Room | None
+    clock: Callable[[], float]
+    pulse_for: float
+
+    def today(self, find: str = "") -> today.Today:
+        """What stands on Today."""
+        return today.look(self.brands, (self.store, self.ledger), self.clock(), find)
+
+    def risks(self) -> list[risk.Risk]:
+        """What stands on Risk."""
+        known = self.room.incidents if self.room is not None else None
+        return [risk.look(brand, self.store, known, self.clock()) for brand in self.brands]
+
+    def beat(self) -> str:
+        """What changes with each event and each minute of the incidents that go on."""
+        return incidents.pulse(self.room, self.clock()) if self.room is not None else ""
+
+    def pulse(self) -> str:
+        """What changes when one of the pages would."""
+        return today.pulse(self.brands, self.store, self.clock()) + self.beat()
+
+
+def add_overview(app: FastAPI, floor: Overview, page: Page, part: Part) -> None:
+    """The routes. `page` makes a page of a template and its values."""
+    beats = Shared(floor.pulse, floor.pulse_for)
+    written = Written[Markup](WRITTEN_FOR if floor.pulse_for else 0.0)
+
+    def main(name: str, make: Callable[[], dict[str, object]], may: tuple[str, ...] = ()) -> Markup:
+        """What one who acts has just changed is in the key by itself, not by the pulse of a moment ago."""
+        key = (name, reader(), may, beats(), floor.store.sign(floor.clock()), floor.beat())
+        return written.of(key, lambda: part(name, {"brands": list(floor.brands), "now": floor.clock(), **make()}))
+
+    @app.get("/")
+    def show_today(request: Request, find: str = "") -> Response:
+        if find.strip():
+            values = {"brands": list(floor.brands), "now": floor.clock(), "today": floor.today(find)}
+            return page(request, "today.html", {"main": part("today_main.html", values)})
+        return page(request, "today.html", {"main": main("today_main.html", lambda: {"today": floor.today()})})
+
+    @app.get("/risk")
+    def show_risk(request: Request, said: str = "") -> Response:
+        may = tuple(rights(request))
+        shown = main("risk_main.html", lambda: {"risks": floor.risks(), "rights": may}, may)
+        return page(request, "risk.html", {"main": shown, "said": said})
+
+    @app.get("/pulse")
+    def pulse() -> Response:
+        return JSONResponse({"pulse": beats()})
