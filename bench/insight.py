@@ -22,6 +22,7 @@ from ascolta.core.days import DAY
 from ascolta.core.insight import WEEK, Change, Direction, Insight, insight
 from ascolta.core.insight_bounds import Estimate, portion
 from ascolta.core.insight_cases import Said, index
+from ascolta.core.insight_rivals import beside
 from ascolta.core.insight_statements import Stated, responses
 from ascolta.core.ledger import Entry
 from ascolta.core.noise import Bits
@@ -54,6 +55,8 @@ class Tally:
     """Everything that is asked of the years."""
 
     levels: Held = field(default_factory=Held)
+    beside: Held = field(default_factory=Held)
+    clearly: Held = field(default_factory=Held)
     counted: Held = field(default_factory=Held)
     usual: Held = field(default_factory=Held)
     plain: Held = field(default_factory=Held)
@@ -89,6 +92,10 @@ class Truth:
         return float(here / there) if there else math.nan
 
 
+Side = tuple[Truth, dict[str, Truth]]
+"""A brand's authors, and those of its topics."""
+
+
 def main() -> None:
     """Simulate, and print one table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -114,6 +121,8 @@ def rows(held: Tally) -> list[tuple[str, Held, str]]:
         ("changes above their stated size go the way that is said", held.above, "≥ 95 %"),
         ("changes that are told go the way that is told", held.told, "≥ 95 %"),
         ("share of voice: bounds hold the share of what was counted", held.shares, "95 %"),
+        ("topics beside a competitor's: bounds hold what was counted", held.beside, "95 %"),
+        ("topics that are told to be spoken of more often are", held.clearly, "≥ 95 %"),
         ("after a statement: bounds hold how many times as many were expected", held.after, "95 %"),
         ("that, in a storm", held.storms, "95 %"),
         ("changes after statements that are told go the way that is told", held.way, "≥ 95 %"),
@@ -133,6 +142,9 @@ def tally(years: int, seed: int) -> Tally:
         entries = {
             name: list(published(name, one, topics if name == "acme" else {}, bits)) for name, one in brands.items()
         }
+        apart, more = np.random.default_rng([seed, year, 1]), Random(seed * 1_000 + year + 500).getrandbits
+        rival = {name: truth(apart, base * apart.uniform(0.3, 1.5)) for name, base in TOPICS.items()}
+        there = list(published("globex", brands["globex"], rival, more))
         for end in range(WEEK * (WEEKS + 1), 365, WEEK):
             heard = {name: days[:end] for name, days in entries.items()}
             made = insight(
@@ -140,6 +152,8 @@ def tally(years: int, seed: int) -> Tally:
             )
             if made is not None:
                 ask(held, made, brands, topics)
+                sides = ((brands["acme"], topics), (brands["globex"], rival))
+                ask_beside(held, (heard["acme"], there[:end]), sides, made.now)
         cases(held, draw)
         statements(held, (entries["acme"], topics), draw)
         storms(held, draw, bits)
@@ -184,6 +198,24 @@ def ask(held: Tally, made: Insight, brands: dict[str, Truth], topics: dict[str, 
     for voice in made.voices:
         if voice.share is not None:
             held.shares.note(voice.share.low <= means[voice.brand] / sum(means.values()) <= voice.share.high)
+
+
+def ask_beside(held: Tally, heard: tuple[list[Entry], list[Entry]], sides: tuple[Side, Side], now: range) -> None:
+    """Whether what is told of topics beside a competitor's is so."""
+    own, theirs = heard
+    for one in beside(list(TOPICS), own, {"globex": theirs}, now):
+        if one.times is None:
+            continue
+        parts = [
+            side[one.topic].counts[now.start - FIRST : now.stop - FIRST].mean()
+            / daily.counts[now.start - FIRST : now.stop - FIRST].mean()
+            for daily, side in sides
+        ]
+        if parts[1] > 0:
+            real = float(parts[0] / parts[1])
+            held.beside.note(_holds(one.times, real))
+            if one.is_more or one.is_less:
+                held.clearly.note(one.is_more == (real > 1))
 
 
 def _ask_change(held: Tally, change: Change, real: Truth, spans: tuple[range, range]) -> None:

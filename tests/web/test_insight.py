@@ -158,6 +158,19 @@ def test_competitors_share_the_voice(ann: Browser, desk: Desk) -> None:
     assert "<h2>Globex Air</h2>" not in shown
 
 
+def test_topics_stand_beside_those_of_competitors(ann: Browser, desk: Desk) -> None:
+    """What people speak of clearly more often who speak of us is told, and each side's part stands in a table."""
+    days(desk, range(8, 0, -1), all=600, refunds=150, bags=90)
+    days(desk, range(8, 0, -1), brand="other", all=900, refunds=75, bags=135)
+    shown = page(ann)
+    told = (
+        r"spoke of Acme Air spoke of refunds about [23]\.\d times as often as people who spoke of Globex Air, between"
+    )
+    assert re.search(told, shown)
+    assert "spoke of bags about" not in shown
+    assert re.search(r'<th scope="row">refunds</th><td>Globex Air</td><td>[789]\.\d', shown)
+
+
 def test_what_is_asked_of_us_is_counted(ann: Browser, desk: Desk) -> None:
     """Cases by topic, intent and tone; fewer than five are few; what was not said to us is not there at all."""
     say(desk, 12, "request negative refunds")

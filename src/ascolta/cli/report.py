@@ -18,6 +18,7 @@ from ascolta.core.days import written
 from ascolta.core.insight import LONGEST, Change, Insight, Level
 from ascolta.core.insight_bounds import Estimate
 from ascolta.core.insight_cases import Asked, Index
+from ascolta.core.insight_rivals import Beside
 from ascolta.core.insight_statements import Response
 from ascolta.core.rising import BACK, Week, rises
 from ascolta.core.text import shown
@@ -95,6 +96,8 @@ def _parts(found: Findings) -> list[Part]:
             parts.append(("Topics", [sentences.changed(one, one.topic) for one in figures.topics]))
         if voices := sentences.voiced(figures):
             parts.append(("Share of voice", voices))
+        if others := sentences.besides(found.beside, found.brand.name):
+            parts.append(("Beside competitors", others))
     if words := rising.told(found.words):
         parts.append(("Words of the week", words))
     asked = [said for one in found.asked if (said := sentences.wanted(one))]
@@ -112,6 +115,7 @@ def _told(found: Findings) -> dict[str, Any]:
     return {
         "brand": found.brand.id,
         "figures": _figures(found.figures) if found.figures is not None else None,
+        "beside": [_beside(one) for one in found.beside],
         "cases": found.cases,
         "asked": [_asked(one) for one in found.asked],
         "index": _index(found.index) if found.index is not None else None,
@@ -132,6 +136,11 @@ def _figures(found: Insight) -> dict[str, Any]:
         "share_of_voice": {one.brand: _bounds(one.share) for one in found.voices},
         "days": {written("date", day): found.series.days.get(day) for day in (*found.before, *found.now)},
     }
+
+
+def _beside(one: Beside) -> dict[str, Any]:
+    parts = {"own": _bounds(one.own), "others": _bounds(one.others), "times": _bounds(one.times)}
+    return {"topic": one.topic, "other": one.other, **parts}
 
 
 def _change(one: Change) -> dict[str, Any]:

@@ -104,6 +104,14 @@ def times(one: Estimate, other: Estimate) -> Estimate | None:
     )
 
 
+def inverse(one: Estimate) -> Estimate:
+    """How many times as much the other one is."""
+    least, most, low, high = (
+        1 / value if value > 0 else math.inf for value in (one.most, one.least, one.high, one.low)
+    )
+    return Estimate(least=least, most=most, low=low, high=high)
+
+
 def _lower(over: tuple[float, float], under: tuple[float, float]) -> float:
     """The lower bound of a ratio: each side with how far it may be off, downward above and upward below."""
     (above, down), (below, up) = over, under

@@ -1,6 +1,6 @@
 """What Insight and `ascolta report` tell of a brand, gathered: published figures, and counts of cases."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ascolta.afresh import rank
@@ -9,7 +9,9 @@ from ascolta.core.case import Case
 from ascolta.core.days import DAY
 from ascolta.core.insight import Insight, insight
 from ascolta.core.insight_cases import SPAN, Asked, Index, Said, asked, index, said
+from ascolta.core.insight_rivals import Beside, beside
 from ascolta.core.insight_statements import Response
+from ascolta.core.ledger import Entry
 from ascolta.core.mention import Brands
 from ascolta.core.piles import Pile, Wanted
 from ascolta.core.rising import Week
@@ -30,7 +32,8 @@ class Findings:
 
     `cases` is how many were opened by speaking to the brand in the last four weeks, `looked` how many were looked at
     to find these, `bound` whether there were more to look at, `spoken` their labels and times.
-    `responses` tell what changed after the brand's own statements, `words` are its weeks whose words were published.
+    `beside` compares its topics with those of competitors, `responses` tell what changed after its own statements,
+    `words` are its weeks whose words were published.
     """
 
     brand: Brand
@@ -42,22 +45,32 @@ class Findings:
     bound: bool = False
     spoken: Sequence[Said] = ()
     responses: Sequence[Response] = ()
+    beside: Sequence[Beside] = ()
     words: Sequence[Week] = ()
 
 
 def find(brand: Brand, brands: Brands, kept: tuple[Store, Ledger | None], when: tuple[float, int]) -> Findings:
     """Gather what is told of a brand; `when` is now and how many weeks to look back."""
     (store, ledger), (now, weeks) = kept, when
-    words = ledger.weeks(brand.id) if ledger is not None else ()
-    return replace(count(brand, brands, store, now), figures=figured(brand, brands, ledger, weeks), words=words)
+    figures, words = figured(brand, brands, ledger, weeks), ledger.weeks(brand.id) if ledger is not None else ()
+    compared = compare(brand, brands, ledger, figures)
+    return replace(count(brand, brands, store, now), figures=figures, words=words, beside=compared)
 
 
 def figured(brand: Brand, brands: Brands, ledger: Ledger | None, weeks: int) -> Insight | None:
     """What the published figures of a brand say, so many weeks back."""
     if ledger is None:
         return None
-    rivals = {_name(brands, other): ledger.entries(other) for other in brand.competitors}
-    return insight((brand.name, [topic.name for topic in brand.topics]), ledger.entries(brand.id), rivals, weeks)
+    topics, rivals = [topic.name for topic in brand.topics], _rivals(brand, brands, ledger)
+    return insight((brand.name, topics), ledger.entries(brand.id), rivals, weeks)
+
+
+def compare(brand: Brand, brands: Brands, ledger: Ledger | None, figures: Insight | None) -> Sequence[Beside]:
+    """What people speak of who speak of a brand, beside what they speak of who speak of its competitors."""
+    if ledger is None or figures is None:
+        return ()
+    topics, rivals = [topic.name for topic in brand.topics], _rivals(brand, brands, ledger)
+    return beside(topics, ledger.entries(brand.id), rivals, figures.now)
 
 
 def count(brand: Brand, brands: Brands, store: Store, now: float) -> Findings:
@@ -90,6 +103,11 @@ def own(brands: Brands) -> list[Brand]:
     """The brands that are no other one's competitor here."""
     rivals = {other for brand in brands for other in brand.competitors}
     return [brand for brand in brands if brand.id not in rivals] or list(brands)
+
+
+def _rivals(brand: Brand, brands: Brands, ledger: Ledger) -> Mapping[str, Sequence[Entry]]:
+    """The published figures of a brand's competitors, by their names."""
+    return {_name(brands, other): ledger.entries(other) for other in brand.competitors}
 
 
 def _name(brands: Brands, other: str) -> str:

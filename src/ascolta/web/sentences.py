@@ -1,10 +1,12 @@
 """What figures say, in sentences that a manager can repeat: each with from where to where the truth may be."""
 
 import math
+from collections.abc import Sequence
 
 from ascolta.core.insight import Change, Direction, Insight
-from ascolta.core.insight_bounds import Estimate
+from ascolta.core.insight_bounds import Estimate, inverse
 from ascolta.core.insight_cases import Asked, Index
+from ascolta.core.insight_rivals import Beside
 from ascolta.web import say
 from ascolta.web.tongue import gettext as _
 from ascolta.web.tongue import listed, ngettext, number, percent
@@ -90,6 +92,34 @@ def voiced(found: Insight) -> list[str]:
     if found.unheard:
         told.append(_("Nothing was published this week of %(brands)s.", brands=listed(list(found.unheard))))
     return told
+
+
+def besides(found: Sequence[Beside], brand: str) -> list[str]:
+    """Of what people speak more often who speak of a brand, or of one of its competitors, where that is clear."""
+    more = [_oftener((brand, one.other), one.topic, one.times) for one in found if one.times and one.is_more]
+    less = [_oftener((one.other, brand), one.topic, inverse(one.times)) for one in found if one.times and one.is_less]
+    return more + less
+
+
+def _oftener(brands: tuple[str, str], topic: str, found: Estimate) -> str:
+    (one, other), values = brands, _times(found)
+    if math.isinf(found.high) or math.isinf(found.most):
+        return _(
+            "People who spoke of %(one)s spoke of %(topic)s at least %(low)s times as often as people who spoke of "
+            "%(other)s.",
+            one=one,
+            other=other,
+            topic=topic,
+            **values,
+        )
+    return _(
+        "People who spoke of %(one)s spoke of %(topic)s about %(times)s times as often as people who spoke of "
+        "%(other)s, between %(low)s and %(high)s times.",
+        one=one,
+        other=other,
+        topic=topic,
+        **values,
+    )
 
 
 def wanted(one: Asked) -> str:
