@@ -163,9 +163,7 @@ def test_topics_stand_beside_those_of_competitors(ann: Browser, desk: Desk) -> N
     days(desk, range(8, 0, -1), all=600, refunds=150, bags=90)
     days(desk, range(8, 0, -1), brand="other", all=900, refunds=75, bags=135)
     shown = page(ann)
-    told = (
-        r"spoke of Acme Air spoke of refunds about [23]\.\d times as often as people who spoke of Globex Air, "
-    )
+    told = r"spoke of Acme Air spoke of refunds about [23]\.\d times as often as people who spoke of Globex Air, "
     assert re.search(told, shown)
     assert "spoke of bags about" not in shown
     assert re.search(r'<th scope="row">refunds</th><td>Globex Air</td><td>[789]\.\d', shown)
