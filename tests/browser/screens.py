@@ -7,13 +7,21 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
+from ascolta.bootstrap import STORE
+from ascolta.core.days import DAY
 from ascolta.core.people import Role
+from ascolta.core.weekly import WEEK
+from ascolta.files.brands import load_brands
+from ascolta.stores.ledger import FILE as LEDGER
+from ascolta.stores.ledger import SqlLedger
+from tests.briefed import publish
 from tests.browser.conftest import DESKTOP, FLAGS, PHONE
 from tests.browser.furnished import accept, answer, counted, invited, joined, owner
 from tests.browser.hands import Hands
@@ -30,8 +38,8 @@ TALLEST = {"wide": 900, "phone": 1_100}
 LOOKS = {(size, scheme) for size in ("wide", "phone") for scheme in ("light", "dark")}
 FIRST = {
     "today": "/", "cases": "/cases", "search": "/cases?find=lang:es", "case": "", "sealed": "", "risk": "/risk",
-    "insight": "/insight", "practice": "/practice", "advocates": "/advocates", "etiquette": "/etiquette/acme",
-    "etiquette-draft": "/etiquette/acme/draft",
+    "insight": "/insight", "brief": "", "practice": "/practice", "advocates": "/advocates",
+    "etiquette": "/etiquette/acme", "etiquette-draft": "/etiquette/acme/draft",
     "rehearsal": "/etiquette/acme/rehearse?on=day.jsonl", "privacy": "/privacy",
     "stored": "/privacy/stored", "settings": "/settings", "people": "/people", "me": "/me", "tokens": "/me/tokens",
     "survey-figures": "/survey", "api": "/api", "opt-out": "/opt-out",
@@ -55,11 +63,20 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory(prefix="ascolta-screens-") as place,
         sync_playwright() as playwright,
-        running(whole(Path(place) / "acme", time.time(), SINCE)) as here,
+        running(_figured(whole(Path(place) / "acme", time.time(), SINCE))) as here,
     ):
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         _take_all(browser, here, folder)
         browser.close()
+
+
+def _figured(folder: Path) -> Path:
+    """The folder, with five weeks of published figures up to yesterday."""
+    (folder / STORE).mkdir(exist_ok=True)
+    ledger = SqlLedger(folder / STORE / LEDGER)
+    publish(ledger, int(time.time() // DAY) - WEEK, [topic.name for topic in load_brands(folder)[0].topics])
+    ledger.close()
+    return folder
 
 
 def _take_all(browser: Browser, here: Here, folder: Path) -> None:
@@ -82,6 +99,7 @@ def _prepare(browser: Browser, ann: Hands, here: Here) -> dict[str, str]:
     ann.go(f"{here.home}/cases?find=complaint:yes+lang:en")
     found = {"case": str(ann.page.locator("li[data-case] a").first.get_attribute("href"))}
     ann.go(f"{here.home}/cases?pile=sealed")
+    found["brief"] = "/insight/brief?week={}-W{:02}".format(*datetime.now(UTC).isocalendar()[:2])
     found["sealed"] = str(ann.page.locator("li[data-case] a").first.get_attribute("href"))
     answer(
         ann,

@@ -80,8 +80,10 @@ def specifications(brief: Brief) -> dict[str, Sequence[Spec]]:
     return {key: [one for one in panels if one is not None] for key, panels in found.items()}
 
 
-def _week(brief: Brief) -> Spec:
+def _week(brief: Brief) -> Spec | None:
     """Seven bars with bounds; what is too small to show, or was not published, is said in its place."""
+    if not any(one.people is not None or one.hidden for one in brief.days):
+        return None
     rows = [_day(one) for one in brief.days]
     before = brief.figures.volume.before if brief.figures is not None else None
     usual = before.mean.value if before is not None and 2 * before.hidden <= before.days else None
@@ -112,8 +114,10 @@ def _day(one: Day) -> Spec:
     return {**row, "value": found.value, "low": found.low, "high": found.high, "label": number(found.value)}
 
 
-def _cases(brief: Brief) -> Spec:
+def _cases(brief: Brief) -> Spec | None:
     """One stacked bar for each kind of case; a few are drawn narrow and without a number."""
+    if all(one.cases == 0 for one in brief.met):
+        return None
     whats, ends = called.whats(), called.ends()
     rows, sums = list[Spec](), list[Spec]()
     for one in brief.met:
