@@ -61,7 +61,7 @@ class Door:
         with ExitStack() as opened:
             self._labelled = Labelled(place, bootstrap.database())
             opened.callback(self._labelled.close)
-            self._ledger = _ledger(place)
+            self._ledger = ledger.read(place)
             if self._ledger is not None:
                 opened.callback(self._ledger.close)
             self._opened = opened.pop_all()
@@ -139,7 +139,7 @@ class Door:
         if weeks < 1:
             raise AscoltaError(f"weeks={weeks}: it takes one week at least to compare with")
         for brand in self._own():
-            found = findings.figured(brand, self._found.brands, self._ledger, weeks)
+            found, _beside = findings.figured(brand, self._found.brands, self._ledger, weeks)
             if found is not None:
                 yield brand.id, found
 
@@ -173,11 +173,6 @@ class Door:
         for brand in self._found.brands:
             if (name := named(brand.id)) in told.brands:
                 yield brand.id, practice(told.of(name), told.around(name))
-
-
-def _ledger(place: Path) -> ledger.SqlLedger | None:
-    there = place / ledger.FILE
-    return ledger.SqlLedger(there, reading=True) if there.is_file() else None
 
 
 def _history(histories: Histories, labels: str, *, checks: bool) -> Iterator[tuple[str, Practice]]:

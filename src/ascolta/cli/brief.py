@@ -25,7 +25,7 @@ from ascolta.desks import Unreachable, herald
 from ascolta.errors import AscoltaError, FileError
 from ascolta.files.routes import FILE as ROUTES
 from ascolta.files.routes import load_routes
-from ascolta.stores.ledger import FILE, SqlLedger
+from ascolta.stores.ledger import read
 from ascolta.web.brief import gather, lacking, sheet
 from ascolta.web.briefed import paper, told
 from ascolta.web.findings import own
@@ -97,7 +97,7 @@ def _gather(where: tuple[Path, Path], wanted: str, first: int) -> Made:
     with ExitStack() as opened:
         kept = bootstrap.store(place)
         opened.callback(kept.close)
-        ledger = SqlLedger(place / FILE, reading=True) if (place / FILE).is_file() else None
+        ledger = read(place)
         if ledger is not None:
             opened.callback(ledger.close)
         return [(one, gather((brands, (kept, ledger), lambda: now), one, first)) for one in chosen]

@@ -22,7 +22,7 @@ from ascolta.core.insight_rivals import Beside
 from ascolta.core.insight_statements import Response
 from ascolta.core.rising import BACK, Week, rises
 from ascolta.core.text import shown
-from ascolta.stores.ledger import FILE, SqlLedger
+from ascolta.stores.ledger import read
 from ascolta.stores.statements import Statements
 from ascolta.web import response, rising, sentences
 from ascolta.web.findings import Findings, find, own
@@ -61,7 +61,7 @@ def _gather(folder: Path, place: Path, weeks: int) -> list[Findings]:
     with ExitStack() as opened:
         kept = bootstrap.store(place)
         opened.callback(kept.close)
-        ledger = SqlLedger(place / FILE, reading=True) if (place / FILE).is_file() else None
+        ledger = read(place)
         if ledger is not None:
             opened.callback(ledger.close)
         statements = Statements(place, reading=True) if response.is_there(place) else None

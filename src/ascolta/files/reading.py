@@ -218,15 +218,15 @@ def read_text(path: Path) -> str:
         raise FileError(path, line, "is not UTF-8; save it as UTF-8") from None
 
 
-def write_new(path: Path, text: str) -> Path:
-    """Write a file to begin with. Raises FileError rather than overwrite."""
+def write_new(path: Path, text: str, *, then: str = "change it there", other: str = "") -> Path:
+    """Write a file to begin with. Raises FileError rather than overwrite, which says what to do `then`."""
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
-        raise FileError(path, None, "stands already and is not overwritten; change it there") from None
+        raise FileError(path, None, f"stands already and is not overwritten; {then}") from None
     except OSError as error:
-        raise FileError(path, None, f"cannot be written ({error.strerror})") from None
+        raise FileError(path, None, f"cannot be written ({error.strerror}){other}") from None
     return path
 
 

@@ -9,9 +9,8 @@ import yaml
 
 from ascolta.core.survey_rules import Change, Proposal
 from ascolta.core.text import shown
-from ascolta.errors import FileError
 from ascolta.files.etiquette import parsed_etiquette
-from ascolta.files.reading import Value, read_said
+from ascolta.files.reading import Value, read_said, write_new
 
 FILE = "etiquette.proposed.yaml"
 Edit = tuple[int, int, str]
@@ -30,13 +29,7 @@ def proposed(text: str, name: str, proposal: Proposal) -> str:
 
 def write_proposal(to: Path, text: str) -> None:
     """Write it. Raises FileError, also rather than overwrite."""
-    try:
-        with to.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise FileError(to, None, "stands already and is not overwritten; read it, and then remove it") from None
-    except OSError as error:
-        raise FileError(to, None, f"cannot be written ({error.strerror}); name another with --out") from None
+    write_new(to, text, then="read it, and then remove it", other="; name another with --out")
 
 
 def _head(name: str, proposal: Proposal) -> str:

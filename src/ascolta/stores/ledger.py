@@ -317,6 +317,12 @@ def _cell(row: tuple[str, int, str, str]) -> Cell:
     return Cell(brand=row[0], day=row[1], kind=Kind(row[2]), part=row[3])
 
 
+def read(folder: Path) -> SqlLedger | None:
+    """The ledger in a store's folder, to read only; None where nothing was counted yet."""
+    path = folder / FILE
+    return SqlLedger(path, reading=True) if path.is_file() else None
+
+
 def _published(row: tuple[str, int, str, str, int | None, str, int]) -> Published:
     return Published(cell=_cell(row[:4]), value=row[4], epsilon=Fraction(row[5]), withheld=bool(row[6]))
 

@@ -18,6 +18,7 @@ from ascolta.ports import Store
 from ascolta.web import say
 from ascolta.web.chosen import Chosen, ask, became, carry_out, desks_of, whens
 from ascolta.web.listing import LONGEST, CaseList, Listing, Seeking, desks, known, place_of, words
+from ascolta.web.overview import Part
 from ascolta.web.shared import Shared, Written
 from ascolta.web.signed import Acting, acting, rights
 from ascolta.web.tongue import gettext as _
@@ -28,8 +29,6 @@ NAME = 40
 """Characters of a view's name."""
 
 Page = Callable[..., Response]
-Part = Callable[..., Markup]
-"""Writes a template that is a part of a page."""
 
 
 @dataclass(frozen=True, slots=True)

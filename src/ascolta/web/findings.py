@@ -1,6 +1,6 @@
 """What Insight and `ascolta report` tell of a brand, gathered: published figures, and counts of cases."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ascolta.afresh import rank
@@ -11,7 +11,6 @@ from ascolta.core.insight import Insight, insight
 from ascolta.core.insight_cases import SPAN, Asked, Index, Said, asked, index, said
 from ascolta.core.insight_rivals import Beside, beside
 from ascolta.core.insight_statements import Response
-from ascolta.core.ledger import Entry
 from ascolta.core.mention import Brands
 from ascolta.core.piles import Pile, Wanted
 from ascolta.core.rising import Week
@@ -52,25 +51,21 @@ class Findings:
 def find(brand: Brand, brands: Brands, kept: tuple[Store, Ledger | None], when: tuple[float, int]) -> Findings:
     """Gather what is told of a brand; `when` is now and how many weeks to look back."""
     (store, ledger), (now, weeks) = kept, when
-    figures, words = figured(brand, brands, ledger, weeks), ledger.weeks(brand.id) if ledger is not None else ()
-    compared = compare(brand, brands, ledger, figures)
+    (figures, compared), words = (
+        figured(brand, brands, ledger, weeks),
+        ledger.weeks(brand.id) if ledger is not None else (),
+    )
     return replace(count(brand, brands, store, now), figures=figures, words=words, beside=compared)
 
 
-def figured(brand: Brand, brands: Brands, ledger: Ledger | None, weeks: int) -> Insight | None:
-    """What the published figures of a brand say, so many weeks back."""
+def figured(brand: Brand, brands: Brands, ledger: Ledger | None, weeks: int) -> tuple[Insight | None, Sequence[Beside]]:
+    """What the published figures of a brand say, so many weeks back, and its topics beside those of competitors."""
     if ledger is None:
-        return None
-    topics, rivals = [topic.name for topic in brand.topics], _rivals(brand, brands, ledger)
-    return insight((brand.name, topics), ledger.entries(brand.id), rivals, weeks)
-
-
-def compare(brand: Brand, brands: Brands, ledger: Ledger | None, figures: Insight | None) -> Sequence[Beside]:
-    """What people speak of who speak of a brand, beside what they speak of who speak of its competitors."""
-    if ledger is None or figures is None:
-        return ()
-    topics, rivals = [topic.name for topic in brand.topics], _rivals(brand, brands, ledger)
-    return beside(topics, ledger.entries(brand.id), rivals, figures.now)
+        return None, ()
+    topics, entries = [topic.name for topic in brand.topics], ledger.entries(brand.id)
+    rivals = {_name(brands, other): ledger.entries(other) for other in brand.competitors}
+    found = insight((brand.name, topics), entries, rivals, weeks)
+    return found, () if found is None else beside(topics, entries, rivals, found.now)
 
 
 def count(brand: Brand, brands: Brands, store: Store, now: float) -> Findings:
@@ -103,11 +98,6 @@ def own(brands: Brands) -> list[Brand]:
     """The brands that are no other one's competitor here."""
     rivals = {other for brand in brands for other in brand.competitors}
     return [brand for brand in brands if brand.id not in rivals] or list(brands)
-
-
-def _rivals(brand: Brand, brands: Brands, ledger: Ledger) -> Mapping[str, Sequence[Entry]]:
-    """The published figures of a brand's competitors, by their names."""
-    return {_name(brands, other): ledger.entries(other) for other in brand.competitors}
 
 
 def _name(brands: Brands, other: str) -> str:

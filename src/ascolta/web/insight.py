@@ -14,7 +14,7 @@ from ascolta.core.insight import LONGEST, WEEK, Change, Direction, Insight, Leve
 from ascolta.core.mention import Brands
 from ascolta.ports import Ledger, Store
 from ascolta.web import response, rising, say, sentences
-from ascolta.web.findings import Findings, compare, count, figured, own
+from ascolta.web.findings import Findings, count, figured, own
 from ascolta.web.response import Went, answered, nothing
 from ascolta.web.rising import Told
 from ascolta.web.tongue import dated, number
@@ -112,8 +112,7 @@ class Looks:
         for brand in own(brands):
             at, found = self._count(brand)
             changed = answered(brand, ledger, self.went(brand.id), found.spoken, (clock(), weeks))
-            figures = figured(brand, brands, ledger, weeks)
-            compared = compare(brand, brands, ledger, figures)
+            figures, compared = figured(brand, brands, ledger, weeks)
             made = _shown(replace(found, figures=figures, responses=changed, beside=compared), at)
             shown.append(replace(made, words=rising.look(ledger.weeks(brand.id)) if ledger is not None else None))
         return shown

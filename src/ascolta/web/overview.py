@@ -57,16 +57,18 @@ def add_overview(app: FastAPI, floor: Overview, page: Page, part: Part) -> None:
     beats = Shared(floor.pulse, floor.pulse_for)
     written = Written[Markup](WRITTEN_FOR if floor.pulse_for else 0.0)
 
+    def write(name: str, values: dict[str, object]) -> Markup:
+        return part(name, {"brands": list(floor.brands), "now": floor.clock(), **values})
+
     def main(name: str, make: Callable[[], dict[str, object]], may: tuple[str, ...] = ()) -> Markup:
         """What one who acts has just changed is in the key by itself, not by the pulse of a moment ago."""
         key = (name, reader(), may, beats(), floor.store.sign(floor.clock()), floor.beat())
-        return written.of(key, lambda: part(name, {"brands": list(floor.brands), "now": floor.clock(), **make()}))
+        return written.of(key, lambda: write(name, make()))
 
     @app.get("/")
     def show_today(request: Request, find: str = "") -> Response:
         if find.strip():
-            values = {"brands": list(floor.brands), "now": floor.clock(), "today": floor.today(find)}
-            return page(request, "today.html", {"main": part("today_main.html", values)})
+            return page(request, "today.html", {"main": write("today_main.html", {"today": floor.today(find)})})
         return page(request, "today.html", {"main": main("today_main.html", lambda: {"today": floor.today()})})
 
     @app.get("/risk")
