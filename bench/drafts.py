@@ -14,7 +14,7 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
-from ascolta import bootstrap
+from ascolta import bootstrap, renewing
 from ascolta.answering import lately, offered
 from ascolta.core.consent import Known
 from ascolta.core.days import DAY
@@ -45,7 +45,7 @@ def threads() -> list[Thread]:
 def at_the_desk() -> list[float]:
     """Milliseconds for the drafts of each case as the desk takes it out of a store on disk."""
     folder, at = bootstrap.example(), OCCASION.day * DAY
-    found, speech, took = bootstrap.found(folder), bootstrap.speech(folder), list[float]()
+    found, speech, took = bootstrap.found(folder), renewing.speech(folder), list[float]()
     with tempfile.TemporaryDirectory() as place, closing(bootstrap.store(Path(place))) as store:
         for source in bootstrap.sources(found, [], bootstrap.Reading(clock=lambda: at)):
             for _ in listen(source, found.brands, store):

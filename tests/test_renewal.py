@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from ascolta import bootstrap
-from ascolta.bootstrap import Renewed
 from ascolta.core.consent import Known
 from ascolta.core.mention import hear
 from ascolta.core.post import Batch, Post
 from ascolta.errors import AscoltaError
+from ascolta.renewing import Renewal, Renewed
 from tests.cli.running import ACME, ascolta
 
 POST = Post(id="1", content="who else saw a borealis over the quincetown pier")
@@ -30,7 +30,7 @@ def test_queries_changed_on_disk_are_heard_from_the_next_batch_on(tmp_path: Path
     folder = tmp_path / "acme"
     shutil.copytree(ACME, folder, ignore=shutil.ignore_patterns(".ascolta", "day.jsonl"))
     found_there = bootstrap.found(folder)
-    brands, renewal = found_there.brands, bootstrap.Renewal(found_there)
+    brands, renewal = found_there.brands, Renewal(found_there.brands, found_there.own)
     before = (folder / "queries.yaml").read_text(encoding="utf-8")
 
     def found() -> tuple[str, ...]:
@@ -53,7 +53,7 @@ def test_an_etiquette_changed_on_disk_decides_from_the_next_batch_on(tmp_path: P
     folder = tmp_path / "acme"
     shutil.copytree(ACME, folder, ignore=shutil.ignore_patterns(".ascolta", "day.jsonl"))
     found_there = bootstrap.found(folder)
-    brands, renewal = found_there.brands, bootstrap.Renewal(found_there)
+    brands, renewal = found_there.brands, Renewal(found_there.brands, found_there.own)
     said = Post(id="1", content="@acmeair where is my bag?", network="x", handles=("acmeair",))
 
     def decided() -> str:

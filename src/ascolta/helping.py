@@ -138,7 +138,7 @@ def heed(advocates: Advocates, heard: Heard, brands: Mapping[str, Brand]) -> int
 
 def _ends(mention: Mention, brands: Mapping[str, Brand]) -> bool:
     post, brand = mention.post, brands.get(mention.brand)
-    spoken = says(mention.labels, "addressed", "yes") or post.in_reply_to is not None or post.visibility == "direct"
+    spoken = says(mention.labels, "addressed", "yes") or post.in_reply_to is not None
     return spoken and says_no_more(post.content, brand.spoken if brand is not None else ())
 
 

@@ -1,19 +1,23 @@
 """The round that hears every source: one that fails keeps no other from being heard."""
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from ascolta.cli.rounds import hearing
+from ascolta.cli.rounds import Bell, hearing
 from ascolta.cli.stopping import Stop
 from ascolta.core.mention import Heard
 from ascolta.errors import SourceError, StoreError
 from ascolta.sources import FileSource
 from ascolta.sources import Heard as Source
 from ascolta.web.health import Health
-from tests.sources.battery import NOW, place
+from tests.sources.battery import NOW
+from tests.sources.places import place
 
 Fails = dict[str, Exception]
+AT_ONCE = Bell(threading.Event(), 0.0)
 
 
 def rounds(fails: Fails, heard: list[str], health: Health) -> Callable[[], None]:
@@ -25,7 +29,7 @@ def rounds(fails: Fails, heard: list[str], health: Health) -> Callable[[], None]
         heard.append(source.name)
         yield Heard()
 
-    return hearing(hear, [FileSource("a.jsonl"), FileSource("b.jsonl")], (Stop(), health))
+    return hearing(hear, [FileSource("a.jsonl"), FileSource("b.jsonl")], (Stop(), health), AT_ONCE)
 
 
 def test_a_source_that_fails_keeps_no_other_from_being_heard() -> None:
@@ -81,7 +85,7 @@ def test_a_network_that_rests_was_not_heard() -> None:
             for _ in one.batches(""):
                 yield Heard()
 
-        listening = hearing(hear, [source], (Stop(), health))
+        listening = hearing(hear, [source], (Stop(), health), AT_ONCE)
         with pytest.raises(SourceError):
             listening()
         listening()
@@ -90,3 +94,19 @@ def test_a_network_that_rests_was_not_heard() -> None:
         it.now = NOW + 3_600
         listening()
         assert health.vitals.failing == {}
+
+
+def test_who_rings_is_heard_before_the_next_time() -> None:
+    """A round that would wait an hour begins when its bell is rung, and is over when the program is."""
+    bell, over = Bell(threading.Event(), 3_600.0), threading.Event()
+    for call in (bell.rung, over):
+        waiting = threading.Thread(target=bell.wait, args=(over,), daemon=True)
+        waiting.start()
+        assert waiting.is_alive()
+        call.set()
+        waiting.join(30)
+        assert not waiting.is_alive()
+    assert not bell.rung.is_set()
+    begun = time.monotonic()
+    Bell(threading.Event(), 0.05).wait(threading.Event())
+    assert time.monotonic() - begun >= 0.05

@@ -15,8 +15,9 @@ import pytest
 from ascolta.stores.sql import SqlStore
 from tests.cli.running import ACME, Said, ascolta
 from tests.conftest import ROOT
+from tests.sources.battery import TOKEN
 from tests.sources.feed_twin import FeedTwin, feed_twin
-from tests.sources.mastodon_twin import TOKEN, MastodonTwin, mastodon_twin
+from tests.sources.mastodon_twin import MastodonTwin, mastodon_twin
 from tests.stories.wired import brand_on
 
 KILLS = int(os.environ.get("ASCOLTA_NETWORK_KILLS", "6"))

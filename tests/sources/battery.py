@@ -1,27 +1,27 @@
-"""What every live source must do, as places on which it can be tried: each is a twin of its network that answers HTTP.
+"""What every live source must do, as places on which it can be tried: each is a twin of its network on this machine.
 
-A new network adds a place here, and all tests of test_battery.py are run on it.
+A network has a file in tests/sources/places with a `Place` of its own, and its line in that folder's __init__.py; all
+tests of test_battery.py are then run on it.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from typing import Protocol
+from abc import abstractmethod
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Any, ClassVar, Protocol
 
 from ascolta.core.brand import Connection, FileSource
 from ascolta.core.post import Batch, Event, EventKind, Post
 from ascolta.errors import SourceError
 from ascolta.sources import Chance, Live
 from ascolta.sources.networks import live
-from tests.sources.feed_twin import FeedTwin, feed_twin
-from tests.sources.mastodon_twin import TOKEN, MastodonTwin, mastodon_twin
 
 NOW = 1_795_003_200.0
 VARIABLE = "ASCOLTA_TOKEN_TEST"
+TOKEN = "token-canary-4711"
 
 
 class Twin(Protocol):
-    """What the twins of all networks can be told."""
+    """What the twins of all networks can be told. `fails`: how it answers from now on, status and headers."""
 
     now: float
     skew: float
@@ -29,34 +29,65 @@ class Twin(Protocol):
     visits: list[str]
 
 
-@dataclass
 class Place:
-    """A network on which a source is tried. `said`: what its source was asked to rest for."""
+    """A network on which a source is tried, by its twin; what differs between networks is in its own class.
 
-    network: str
-    twin: MastodonTwin | FeedTwin
-    now: float = NOW
-    draw: float = 0.5
-    streaming: bool = False
-    said: list[float] = field(default_factory=list)
-    opened: list[Live] = field(default_factory=list)
+    `cannot`: tests of the battery that do not fit this network, by name, each with the reason. `secrets`: what the
+    variables of `connection` hold.
+    """
+
+    network: ClassVar[str]
+    cannot: ClassVar[Mapping[str, str]] = {}
+    secrets: ClassVar[Mapping[str, str]] = {VARIABLE: TOKEN}
+    draw = 0.5
+    streaming = False
+
+    def __init__(self, twin: Any) -> None:
+        self.twin: Any = twin
+        self.now = NOW
+        self.opened: list[Live] = []
+
+    @classmethod
+    @abstractmethod
+    def there(cls) -> AbstractContextManager["Place"]:
+        """The place with its twin, until the block ends."""
+
+    @abstractmethod
+    def connection(self) -> Connection:
+        """The network as brand.yaml names it."""
+
+    def says(self, text: str, *, at: float | None = None) -> str:
+        """Somebody says something that the source brings; the id of the post as the source gives it."""
+        number: str = self.twin.says("ann", text, at=at)
+        return number
+
+    def edits(self, number: str, text: str) -> None:
+        """It is written anew."""
+        self.twin.edits(number, text)
+
+    def deletes(self, number: str) -> None:
+        """Its author takes it back."""
+        self.twin.deletes(number)
+
+    @abstractmethod
+    def refuses(self) -> None:
+        """From now on the author, or the site, says that it does not want to be heard."""
+
+    def garbles(self, said: bytes) -> None:
+        """From now on it answers with this."""
+        self.twin.garbage = said
+
+    def left(self, requests: int) -> None:
+        """From now on it allows so many requests."""
+        self.twin.left = requests
 
     def source(self) -> Live:
         """The source as a program that was just started has it."""
         chance = Chance(clock=lambda: self.now, draw=lambda: self.draw)
-        if self.network == "rss":
-            named = Connection(network="rss", address=f"{self.twin.url}/feed")
-        else:
-            named = Connection(network=self.network, address=self.twin.url, token=VARIABLE, tags=("acme", "air"))
-            named = replace(named, streaming=self.twin.url if self.streaming else "")
-        declared = FileSource(path=f"{self.network}:twin", networks=(self.network,), live=named)
-        made = live(declared, "acme", {VARIABLE: TOKEN}, chance)
+        declared = FileSource(path=f"{self.network}:twin", networks=(self.network,), live=self.connection())
+        made = live(declared, "acme", lambda name: self.secrets.get(name, ""), chance)
         self.opened.append(made)
         return made
-
-    def says(self, text: str, *, at: float | None = None) -> str:
-        """Somebody says something that the source brings."""
-        return self.twin.says("ann", text if self.network == "rss" else f"{text} #acme", at=at)
 
     def passes(self, seconds: float) -> None:
         """Time goes by, here and there."""
@@ -92,15 +123,3 @@ def failed(source: Live, after: str = "") -> SourceError:
     except SourceError as error:
         return error
     raise AssertionError("it did not fail")
-
-
-@contextmanager
-def place(network: str) -> Iterator[Place]:
-    """A twin of a network, until the block ends."""
-    with mastodon_twin(NOW) if network == "mastodon" else feed_twin(NOW) as twin:
-        made = Place(network, twin)
-        try:
-            yield made
-        finally:
-            for source in made.opened:
-                source.close()

@@ -18,8 +18,8 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.listening import Listening, listening
+from tests.sources.battery import TOKEN
 
-TOKEN = "token-canary-4711"
 US = "acme"
 OPEN = {"indexable": True, "discoverable": True, "noindex": False, "locked": False, "bot": False}
 Json = dict[str, Any]

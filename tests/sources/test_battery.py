@@ -11,9 +11,9 @@ from ascolta.core.consent import Known, heed, refusals, withheld
 from ascolta.core.post import Batch
 from ascolta.errors import SourceError
 from ascolta.sources.networks import FILES, declared
-from tests.sources.battery import NOW, Place, again, events, failed, ids, place
-from tests.sources.feed_twin import FeedTwin
-from tests.sources.mastodon_twin import TOKEN, MastodonTwin
+from tests.proofs import proves
+from tests.sources.battery import NOW, Place, again, events, failed, ids
+from tests.sources.places import PLACES, place
 
 ODD = (
     "", " ", "\0", "\ud800", "\ufeff", "a" + "\u0301" * 10_000, "\u202egnirts", "\u2066 unclosed", "a\u200db",
@@ -22,19 +22,35 @@ ODD = (
 )  # fmt: skip
 
 
-@pytest.fixture(params=sorted(FILES))
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each test is run on each network that it fits."""
+    if "it" in metafunc.fixturenames:
+        fits = [name for name in sorted(PLACES) if metafunc.function.__name__ not in PLACES[name].cannot]
+        metafunc.parametrize("it", fits, indirect=True)
+
+
+@pytest.fixture
 def it(request: pytest.FixtureRequest) -> Iterator[Place]:
-    """Each network."""
+    """The network."""
     with place(request.param) as made:
         yield made
 
 
+def test_what_a_network_is_spared_is_there_and_said_why() -> None:
+    """A test that does not fit a network is named with the reason, and still exists."""
+    for one in PLACES.values():
+        for name, why in one.cannot.items():
+            assert name in globals()
+            assert len(why.split()) >= 4
+
+
 def test_every_network_that_can_be_named_is_tried(it: Place) -> None:
     """The battery runs on each that brand.yaml may name, and each says of itself what it is."""
-    assert it.network in {one.network for one in declared()} == set(FILES)
+    assert it.network in {one.network for one in declared()} == set(FILES) == set(PLACES)
     assert it.source().network.declared.network == it.network
 
 
+@proves("hear", on="contract")
 def test_what_was_said_comes_oldest_first_and_once(it: Place) -> None:
     """Over several pages, in the order in which it was said."""
     said = []
@@ -84,29 +100,28 @@ def test_old_talk_is_not_heard_at_the_first_start(it: Place) -> None:
     assert ids(it.hear(source, batches[-1].cursor)) == [later]
 
 
+@proves("edit", "delete", on="contract")
 def test_edits_and_deletions_are_seen_by_whoever_asks_again(it: Place) -> None:
     """A post as it stands now, and None once its author took it back."""
     number = it.says("acme lost my bag")
     source = it.source()
     it.hear(source)
-    it.twin.edits(number, "acme found my bag #acme")
+    it.edits(number, "acme found my bag #acme")
     post = again(source, number)
     assert post is not None
     assert (post.id, "found" in post.content) == (number, True)
-    it.twin.deletes(number)
+    it.deletes(number)
     assert again(source, number) is None
 
 
+@proves("opt-out", on="contract")
 def test_a_refusal_arrives(it: Place) -> None:
     """An account, or a site, that does not want to be heard is told so with the post, and when asked again."""
     number = it.says("acme lost my bag")
     source = it.source()
     cursor = it.hear(source)[-1].cursor
     assert not _refuses(it, number)
-    if isinstance(it.twin, MastodonTwin):
-        it.twin.account("ann", note="#nobot")
-    else:
-        it.twin.headers["TDM-Reservation"] = "1"
+    it.refuses()
     assert _refuses(it, number)
     it.says("acme lost it again")
     [event] = events(it.hear(source, cursor))
@@ -180,10 +195,8 @@ def test_it_waits_as_long_as_it_was_told_and_longer_each_time(it: Place) -> None
 
 def test_no_more_is_asked_where_nothing_is_left(it: Place) -> None:
     """A network that says that no request is left is not asked before there are more."""
-    if not isinstance(it.twin, MastodonTwin):
-        pytest.skip("a feed's server says nothing of how many requests are left")
     source = it.source()
-    it.twin.left = 2
+    it.left(2)
     it.passes(source.every)
     assert 0 < failed(source).after <= 60
     visits = len(it.twin.visits)
@@ -230,10 +243,7 @@ def test_odd_text_never_raises(it: Place) -> None:
 )  # fmt: skip
 def test_garbage_is_told_as_an_error_or_set_aside(it: Place, said: bytes) -> None:
     """An answer that is not what it should be ends in one sentence that can be tried again, never in anything else."""
-    if isinstance(it.twin, FeedTwin):
-        it.twin.body = said
-    else:
-        it.twin.garbage = said
+    it.garbles(said)
     it.passes(60)
     source, batches = it.source(), list[Batch]()
     try:
@@ -256,7 +266,7 @@ def test_secrets_and_words_are_in_no_log_and_no_error(it: Place, caplog: pytest.
             it.passes(100_000)
             errors.append(str(failed(it.source())))
         shown = f"{caplog.text} {errors} {source.network!r} {vars(source)} {getattr(source.network, 'asking', '')!r}"
-    assert TOKEN not in shown
+    assert [secret for secret in it.secrets.values() if secret in shown] == []
     assert "word-canary" not in shown
     assert "ann" not in caplog.text + str(errors)
 

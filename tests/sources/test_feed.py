@@ -7,8 +7,9 @@ import pytest
 from ascolta.core.post import EventKind
 from ascolta.errors import SourceError
 from ascolta.sources.feed import REMEMBERED
-from tests.sources.battery import NOW, Place, again, events, failed, ids, place
+from tests.sources.battery import NOW, Place, again, events, failed, ids
 from tests.sources.feed_twin import FeedTwin
+from tests.sources.places import place
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from ascolta.core.reply import Reply
 from ascolta.errors import AscoltaError, SourceError
 from ascolta.ports import Speaker
 from ascolta.sources.asking import Asking
-from tests.sources.battery import NOW, Place, again, events, ids, place
+from tests.sources.battery import NOW, Place, again, events, ids
 from tests.sources.mastodon_twin import MastodonTwin, mastodon_twin
+from tests.sources.places import place
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ from ascolta.core.budget import CAP, pause
 from ascolta.core.post import Batch, EventKind
 from ascolta.sources import Live
 from ascolta.sources.streaming import MOST, Streaming
-from tests.sources.battery import Place, events, ids, place
+from tests.sources.battery import Place, events, ids
 from tests.sources.mastodon_twin import MastodonTwin
+from tests.sources.places import place
 
 LISTS = 3
 """Streams that the source of the battery opens: of its account and of two hashtags."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fastapi.testclient import TestClient
 
-from ascolta import bootstrap
+from ascolta import bootstrap, renewing
 from ascolta.core.case import Case
 from ascolta.core.journal import Kind, read
 from ascolta.core.mention import Brands
@@ -142,7 +142,7 @@ def town(folder: Path) -> Iterator[Town]:
     assert store.journal is not None
     advocates, statements = Advocates(folder / "store", store.journal), Statements(folder / "store", store.journal)
     made = Town(brands, folder, store, store.journal, advocates, statements)
-    speech = bootstrap.speech(bootstrap.example())
+    speech = renewing.speech(bootstrap.example())
     desk = Desk(
         brands=brands,
         store=store,

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ascolta import bootstrap
+from ascolta import bootstrap, renewing
 from ascolta.afresh import Looked, look_again
 from ascolta.listen import listen
 from ascolta.outbox import Sent, send, settle
@@ -85,7 +85,7 @@ def wired(folder: Path, token: str, at: float) -> Iterator[Wired]:
         made.live, made.lookups, made.speakers = live, lookups, bootstrap.speakers(sources)
         for close in (store.close, advocates.close, statements.close, *(source.close for source in live)):
             stack.callback(close)
-        speech = bootstrap.speech(folder)
+        speech = renewing.speech(folder)
         desk = Desk(
             brands=brands, store=store, clock=lambda: made.now, speeches=lambda brand: speech, advocates=advocates,
             lookups=lookups,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pytest
 from fastapi.testclient import TestClient
 
-from ascolta import bootstrap
+from ascolta import bootstrap, renewing
 from ascolta.answering import ALONE, Speech
 from ascolta.core.case import Case, Status
 from ascolta.core.drafting.asked import Asked
@@ -73,7 +73,7 @@ def complaint(acme: Brands) -> Iterator[Rig]:
 def opened(acme: Brands, text: str, ask: str = "") -> Iterator[Rig]:
     """A desk on which one post was heard; with `ask`, a model answers with these words."""
     now = [AT]
-    speech = bootstrap.speech(bootstrap.example())
+    speech = renewing.speech(bootstrap.example())
     if ask:
         speech = replace(speech, ask=lambda asked: model(asked, ask))
     desk = Desk(brands=acme, store=MemoryStore(), clock=lambda: now[0], speeches=lambda brand: speech)
@@ -260,7 +260,7 @@ def test_without_facts_or_templates_people_write_themselves(acme: Brands) -> Non
 
 def test_a_case_that_goes_while_it_is_answered_is_a_calm_page(acme: Brands) -> None:
     """Saving, approving, asking about or taking a case that is gone says so; nobody knows of a brand without a case."""
-    speech = bootstrap.speech(bootstrap.example())
+    speech = renewing.speech(bootstrap.example())
     desk = Desk(brands=acme, store=MemoryStore(), clock=lambda: AT, speeches={"acme": speech}.__getitem__)
     with browsing(desk) as browser:
         for act in ("draft", "approve", "choose", "check", "write"):

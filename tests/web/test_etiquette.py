@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from ascolta import bootstrap
 from ascolta.amending import Rules
 from ascolta.core.amend import digest_of
 from ascolta.core.etiquette import Action
@@ -16,6 +15,7 @@ from ascolta.core.mention import Brands
 from ascolta.core.people import Role
 from ascolta.files.brands import load_brand
 from ascolta.files.check import check, checked
+from ascolta.renewing import Renewal
 from ascolta.stores.checkpoints import SecondPlace, new_signer
 from ascolta.stores.etiquettes import Etiquettes
 from ascolta.stores.journal import MemoryJournal
@@ -170,7 +170,7 @@ def test_a_draft_becomes_the_etiquette_by_a_second_person(
     ann: Browser, rules: Rules, folder: Path, journal: MemoryJournal
 ) -> None:
     """Ann writes and asks, Bob publishes: the file says it, the journal and the page too, and it decides at once."""
-    renewal = bootstrap.Renewal(bootstrap.Found(folder=folder, brands=rules.brands, own={"acme": folder}))
+    renewal = Renewal(rules.brands, {"acme": folder})
     seen = saved(ann, QUIETER)
     assert (folder / "etiquette.yaml").read_text(encoding="utf-8") == PUBLISHED
     assert "Two people stand for an etiquette" in unescape(ann.get("/etiquette/acme/draft").text)

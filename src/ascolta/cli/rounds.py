@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import uvicorn
@@ -22,6 +23,9 @@ log = logging.getLogger("ascolta.run")
 Round = tuple[Callable[[], None], float]
 Rounds = list[Round]
 """What is done again and again, and how often, in seconds."""
+
+PATIENCE = 0.1
+"""How often, in seconds, a round that waits for its bell looks whether all is over."""
 
 Where = tuple[str, int]
 """Host and port."""
@@ -62,8 +66,31 @@ def again(one: Round, running: tuple[Stop, Health]) -> None:
         stop.over.wait(every)
 
 
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """What calls for the next round: somebody rings, or so many seconds are over."""
+
+    rung: threading.Event
+    every: float
+
+    def wait(self, over: threading.Event) -> None:
+        """Wait for it, but not longer than until it is over."""
+        until = time.monotonic() + self.every
+        while not over.is_set() and (left := until - time.monotonic()) > 0:
+            if self.rung.wait(min(left, PATIENCE)):
+                break
+        self.rung.clear()
+
+
+def rung(every: float) -> Bell:
+    """A bell that has just been rung, so that the first round begins at once."""
+    bell = Bell(threading.Event(), every)
+    bell.rung.set()
+    return bell
+
+
 def hearing(
-    hear: Callable[[Source], Iterator[Heard]], sources: Sequence[Source], running: tuple[Stop, Health]
+    hear: Callable[[Source], Iterator[Heard]], sources: Sequence[Source], running: tuple[Stop, Health], bell: Bell
 ) -> Callable[[], None]:
     """The round that hears every source until its end for now; a batch that was begun is finished before we stop.
 
@@ -72,6 +99,7 @@ def hearing(
     stop, gone = running[0], set[str]()
 
     def listening() -> None:
+        bell.wait(stop.over)
         failed: list[SourceError] = []
         for source in sources:
             if stop.over.is_set():

@@ -9,13 +9,13 @@ from typing import Annotated
 
 import typer
 
-from ascolta import bootstrap
+from ascolta import bootstrap, renewing
 from ascolta.afresh import EVERY, after_outage, look_again
 from ascolta.cli.entrance import Where, entrance, link
 from ascolta.cli.hooked import following
 from ascolta.cli.listen import StoreFolder
 from ascolta.cli.logs import Form, set_up
-from ascolta.cli.rounds import Rounds, hearing, live
+from ascolta.cli.rounds import Rounds, hearing, live, rung
 from ascolta.cli.show import Json, out, say_json, tell
 from ascolta.cli.stopping import Stop, listening_to_signals, until
 from ascolta.cli.weekly import weekly
@@ -95,8 +95,9 @@ def _run(folder: Path, place: Path, stop: Stop, shown: tuple[Where, bool]) -> No
     where, as_json = shown
     found = bootstrap.found(folder)
     brands, own = found.brands, found.own
-    sources = bootstrap.sources(found, [], bootstrap.Reading(clock=time.time, tell=tell))
-    speeches = bootstrap.Speeches(own, tell)
+    bell = rung(LISTEN_EVERY)
+    sources = bootstrap.sources(found, [], bootstrap.Reading(clock=time.time, tell=tell, bell=bell.rung))
+    speeches = renewing.Speeches(own, tell)
     kept = bootstrap.store(place)
     way_in = entrance(place, kept.journal, where)
     health = bootstrap.health(place, kept, os.environ.get("ASCOLTA_METRICS_TOKEN", "").strip())
@@ -133,9 +134,9 @@ def _run(folder: Path, place: Path, stop: Stop, shown: tuple[Where, bool]) -> No
         settle(kept, speakers, time.time())
         _catch_up(sources, (kept, lookups, brands), opened)
         _say_where(link(way_in, where), as_json=as_json)
-        renewal, running = bootstrap.Renewal(found), (stop, health)
+        renewal, running = renewing.Renewal(brands, own), (stop, health)
         beside = (figures, codes, advocates, outside, room)
-        loops = [(hearing(_hearer(renewal, kept, sources, beside), sources, running), LISTEN_EVERY)]
+        loops = [(hearing(_hearer(renewal, kept, sources, beside), sources, running, bell), 0.0)]
         loops += _hearing(brands, kept, beside) + _living(room, brands) + _forgetting(way_in.accounts, rules.kept)
         loops += _keeping(brands, kept, lookups, speakers, outside) + _surveying(surveying.kept)
         loops += following(outside, kept, place, health, opened) + weekly(brands, (kept, figures.ledger), outside)
@@ -166,7 +167,7 @@ def _say_where(opens: str, *, as_json: bool) -> None:
 
 
 def _hearer(
-    renewal: bootstrap.Renewal, store: Store, sources: list[Source], beside: Beside
+    renewal: renewing.Renewal, store: Store, sources: list[Source], beside: Beside
 ) -> Callable[[Source], Iterator[Heard]]:
     """What hears a source: a batch is yielded once it is kept and everybody was told of it."""
     brands, (figures, codes, advocates, outside, room) = renewal.brands, beside
@@ -188,7 +189,7 @@ def _hearer(
     return hear
 
 
-def _renew(renewal: bootstrap.Renewal) -> None:
+def _renew(renewal: renewing.Renewal) -> None:
     try:
         for name, new in renewal.heed().items():
             if new.queries:

@@ -1,6 +1,6 @@
 """`ascolta sources`: what a brand hears, and how it goes."""
 
-import os
+import threading
 import time
 from collections.abc import Mapping
 from contextlib import closing
@@ -104,7 +104,7 @@ def _ask(source: Declaration, stands: Stands, cursor: str, *, asks: bool) -> Non
     """Ask a network what waits there, without keeping any of it."""
     stands.declared = next(one for one in networks.declared() if (one.network,) == source.networks)
     try:
-        live = networks.live(source, stands.brand, os.environ, bootstrap.chance())
+        live = networks.live(source, stands.brand, bootstrap.held, bootstrap.chance(threading.Event()))
         if asks:
             _look(live, stands, cursor)
     except AscoltaError as error:

@@ -24,12 +24,17 @@ class StoredQuery:
     line: int = 0
 
 
+VARIABLES = "ASCOLTA_TOKEN_"
+"""How the name of every variable begins that holds a secret of a network."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
     """A network that is heard live: at which address, and by the token of which environment variable.
 
     `tags`: the hashtags that are followed, folded, without #. `streaming`: the address of its streams; empty: it is
-    only asked again and again, each time so many seconds (`every`) after the last.
+    only asked again and again, each time so many seconds (`every`) after the last. `more` is what only this network
+    has, by key; what it holds of secrets are the names of their variables.
     """
 
     network: str
@@ -38,6 +43,17 @@ class Connection:
     tags: tuple[str, ...] = ()
     streaming: str = ""
     every: float = 30.0
+    more: tuple[tuple[str, str], ...] = ()
+
+    def said(self, key: str, otherwise: str = "") -> str:
+        """What stands behind a key that only this network has."""
+        return dict(self.more).get(key, otherwise)
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The names of the variables that hold its secrets, by key."""
+        named = {name: value for name, value in self.more if value.startswith(VARIABLES)}
+        return {"token": self.token, **named} if self.token else named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

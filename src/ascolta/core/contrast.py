@@ -5,7 +5,7 @@ The figures that stand beside it are those of the study (core.study).
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from ascolta.core.etiquette import NONE_FITS, Action, Decision
@@ -106,8 +106,7 @@ class Contrast:
 
 def judged(mention: Mention) -> Judged:
     """A mention of a day that was heard."""
-    found = of_labels(mention.post.id, mention.brand, mention.labels, mention.decision)
-    return replace(found, addressed=found.addressed or mention.post.visibility == "direct")
+    return of_labels(mention.post.id, mention.brand, mention.labels, mention.decision)
 
 
 def of_labels(post: str, brand: str, labels: Labels, decision: Decision) -> Judged:

@@ -27,6 +27,7 @@ from ascolta.core.query import Field, any_of
 from ascolta.core.quiet import region_of
 from ascolta.core.removal import Effect as Effect
 from ascolta.core.removal import Removal as Removal
+from ascolta.core.spoken import placed
 from ascolta.core.streams import streams
 from ascolta.core.text import fold
 from ascolta.core.view import View
@@ -202,7 +203,8 @@ class _Found:
 def hear(batch: Batch, brands: Brands, known: Known) -> Heard:
     """What comes of a batch: which posts concern which brand, who may be heard, what they say, what is to be done."""
     found, shown = _match(batch, brands)
-    labels = brands.label([asking(item.view.post, item.brand) for item in found])
+    said = brands.label([asking(item.view.post, item.brand) for item in found])
+    labels = [placed(given, item.view.post, item.brand) for given, item in zip(said, found, strict=True)]
     by_row: dict[int, list[tuple[_Found, Labels]]] = {}
     for item, given in zip(found, labels, strict=True):
         by_row.setdefault(item.row, []).append((item, given))
@@ -291,7 +293,7 @@ class _Hearing:
     def _mention(self, item: _Found, labels: Labels) -> bool:
         """One brand's mention; a post whose author refused and did not speak to us is forgotten instead."""
         post = item.view.post
-        addressed = says(labels, "addressed", "yes") or post.visibility == "direct"
+        addressed = says(labels, "addressed", "yes")
         stop = (addressed or post.in_reply_to is not None) and says_stop(post.content, item.brand.spoken)
         leave = self._heed(item)
         edited = item.event.kind is EventKind.EDITED

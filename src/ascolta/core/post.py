@@ -92,7 +92,10 @@ class Page(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tr
 
 
 class Post(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
-    """A *Note*. `published` is in seconds since 1970 UTC; `brand` names the brand it is known to speak of, if any."""
+    """A *Note*. `published` is in seconds since 1970 UTC; `brand` names the brand it is known to speak of, if any.
+
+    `addressed`: where it stands says that it speaks to that brand: on its wall or blog, in its store, in answer to it.
+    """
 
     id: str
     content: str
@@ -104,6 +107,7 @@ class Post(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tr
     language: str | None = None
     url: str | None = None
     visibility: str = "public"
+    addressed: bool = False
     repost: bool = False
     tags: tuple[str, ...] = ()
     handles: tuple[str, ...] = ()

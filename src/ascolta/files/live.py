@@ -5,25 +5,21 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from ascolta.core.brand import Connection, FileSource
+from ascolta.core.brand import VARIABLES, Connection, FileSource
 from ascolta.core.text import fold
 from ascolta.files.assessments import stays_inside
+from ascolta.files.connections import CONNECTIONS, EVERYWHERE, WEB, Key
 from ascolta.files.reading import Value
 
-PREFIX = "ASCOLTA_TOKEN_"
-NETWORKS = ("mastodon", "rss")
+NETWORKS = tuple(CONNECTIONS)
 """The networks that can be heard live."""
-
-ANSWERED = ("mastodon",)
-"""Those at which there is an account, and so a token."""
 
 LEAST, MOST = 10.0, 86_400.0
 """Seconds between two times of asking."""
 
 MOST_TAGS = 10
-_ANY = ("every", "assessment", "rehearsal", "approval")
-_ACCOUNT = ("tags", "streaming", *_ANY)
-_ALL = ("server", "feed", "token", *_ACCOUNT)
+_OWN = ("token", "tags", "streaming")
+"""Keys that have a field of their own in core.brand.Connection."""
 
 
 def is_live(item: Value) -> bool:
@@ -34,13 +30,13 @@ def is_live(item: Value) -> bool:
 
 def live_source(item: Value) -> FileSource:
     """A network as a source. Raises FileError."""
-    network = item.mapping(("network",), _ALL)["network"].one_of(NETWORKS)
-    where = "server" if network in ANSWERED else "feed"
-    keys = item.mapping(
-        *((("network", "server", "token"), _ACCOUNT) if network in ANSWERED else (("network", "feed"), _ANY))
-    )
-    address = _address(keys[where])
-    path = f"{network}:{_named(address)}"
+    network = _network(item)
+    known = CONNECTIONS[network]
+    needs = tuple(name for name, key in known.keys.items() if key.needed)
+    keys = item.mapping(("network", *needs), (*(set(known.keys) - set(needs)), *EVERYWHERE))
+    said = {name: _said(keys[name], key) for name, key in known.keys.items() if name in keys and not key.tags}
+    address = said.pop(known.where, known.address or "")
+    path = f"{network}:{_named(address if known.named == known.where else said[known.named])}"
     if "assessment" in keys and not stays_inside(keys["assessment"].text()):
         keys["assessment"].fail("'assessment' names a file of this folder, such as assessments/posts.md")
     return FileSource(
@@ -50,27 +46,54 @@ def live_source(item: Value) -> FileSource:
         assessment=keys["assessment"].text() if "assessment" in keys else f"assessments/{_file(path)}.md",
         rehearsal="rehearsal" in keys and keys["rehearsal"].one_of(("true", "false")) == "true",
         approval=keys["approval"].text() if "approval" in keys else "",
-        live=_connection(keys, network, address),
+        live=_connection(keys, said, (network, address)),
     )
 
 
-def _connection(keys: dict[str, Value], network: str, address: str) -> Connection:
+def _network(item: Value) -> str:
+    """Which network it is, which says what other keys it has."""
+    found = item.node.value if isinstance(item.node, yaml.MappingNode) else ()
+    said = next(value for key, value in found if str(key.value) == "network")
+    return Value(item.path, said, "'network'").one_of(NETWORKS)
+
+
+def _connection(keys: dict[str, Value], said: dict[str, str], there: tuple[str, str]) -> Connection:
+    network, address = there
+    streaming = said.get("streaming", "")
     return Connection(
         network=network,
         address=address,
-        token=_variable(keys["token"]) if "token" in keys else "",
+        token=said.get("token", ""),
         tags=_tags(keys["tags"]) if "tags" in keys else (),
-        streaming=_streaming(keys["streaming"], address) if "streaming" in keys else "",
+        streaming={"yes": address, "no": ""}.get(streaming, streaming),
         every=_every(keys["every"]) if "every" in keys else Connection(network=network, address=address).every,
+        more=tuple(sorted((name, value) for name, value in said.items() if name not in _OWN)),
     )
 
 
-def _address(value: Value) -> str:
+def _said(value: Value, key: Key) -> str:
+    """What stands behind a key, if it may stand there."""
+    said = value.text()
+    if key.variable:
+        return _variable(value)
+    if said in key.of:
+        return said
+    if key.schemes:
+        return _address(value, key.schemes)
+    if key.of:
+        return value.one_of(key.of)
+    if not re.fullmatch(r"\S(.{0,298}\S)?" if key.spaces else r"\S{1,300}", said):
+        value.fail(f"{value.what} must be {'short' if key.spaces else 'one word'}: {_plain(key.says)}")
+    return said
+
+
+def _address(value: Value, schemes: tuple[str, ...]) -> str:
     said = value.text().rstrip("/")
     parts = urlsplit(said)
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.password:
+    if parts.scheme not in schemes or not parts.hostname or parts.username or parts.password:
+        such = "social.example" if schemes == WEB else "there.example"
         value.fail(
-            f"{value.what} must be an address, such as https://social.example, with no name and no password in it"
+            f"{value.what} must be an address, such as {schemes[0]}://{such}, with no name and no password in it"
         )
     return said
 
@@ -78,9 +101,9 @@ def _address(value: Value) -> str:
 def _variable(value: Value) -> str:
     """The name of a variable; what is none is never repeated, for it may be the token itself."""
     said = value.text()
-    if not re.fullmatch(PREFIX + "[A-Z0-9_]{1,60}", said):
+    if not re.fullmatch(VARIABLES + "[A-Z0-9_]{1,60}", said):
         value.fail(
-            f"{value.what} names the environment variable that holds it, such as {PREFIX}MASTODON; a token does not "
+            f"{value.what} names the environment variable that holds it, such as {VARIABLES}MASTODON; a token does not "
             "stand in a file"
         )
     return said
@@ -96,12 +119,6 @@ def _tags(value: Value) -> tuple[str, ...]:
     return found
 
 
-def _streaming(value: Value, address: str) -> str:
-    """`yes`: at the server itself; an address: there; `no`: nowhere."""
-    said = value.text()
-    return {"yes": address, "no": ""}[said] if said in ("yes", "no") else _address(value)
-
-
 def _every(value: Value) -> float:
     found = value.seconds()
     if not LEAST <= found <= MOST:
@@ -112,7 +129,11 @@ def _every(value: Value) -> float:
 def _named(address: str) -> str:
     """An address as people say it: without its scheme and what it is asked for."""
     parts = urlsplit(address)
-    return parts.netloc + parts.path
+    return parts.netloc + parts.path if parts.netloc else address
+
+
+def _plain(says: str) -> str:
+    return says.replace("`", "").rstrip(".").lower()
 
 
 def _file(path: str) -> str:

@@ -1,8 +1,8 @@
 """What a live source needs of the world, given to it, and what a stream is to it."""
 
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 OPENED = ""
@@ -10,6 +10,9 @@ OPENED = ""
 
 Said = tuple[str, str]
 """The name of an event and its data."""
+
+Secrets = Mapping[str, str]
+"""What nobody else may know, by its key in brand.yaml: `token` and what else a network has."""
 
 
 def rest(wait: float, over: threading.Event) -> bool:
@@ -19,11 +22,15 @@ def rest(wait: float, over: threading.Event) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chance:
-    """The time in seconds since 1970 UTC, a number between 0 and 1, and a rest of so many seconds."""
+    """The time in seconds since 1970 UTC, a number between 0 and 1, and a rest of so many seconds.
+
+    `bell` is rung by whatever learns that there is something to hear, so that nobody has to wait for the next round.
+    """
 
     clock: Callable[[], float]
     draw: Callable[[], float]
     rest: Callable[[float, threading.Event], bool] = rest
+    bell: threading.Event = field(default_factory=threading.Event)
 
 
 class Stream(Protocol):

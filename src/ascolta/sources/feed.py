@@ -18,7 +18,7 @@ from ascolta.core.post import Actor, Event, EventKind, Post
 from ascolta.core.sourcing import Declared
 from ascolta.errors import SourceError
 from ascolta.sources.asking import Answer, Asking, host
-from ascolta.sources.chance import Chance, Stream
+from ascolta.sources.chance import Chance, Secrets, Stream
 from ascolta.sources.feed_pages import FEEDS, Site, is_gone, stated
 from ascolta.sources.live import Page
 from ascolta.sources.natives.reading import plain, time
@@ -59,7 +59,7 @@ class _Place(msgspec.Struct, frozen=True):
     seen: dict[str, str] = {}
 
 
-def opened(source: FileSource, brand: str, token: str, chance: Chance) -> "Feed":
+def opened(source: FileSource, brand: str, secrets: Secrets, chance: Chance) -> "Feed":
     """A feed as a brand named it. Raises AscoltaError."""
     named = source.live or Connection(network=DECLARED.network, address="")
     return Feed(Asking(who=source.path, url=named.address, clock=chance.clock, most=MOST), chance)

@@ -21,7 +21,7 @@ from ascolta.core.sourcing import Declared
 from ascolta.core.text import fold
 from ascolta.errors import SourceError
 from ascolta.sources.asking import Asking, host
-from ascolta.sources.chance import Chance, Stream
+from ascolta.sources.chance import Chance, Secrets, Stream
 from ascolta.sources.live import Page
 from ascolta.sources.mastodon_answers import Answers
 from ascolta.sources.natives import UnreadableError
@@ -47,7 +47,7 @@ DECLARED = Declared(
     network="mastodon",
     title="Mastodon API",
     hears="mentions of the account and public posts with its hashtags, every 30 seconds or when the stream rings",
-    addressed="it names the account, which brings it among the account's notifications, or is a direct message to it",
+    addressed="it answers the account, is a direct message to it, or names it and speaks to it by its words",
     edits="by the stream (`status.update`), and whenever a post is asked for again",
     deletions="by the stream (`delete`), and whenever a post is asked for again, at its author's own server too",
     reads=(
@@ -83,10 +83,10 @@ class Me:
         return self.name, f"{self.name}@{self.host}"
 
 
-def opened(source: FileSource, brand: str, token: str, chance: Chance) -> "Mastodon":
+def opened(source: FileSource, brand: str, secrets: Secrets, chance: Chance) -> "Mastodon":
     """An account as a brand named it. Raises AscoltaError."""
     named = source.live or Connection(network=DECLARED.network, address="")
-    asking = Asking(who=source.path, url=named.address, clock=chance.clock, token=token)
+    asking = Asking(who=source.path, url=named.address, clock=chance.clock, token=secrets["token"])
     streaming = replace(asking, url=named.streaming) if named.streaming else None
     return Mastodon(asking, Wanted(brand=brand, tags=named.tags), chance, streaming)
 
@@ -207,7 +207,8 @@ class Mastodon:
             return
         if name == MENTIONS:
             handles = tuple(dict.fromkeys((*post.handles, *me.names)))
-            post = msgspec.structs.replace(post, handles=handles, brand=self.wanted.brand)
+            ours = str(item.get("in_reply_to_account_id") or "") == me.id
+            post = msgspec.structs.replace(post, handles=handles, brand=self.wanted.brand, addressed=ours)
         elif not _is_public(post) or self._names(post, me) or self._is_of_an_earlier(name, post):
             return
         yield Event(kind=kind, network=DECLARED.network, post=post)

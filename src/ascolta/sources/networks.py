@@ -2,7 +2,7 @@
 
 import importlib
 import importlib.util
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, cast
 
 from ascolta.core.brand import FileSource as Declaration
@@ -10,7 +10,7 @@ from ascolta.core.sourcing import Declared
 from ascolta.errors import AscoltaError
 from ascolta.ports import Lookup, Lookups, Speaker
 from ascolta.sources.again import FileLookup, Several
-from ascolta.sources.chance import Chance
+from ascolta.sources.chance import Chance, Secrets
 from ascolta.sources.files import FileSource
 from ascolta.sources.live import Live, Network
 from ascolta.sources.speaking import ByBrand
@@ -22,13 +22,17 @@ PACKAGES = ("httpx2", "feedparser")
 """What the extra `networks` brings."""
 
 
+Held = Callable[[str], str]
+"""What a variable holds; empty if nothing."""
+
+
 class _File(Protocol):
     """What each file has."""
 
     DECLARED: Declared
 
-    def opened(self, source: Declaration, brand: str, token: str, chance: Chance) -> Network:
-        """The network as a brand named it. Raises AscoltaError if its address or token cannot be one."""
+    def opened(self, source: Declaration, brand: str, secrets: Secrets, chance: Chance) -> Network:
+        """The network as a brand named it. Raises AscoltaError if its address or a secret cannot be one."""
         ...
 
 
@@ -42,29 +46,28 @@ def declared() -> list[Declared]:
     return [_file(name).DECLARED for name in FILES]
 
 
-def live(source: Declaration, brand: str, environ: Mapping[str, str], chance: Chance) -> Live:
-    """A source of brand.yaml that is a network, with the token that the environment holds. Raises AscoltaError."""
+def live(source: Declaration, brand: str, held: Held, chance: Chance) -> Live:
+    """A source of brand.yaml that is a network, with its secrets. Raises AscoltaError."""
     named = source.live
     if named is None:
         raise AscoltaError(f"'{source.path}' is a file, and is heard as one")
     if not installed():
         raise AscoltaError(f"'{source.path}' needs what asks it; install it with: pip install 'ascolta[networks]'")
-    token = environ.get(named.token, "").strip() if named.token else ""
-    if named.token and not token:
-        raise AscoltaError(f"'{source.path}' has no token: {named.token} is not set; set it and start anew")
-    network = _file(named.network).opened(source, brand, token, chance)
+    secrets = {key: held(variable).strip() for key, variable in named.variables.items()}
+    for key, variable in named.variables.items():
+        if not secrets[key]:
+            raise AscoltaError(f"'{source.path}' has no {key}: {variable} is not set; set it and start anew")
+    network = _file(named.network).opened(source, brand, secrets, chance)
     return Live(source.name, network, chance, named.every)
 
 
-def connected(
-    named: Sequence[tuple[str, Declaration]], environ: Mapping[str, str], chance: Chance
-) -> list[FileSource | Live]:
+def connected(named: Sequence[tuple[str, Declaration]], held: Held, chance: Chance) -> list[FileSource | Live]:
     """The sources of brands that are networks, each account once. Raises AscoltaError."""
     made: dict[str, Live] = {}
     for brand, source in named:
         if source.live is not None:
             if source.name not in made:
-                made[source.name] = live(source, brand, environ, chance)
+                made[source.name] = live(source, brand, held, chance)
             made[source.name].brands.add(brand)
     return list(made.values())
 

@@ -2,11 +2,12 @@
 
     {"id", "text", "brand"?, "published"?, "author"?, "in_reply_to"?, "network"?, "lang"?, "tags"?}
 
-Beside these: `url`, `visibility`, `repost`, and `event` (published by default; edited, removed, actor). `author` is a
-handle, or an object with the fields of core.post.Actor, by which an account may refuse to be heard; `policy` and
-`page` are objects with the fields of core.post.Policy and Page. One of these three that cannot be read counts as a no,
-and the line is read all the same. Other keys are passed over. What cannot be read exactly is mended where nothing is
-lost by it (broken UTF-8, lone surrogates).
+Beside these: `url`, `visibility`, `addressed` (true: it stands on the brand's own wall or blog, or answers it),
+`repost`, and `event` (published by default; edited, removed, actor). `author` is a handle, or an object with the fields
+of core.post.Actor, by which an account may refuse to be heard; `policy` and `page` are objects with the fields of
+core.post.Policy and Page. One of these three that cannot be read counts as a no, and the line is read all the same.
+Other keys are passed over. What cannot be read exactly is mended where nothing is lost by it (broken UTF-8, lone
+surrogates).
 """
 
 import json
@@ -39,6 +40,7 @@ class Line(msgspec.Struct, kw_only=True, gc=False):
     tags: list[str] | None = None
     url: str | None = None
     visibility: str | None = None
+    addressed: bool = False
     repost: bool = False
     handles: list[str] | None = None
     policy: Policy | None = None
@@ -219,6 +221,7 @@ def post(line: Line) -> Post:
         language=line.lang or None,
         url=line.url,
         visibility=line.visibility or "public",
+        addressed=line.addressed,
         repost=line.repost,
         tags=tuple(line.tags or ())[:MAX_TAGS],
         handles=tuple(line.handles or ())[:MAX_TAGS],

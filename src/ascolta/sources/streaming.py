@@ -113,6 +113,7 @@ class Streaming:
         while not self.over.is_set():
             try:
                 self._waiting.put(said, timeout=PATIENCE)
+                self.chance.bell.set()
                 return
             except queue.Full:
                 continue
