@@ -22,7 +22,7 @@ out, err = Console(width=150), Console(stderr=True, width=200)
 def main() -> int:
     """Run the campaign, or the part of it that was asked for."""
     asked = _asked()
-    wanted = _third(_wanted(asked.area, asked.only), asked.third)
+    wanted = _part(_wanted(asked.area, asked.only), asked.week)
     if not wanted:
         err.print("there is no such bug; see tests/planted for their names", markup=False)
         return 2
@@ -57,7 +57,9 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--area", action="append", choices=[area.name for area in AREAS], help="only this area")
     parser.add_argument("--only", action="append", metavar="NAME", help="only bugs with this in their name")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time")
-    parser.add_argument("--third", type=int, choices=(0, 1, 2), help="every third bug only, from this place on")
+    parser.add_argument(
+        "--week", type=int, choices=range(1, 8), metavar="DAY", help="a seventh of the bugs only: those of a day, from 1"
+    )
     parser.add_argument("--markdown", action="store_true", help="print the table of the documentation")
     return parser.parse_args()
 
@@ -71,8 +73,8 @@ def _wanted(areas: Sequence[str] | None, names: Sequence[str] | None) -> list[tu
     return [(area, bugs) for area, bugs in found if bugs]
 
 
-def _third(wanted: list[tuple[Area, Sequence[Bug]]], which: int | None) -> list[tuple[Area, Sequence[Bug]]]:
-    return wanted if which is None else [(area, bugs[which::3]) for area, bugs in wanted if bugs[which::3]]
+def _part(wanted: list[tuple[Area, Sequence[Bug]]], day: int | None) -> list[tuple[Area, Sequence[Bug]]]:
+    return wanted if day is None else [(area, bugs[day - 1 :: 7]) for area, bugs in wanted if bugs[day - 1 :: 7]]
 
 
 def _table(found: Sequence[Verdict]) -> Table:
