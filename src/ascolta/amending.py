@@ -15,8 +15,9 @@ from ascolta.core.case import Case
 from ascolta.core.contrast import Contrast, Judged, contrast, judged, of_labels
 from ascolta.core.deciding import decided
 from ascolta.core.etiquette import OPTED_OUT, Etiquette
+from ascolta.core.finding import LabelBatch
 from ascolta.core.label import Ask, Label, Labels
-from ascolta.core.mention import Brands, LabelBatch, hear
+from ascolta.core.mention import Brands, hear
 from ascolta.core.piles import Pile, Wanted
 from ascolta.core.post import Actor, Post
 from ascolta.core.saying import Saying

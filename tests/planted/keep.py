@@ -122,7 +122,7 @@ BUGS = (
     ),
     Bug(
         name="the brand hears itself",
-        file="core/mention.py",
+        file="core/finding.py",
         old="            if author not in brand.handles:\n",
         new="            if author != brand.id:\n",
         harm="the brand's own posts open cases and raise alerts",

@@ -9,7 +9,8 @@ from ascolta import bootstrap
 from ascolta.cli.show import STYLES, Json, Map, columns, out, say_json, tell
 from ascolta.core.brand import Brand
 from ascolta.core.consent import Known, refusals, withheld
-from ascolta.core.mention import Mention, asking, hear
+from ascolta.core.finding import asking
+from ascolta.core.mention import Mention, hear
 from ascolta.core.post import Batch, Post
 from ascolta.core.view import View, holds
 from ascolta.labels import Labelling

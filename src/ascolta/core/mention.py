@@ -1,12 +1,12 @@
 """hear(): match → consent → label → decide, on a batch, without touching anything."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from ascolta.core.brand import Brand, Retention, StoredQuery
+from ascolta.core.brand import Brand, Retention
 from ascolta.core.case import Content, NewCase, content_of
-from ascolta.core.challenge import QUERY, SHOWED_THE_CODE, answers
+from ascolta.core.challenge import SHOWED_THE_CODE, answers
 from ascolta.core.consent import (
     EVERYTHING,
     Consent,
@@ -18,18 +18,16 @@ from ascolta.core.consent import (
     says_stop,
 )
 from ascolta.core.deciding import decided
-from ascolta.core.etiquette import ASKED_TO_STOP, Action, Decision, Etiquette
-from ascolta.core.label import Ask, Labels, says
-from ascolta.core.match import Matcher
+from ascolta.core.etiquette import ASKED_TO_STOP, Action, Decision
+from ascolta.core.finding import Brands as Brands
+from ascolta.core.finding import Findings, Found, find
+from ascolta.core.label import Labels, says
 from ascolta.core.platform import shortened
 from ascolta.core.post import Actor, Batch, Event, EventKind, Post, written_at
-from ascolta.core.query import Field, any_of
 from ascolta.core.quiet import region_of
 from ascolta.core.removal import Effect as Effect
 from ascolta.core.removal import Removal as Removal
-from ascolta.core.spoken import placed
 from ascolta.core.streams import streams
-from ascolta.core.text import fold
 from ascolta.core.view import View
 
 TICK = 300
@@ -40,10 +38,6 @@ TICK = 300
 SEALED_SHOWS = frozenset({"complaint", "polarity", "topic", "language"})
 """The labels that a sealed case keeps: enough to tell what it is about, nothing about who."""
 
-CODES = ("", "codes")
-"""The key of the query that finds opt-out codes, whichever brand is spoken of; no brand is called so."""
-
-LabelBatch = Callable[[Sequence[Ask]], list[Labels]]
 CountKey = tuple[str, str, int]
 """Brand, stream, and the start of the tick in seconds since 1970 UTC."""
 
@@ -156,124 +150,47 @@ class Heard:
         return tuple(act for act in self.acts if isinstance(act, Mention))
 
 
-class Brands:
-    """Brands ready to hear: their queries in one index, and the labellers that they share. `tier` as for Matcher."""
-
-    def __init__(self, brands: Sequence[Brand], label: LabelBatch, tier: str | None = None) -> None:
-        self.by_id = {brand.id: brand for brand in brands}
-        self.label = label
-        queries = {(brand.id, stored.name): stored.find for brand in brands for stored in brand.queries}
-        given = {(brand.id, ""): any_of([Field("brand", said) for said in sorted(brand.called)]) for brand in brands}
-        self.matcher = Matcher({**queries, **given, CODES: QUERY}, tier)
-
-    def __iter__(self) -> Iterator[Brand]:
-        return iter(self.by_id.values())
-
-    def renew(self, brand: str, queries: tuple[StoredQuery, ...]) -> int:
-        """From the next batch on, hear a brand by other queries; how many were put, changed or dropped."""
-        now = {stored.name: stored.find for stored in queries}
-        before = {stored.name: stored.find for stored in self.by_id[brand].queries}
-        changed = [name for name, find in now.items() if before.get(name) != find]
-        gone = before.keys() - now.keys()
-        for name in changed:
-            self.matcher.put((brand, name), now[name])
-        for name in gone:
-            self.matcher.drop((brand, name))
-        self.by_id[brand] = replace(self.by_id[brand], queries=queries)
-        return len(changed) + len(gone)
-
-    def amend(self, brand: str, etiquette: Etiquette) -> bool:
-        """From the next batch on, decide by another etiquette; whether it is another one."""
-        before = self.by_id[brand]
-        self.by_id[brand] = replace(before, etiquette=etiquette)
-        return before.etiquette != etiquette
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A row that a brand's queries found."""
-
-    row: int
-    brand: Brand
-    queries: tuple[str, ...]
-    view: View
-    event: Event
-
-
 def hear(batch: Batch, brands: Brands, known: Known) -> Heard:
     """What comes of a batch: which posts concern which brand, who may be heard, what they say, what is to be done."""
-    found, shown = _match(batch, brands)
-    said = brands.label([asking(item.view.post, item.brand) for item in found])
-    labels = [placed(given, item.view.post, item.brand) for given, item in zip(said, found, strict=True)]
-    by_row: dict[int, list[tuple[_Found, Labels]]] = {}
-    for item, given in zip(found, labels, strict=True):
-        by_row.setdefault(item.row, []).append((item, given))
-    hearing = _Hearing(batch, known, shown)
-    columns = batch.columns
-    hearing.tally.posts, hearing.newest = len(batch.events) - len(columns.special), columns.newest
-    for row in sorted({*by_row, *columns.special, *shown}):
-        hearing.take(row, by_row.get(row, []))
+    return judge(find(batch, brands), brands, known)
+
+
+def judge(findings: Findings, brands: Brands, known: Known) -> Heard:
+    """What comes of what was found: one event after the other, since what one of them says may forbid the next."""
+    hearing = _Hearing(findings, brands, known)
+    for row in sorted(findings.events):
+        hearing.take(row, findings.events[row])
     return hearing.heard()
-
-
-def _match(batch: Batch, brands: Brands) -> tuple[list[_Found], frozenset[int]]:
-    """What the brands' queries found, and the rows in which an opt-out code may stand."""
-    found, shown = [], set()
-    for row, view, keys in brands.matcher.match(batch):
-        names: dict[str, list[str]] = {}
-        for brand_id, query in keys:
-            if brand_id:
-                names.setdefault(brand_id, []).append(query or "brand")
-            else:
-                shown.add(row)
-        author = fold(view.post.attributed_to.handle).lstrip("@")
-        for brand_id, queries in names.items():
-            brand = brands.by_id[brand_id]
-            if author not in brand.handles:
-                found.append(_Found(row, brand, tuple(queries), view, batch.events[row]))
-    return found, frozenset(shown)
-
-
-def asking(post: Post, brand: Brand) -> Ask:
-    """What labellers are asked about a post that a brand's queries found."""
-    return Ask(
-        text=post.content,
-        handles=brand.handles,
-        names=brand.spoken,
-        language=post.language,
-        is_reply=post.in_reply_to is not None,
-        topics=brand.topics,
-        lines=brand.lines,
-    )
 
 
 class _Hearing:
     """One batch being heard, event by event, so that a refusal holds from the moment it arrives."""
 
-    def __init__(self, batch: Batch, known: Known, shown: frozenset[int]) -> None:
-        self.batch, self.known, self.shown = batch, known, shown
+    def __init__(self, findings: Findings, brands: Brands, known: Known) -> None:
+        self.findings, self.brands, self.known = findings, brands, known
         self.acts: list[Mention | Removal] = []
         self.counts: Counter[CountKey] = Counter()
-        self.tally = Tally()
+        self.tally = Tally(posts=findings.posts)
         self.refused: dict[tuple[str, str], bool] = {}
-        self.newest = 0.0
 
-    def take(self, row: int, found: list[tuple[_Found, Labels]]) -> None:
+    def take(self, row: int, event: Event) -> None:
         """One event, with what the brands' queries found in it."""
-        event = self.batch.events[row]
         if event.kind is EventKind.REMOVED:
             self._remove(Removal(network=event.network, post_id=event.post_id, why="the post was removed"))
         elif event.actor is not None:
             self._actor_changed(event.network, event.actor)
-        elif event.post is not None and row in self.shown and answers(event.post, self.known, self.known.asked):
+        elif event.post is not None and self._shows_a_code(row, event.post):
             self._refuse(event.post.network, event.post.attributed_to, SHOWED_THE_CODE, Effect.STOP)
         elif event.post is not None:
-            self._said(event, event.post, found)
+            self._said(event, event.post, self.findings.found.get(row, ()))
 
-    def _said(self, event: Event, post: Post, found: list[tuple[_Found, Labels]]) -> None:
+    def _shows_a_code(self, row: int, post: Post) -> bool:
+        return row in self.findings.shown and answers(post, self.known, self.known.asked)
+
+    def _said(self, event: Event, post: Post, found: Sequence[Found]) -> None:
         """A post as it stands now. An edit that takes it out of what may be heard takes its cases with it."""
         before = len(self.acts)
-        still = tuple(item.brand.id for item, labels in found if self._mention(item, labels))
+        still = tuple(item.brand for item in found if self._mention(event, item))
         if event.kind is EventKind.EDITED:
             edit = Removal(network=event.network, post_id=post.id, why="edited", still=still, edited=True)
             self.acts.insert(before, edit)
@@ -284,32 +201,32 @@ class _Hearing:
             acts=tuple(self.acts),
             counts=self.counts,
             tally=self.tally,
-            after=self.batch.after,
-            cursor=self.batch.cursor,
-            arrived=self.batch.arrived,
-            newest=self.newest,
+            after=self.findings.after,
+            cursor=self.findings.cursor,
+            arrived=self.findings.arrived,
+            newest=self.findings.newest,
         )
 
-    def _mention(self, item: _Found, labels: Labels) -> bool:
+    def _mention(self, event: Event, item: Found) -> bool:
         """One brand's mention; a post whose author refused and did not speak to us is forgotten instead."""
-        post = item.view.post
-        addressed = says(labels, "addressed", "yes")
-        stop = (addressed or post.in_reply_to is not None) and says_stop(post.content, item.brand.spoken)
-        leave = self._heed(item)
-        edited = item.event.kind is EventKind.EDITED
+        post, brand = item.view.post, self.brands.by_id[item.brand]
+        addressed = says(item.labels, "addressed", "yes")
+        stop = (addressed or post.in_reply_to is not None) and says_stop(post.content, brand.spoken)
+        leave = self._heed(item.view, brand)
+        edited = event.kind is EventKind.EDITED
         if not (leave.hears or addressed or stop):
             self.tally.forgotten += not edited
             return False
         mention = Mention(
-            brand=item.brand.id,
+            brand=brand.id,
             post=post,
             queries=item.queries,
-            labels=labels,
-            decision=ASKED_TO_STOP if stop else permitted(self._decide(item, labels), leave, addressed=addressed),
-            retention=shortened(item.brand.retention, post.network),
-            own=item.brand.handles,
+            labels=item.labels,
+            decision=ASKED_TO_STOP if stop else permitted(self._decide(item, brand), leave, addressed=addressed),
+            retention=shortened(brand.retention, post.network),
+            own=brand.handles,
             edited=edited,
-            superseded=item.event.superseded,
+            superseded=event.superseded,
             refused=not leave.hears,
             forbids=Consent(forbids=EVERYTHING).told if stop else leave.told,
         )
@@ -320,21 +237,21 @@ class _Hearing:
             self._refuse(post.network, post.attributed_to, "the person asked us to stop", Effect.STOP)
         return True
 
-    def _heed(self, item: _Found) -> Consent:
+    def _heed(self, view: View, brand: Brand) -> Consent:
         """What author and post forbid. Somebody who blocks us is left alone for good."""
-        post, actor = item.view.post, item.view.post.attributed_to
-        named = post.policy is not None and not item.view.handles.isdisjoint(item.brand.handles)
+        post, actor = view.post, view.post.attributed_to
+        named = post.policy is not None and not view.handles.isdisjoint(brand.handles)
         refused = self._has_refused(post.network, actor)
-        found = heed(post, self.known, arrived=self.batch.arrived, named=named, refused=refused)
+        found = heed(post, self.known, arrived=self.findings.arrived, named=named, refused=refused)
         if actor.blocked_by is True and not (refused or self.known.has_stopped(post.network, actor)):
             self._refuse(post.network, actor, found.why[0], Effect.STOP)
         return found
 
-    def _decide(self, item: _Found, labels: Labels) -> Decision:
+    def _decide(self, item: Found, brand: Brand) -> Decision:
         post = item.view.post
-        answered = self.known.has_answer(item.brand.id, post.network, post.attributed_to)
+        answered = self.known.has_answer(brand.id, post.network, post.attributed_to)
         states = {"author": frozenset({"answered"} if answered else ())}
-        return decided(item.brand, item.view.labelled(labels, states))
+        return decided(brand, item.view.labelled(item.labels, states))
 
     def _count(self, mention: Mention) -> None:
         action = str(mention.decision.action)
@@ -343,7 +260,7 @@ class _Hearing:
         self.tally.by_brand.setdefault(mention.brand, Counter())[action] += 1
         if mention.refused:
             return
-        tick = int(written_at(mention.post.published, self.batch.arrived) // TICK * TICK)
+        tick = int(written_at(mention.post.published, self.findings.arrived) // TICK * TICK)
         for stream in ("all", action, *streams(mention.labels)):
             self.counts[mention.brand, stream, tick] += 1
 
