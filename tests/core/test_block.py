@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ascolta.core.block import alike, cut, folder
+from ascolta.core.block import Block, alike, cut, folder
+from ascolta.core.table import Table
 from ascolta.core.text import fold, tokens
 from ascolta.core.tier import installed, kernel
 from ascolta.core.word import skeleton
@@ -22,7 +23,11 @@ texts = st.lists(st.one_of(st.text(SCRIPTS + SIGNS, max_size=40), st.text(max_si
 def read(texts: list[str], *, compiled: bool = False) -> list[list[str]]:
     """The words of each text, by the plain steps or by the compiled loop."""
     loops = kernel("fast") if compiled else None
-    block = cut(folder().fold(texts, loops.folding if loops else None))
+    return words(cut(folder().fold(texts, loops.folding if loops else None)), texts)
+
+
+def words(block: Block, texts: list[str]) -> list[list[str]]:
+    """The words of each text of a block."""
     found: list[list[str]] = [[] for _ in texts]
     for segment, row in enumerate(block.rows.tolist()):
         found[row] = [block.word(place) for place in range(block.first[segment], block.first[segment + 1])]
@@ -42,6 +47,18 @@ def test_a_block_holds_the_words_that_each_text_holds(said: list[str]) -> None:
 def test_the_compiled_loop_reads_the_same_words(said: list[str]) -> None:
     """The loop over code points gives what folding and cutting each text gives."""
     assert read(said, compiled=True) == [tokens(fold(text)) for text in said]
+
+
+@pytest.mark.skipif(LACKING, reason=WHY)
+@given(texts)
+@settings(max_examples=1500, deadline=None)
+def test_the_compiled_reader_cuts_the_same_words(said: list[str]) -> None:
+    """Cutting in one loop gives what cutting each text gives, to the last word, behind which nothing may stand."""
+    fast = kernel("fast")
+    assert fast is not None
+    block, terms = fast.Reader().read(folder().fold(said, fast.folding), Table().lookup())
+    assert words(block, said) == [tokens(fold(text)) for text in said]
+    assert len(block.starts) == len(block.stops) == len(terms) == block.first[-1]
 
 
 @pytest.mark.parametrize("compiled", [False, pytest.param(True, marks=pytest.mark.skipif(LACKING, reason=WHY))])

@@ -69,7 +69,7 @@ def _turns(kinds: NDArray[np.uint8], ends: Places, marked: Marked, first: Places
     count = _gathered(marked, len(kinds))
     _rows(marked, ends, first)
     for row in range(len(first)):
-        first[row] >>= 1
+        first[row] = (first[row] + 1) >> 1  # the last word of all may end where its text does, with nothing behind it
     return count
 
 
