@@ -101,6 +101,19 @@ def test_a_replaced_file_is_told(tmp_path: Path, content: list[dict[str, object]
         list(source.batches(cursor))
 
 
+def test_a_line_that_gets_its_end_later_is_heard_once(tmp_path: Path) -> None:
+    """A post is whole before its line end is written; when that comes, it is no new post."""
+    path = tmp_path / "day.jsonl"
+    first, second = (json.dumps(one).encode() for one in LINES[:2])
+    path.write_bytes(first)
+    source = FileSource(str(path), clock=None)
+    [batch] = source.batches("")
+    assert len(batch.events) == 1
+    path.write_bytes(first + b"\n" + second + b"\n")
+    [later] = source.batches(batch.cursor)
+    assert [event.post.id for event in later.events if event.post] == [str(LINES[1]["id"])]
+
+
 event = st.one_of(
     st.builds(
         published,

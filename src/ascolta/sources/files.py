@@ -7,7 +7,7 @@ checksum of the bytes before it, by which a file that was replaced is told from 
 import math
 import time
 import zlib
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from ascolta.errors import SourceError
 from ascolta.sources import plain
 from ascolta.sources.items import Body, Items
 from ascolta.sources.once import WINDOW, Once, Told
-from ascolta.sources.records import CHUNK, Reading, opened
+from ascolta.sources.records import CHUNK, PACKED, Reading, opened
 
 BATCH = 4_000
 CHECKED = 64
@@ -28,7 +28,7 @@ COMPRESSED = (".gz", ".zst")
 Tell = Callable[[str], None]
 
 
-class _Place(msgspec.Struct, frozen=True):
+class Mark(msgspec.Struct, frozen=True):
     """A cursor: bytes heard, where to begin to remember, and the checksum of the bytes before it."""
 
     at: int = 0
@@ -70,7 +70,7 @@ class FileSource:
 
     def batches(self, after: str) -> Iterator[Batch]:
         """Batches that follow the cursor. Raises SourceError if the file cannot be read or was replaced."""
-        place = self._place(after)
+        place = self.mark(after)
         if place.at and self.total() == place.at:
             return
         read, close = opened(self.path)
@@ -87,9 +87,9 @@ class FileSource:
 
     def heard(self, cursor: str) -> int:
         """How many bytes were heard at a cursor."""
-        return self._place(cursor).at
+        return self.mark(cursor).at
 
-    def _batches(self, read: Any, after: str, place: _Place) -> Iterator[Batch]:
+    def _batches(self, read: Any, after: str, place: Mark) -> Iterator[Batch]:
         once = Once(self.window)
         check = _Check(place, self.path)
         start = self._start(place)
@@ -111,7 +111,7 @@ class FileSource:
             if cursor != here:
                 yield self._batch(gathered, here, cursor)
 
-    def _parts(self, read: Reading, start: int, place: _Place) -> Iterator[tuple[Body, range, bool]]:
+    def _parts(self, read: Reading, start: int, place: Mark) -> Iterator[tuple[Body, range, bool]]:
         """Rows that are only to be remembered, and fresh ones; the header of a table is read in any case."""
         for body in self._items.read(read, start):
             rows = len(body.lines)
@@ -122,13 +122,12 @@ class FileSource:
             if known < rows and (body.whole or body.lines[0] is not None):
                 yield body, range(known, rows), True
 
-    def _start(self, place: _Place) -> int:
+    def _start(self, place: Mark) -> int:
         """Everything before `place.since` is read past, which for standard input was another stream."""
         return place.at if self.path == "-" else 0
 
     def _batch(self, gathered: "_Gathered", after: str, cursor: str) -> Batch:
-        self._newest = max([self._newest, *(time for time in gathered.times if time)])
-        arrived = self._newest if self.clock is None else self.clock()
+        arrived = self.arrived(max([0.0, *(time for time in gathered.times if time)]))
         return Batch(
             events=plain.Lines(gathered.lines, frozenset(gathered.superseded)),
             after=after,
@@ -137,16 +136,55 @@ class FileSource:
             known=plain.columns(gathered.lines, gathered.times, arrived),
         )
 
-    def _place(self, cursor: str) -> _Place:
+    def mark(self, cursor: str) -> Mark:
+        """A cursor, read. Raises SourceError."""
         try:
-            return msgspec.json.decode(cursor, type=_Place) if cursor else _Place()
+            return msgspec.json.decode(cursor, type=Mark) if cursor else Mark()
         except msgspec.DecodeError:
             raise SourceError(
                 f"{self.path}: the cursor in the store cannot be read; use --from-start", retry=False
             ) from None
 
     def _cursor(self, at: int, once: Once, check: "_Check") -> str:
-        return msgspec.json.encode(_Place(at, once.oldest(at), check.at(at))).decode()
+        return self.cursor(Mark(at, once.oldest(at), check.at(at)))
+
+    def cursor(self, mark: Mark) -> str:
+        """A cursor, written."""
+        return msgspec.json.encode(mark).decode()
+
+    def arrived(self, newest: float) -> float:
+        """When a batch arrived, of which the newest post was written at a time."""
+        self._newest = max(self._newest, newest)
+        return self._newest if self.clock is None else self.clock()
+
+    def put_aside(self, line: int, why: str) -> None:
+        """Tell that a line, from 1, could not be read."""
+        self._items.put_aside(line, why)
+
+    @property
+    def splits(self) -> bool:
+        """Whether a stretch of it can be read by itself: plain JSON lines can. Raises SourceError if it is no file."""
+        if self.path == "-" or self.csv or self.columns:
+            return False
+        _, close = opened(self.path)
+        close()
+        with Path(self.path).open("rb") as file:
+            return not file.read(4).startswith(PACKED)
+
+    def check(self, at: int) -> int:
+        """The checksum of the bytes before a place, read anew."""
+        with Path(self.path).open("rb") as file:
+            file.seek(max(0, at - CHECKED))
+            return zlib.crc32(file.read(min(at, CHECKED)))
+
+    def recognise(self, mark: Mark) -> None:
+        """Raises SourceError unless it is the file that was heard up to a place."""
+        check = _Check(mark, self.path)
+        check.end = Path(self.path).stat().st_size
+        if mark.at <= check.end and self.check(mark.at) != mark.check:
+            raise check.other()
+        check.checked = check.checked or mark.at <= check.end
+        check.complete()
 
 
 class _Gathered:
@@ -178,14 +216,14 @@ class _Gathered:
 
 
 def _first(body: Body, place: int, rows: int) -> int:
-    """The first of so many rows that reaches beyond a place."""
-    return min(rows, max(0, bisect_right(body.begins, place) - 1))
+    """The first of so many rows that begins at a place or behind it: a line may have got its end since it was heard."""
+    return min(rows, bisect_left(body.begins, place))
 
 
 class _Check:
     """Watches the bytes go by, so that a place can be recognised later by the few before it."""
 
-    def __init__(self, place: _Place, path: str) -> None:
+    def __init__(self, place: Mark, path: str) -> None:
         self.place, self.path = place, path
         self.end = 0
         self.recent = b""
@@ -227,6 +265,10 @@ class _Check:
             return
         self.checked = True
         if self.at(self.place.at) != self.place.check:
-            raise SourceError(
-                f"{self.path}: is not the file that was heard before; use --from-start to hear it anew", retry=False
-            )
+            raise self.other()
+
+    def other(self) -> SourceError:
+        """That it is another file."""
+        return SourceError(
+            f"{self.path}: is not the file that was heard before; use --from-start to hear it anew", retry=False
+        )

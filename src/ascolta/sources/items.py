@@ -77,7 +77,7 @@ class Items:
             return
         seen = plain.checked(lines)
         for row, why in seen.wrong.items():
-            self._put_aside(self._line + row, why)
+            self.put_aside(self._line + row, why)
         sound = [None if row in seen.wrong else line for row, line in enumerate(lines)] if seen.wrong else lines
         self._line += len(lines)
         yield Body([begin, *ends.tolist()], sound, seen.keys, seen.times, plain=seen.plain)
@@ -93,20 +93,20 @@ class Items:
         nothing = Body((record.begin, record.end), (None,), ("",), (None,), record.whole)
         data = record.data
         if data is None:
-            self._put_aside(record.line, "it is longer than 16 MiB")
+            self.put_aside(record.line, "it is longer than 16 MiB")
             return nothing
         if record.begin == 0:
             data = data.removeprefix(BOM)
         try:
             line = self._row(data) if self.table else plain.decode(data, self.columns) if data.strip() else None
         except ValueError as error:
-            self._put_aside(record.line, str(error))
+            self.put_aside(record.line, str(error))
             return nothing
         if line is None:
             return nothing
         seen = plain.checked([line])
         if seen.wrong:
-            self._put_aside(record.line, seen.wrong[0])
+            self.put_aside(record.line, seen.wrong[0])
             return nothing
         return nothing._replace(lines=(line,), keys=seen.keys, times=seen.times)
 
@@ -138,7 +138,8 @@ class Items:
     def _cells(self, text: str) -> Iterator[list[str]]:
         return csv.reader(io.StringIO(text, newline=""), delimiter=self._delimiter)
 
-    def _put_aside(self, line: int, why: str) -> None:
+    def put_aside(self, line: int, why: str) -> None:
+        """Tell that a line, from 1, says nothing sound."""
         self.set_aside += 1
         self.tell(f"{self.path}:{line}: {why}; this line was set aside")
 

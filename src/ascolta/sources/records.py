@@ -22,6 +22,10 @@ MAX_BOMB = 1 << 30
 """A record longer than this is no post but a decompression bomb, and the file is refused."""
 
 
+GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+PACKED = (GZIP, ZSTD)
+"""How a compressed file begins."""
+
 Reading = Callable[[int], bytes]
 """Something that gives up to so many bytes; none at the end."""
 
@@ -55,9 +59,9 @@ def opened(path: str) -> tuple[Reading, Callable[[], None]]:
         file.close()
         raise SourceError(f"{path}: is written in UTF-16; save it as UTF-8", retry=False)
     stream: IO[bytes] = file
-    if head[:2] == b"\x1f\x8b":
+    if head.startswith(GZIP):
         stream = cast(IO[bytes], gzip.GzipFile(fileobj=file))
-    elif head == b"\x28\xb5\x2f\xfd":
+    elif head == ZSTD:
         unpacked = zstandard.ZstdDecompressor(max_window_size=1 << 27)
         stream = cast(IO[bytes], unpacked.stream_reader(file, read_across_frames=True))
     return _saying(path, stream.read), file.close
