@@ -1,6 +1,6 @@
 """Asking a network again, with each store: what is gone or refused goes here too; nothing is said without asking."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -214,6 +214,34 @@ def test_within_a_day_every_post_is_looked_at_again(store: Store, brands: Brands
     twin.silent = True
     assert look_again(store, lambda network: twin, BRANDS, NOW + 9 * DAY, NOW + 9 * DAY).unreachable == 1
     assert len(store.cases()) == 1
+
+
+class _ManyAtOnce(TwinNetwork):
+    """A network that can be asked for many posts in one request, and is not there for a while if `away`."""
+
+    def __init__(self) -> None:
+        super().__init__("x")
+        self.expected: list[list[str]] = []
+        self.away = False
+
+    def expect(self, post_ids: Sequence[str]) -> None:
+        """Ask for them."""
+        self.expected.append(list(post_ids))
+        if self.away:
+            raise SourceError("x is away", retry=True)
+
+
+def test_a_network_is_told_beforehand_which_posts_it_will_be_asked_for(store: Store, brands: Brands) -> None:
+    """A hundred at a time, just before; that it cannot say so then keeps nobody from asking for each."""
+    network = _ManyAtOnce()
+    keep(store, brands, *(published(str(number), "to acme") for number in range(afresh.AT_ONCE + 5)))
+    for day, network.away in ((1, False), (2, True)):
+        network.expected.clear()
+        for number in range(afresh.AT_ONCE + 5):
+            network.there[str(number)] = post(str(number), "to acme")
+        assert look_again(store, lambda name: network, BRANDS, NOW + day * DAY, NOW + day * DAY).removed == 0
+        assert [len(some) for some in network.expected] == [afresh.AT_ONCE, 5]
+        assert len({number for some in network.expected for number in some}) == afresh.AT_ONCE + 5
 
 
 def test_without_anybody_to_ask_nothing_stands(store: Store, brands: Brands) -> None:

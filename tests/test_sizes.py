@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,15 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    """All of a file."""
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def functions(paths: list[Path]) -> Iterator[tuple[Path, Function]]:
     for path in paths:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, Function):
                 yield path, node
 
@@ -98,7 +105,7 @@ def test_nothing_is_mocked() -> None:
 def test_functions_are_verbs_of_the_domain(word: str) -> None:
     """No function or class is called by a word that says nothing."""
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, Function | ast.ClassDef):
                 assert node.name != word, f"{path.name}:{node.name}"
                 assert not node.name.startswith((f"{word}_", f"_{word}_")), f"{path.name}:{node.name}"

@@ -3,7 +3,8 @@
 What is gone, or whose author does not want to be heard any more, goes here too, at once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,9 +18,13 @@ from ascolta.core.saying import Saying
 from ascolta.core.text import fold
 from ascolta.errors import CaseError, SourceError
 from ascolta.ports import Lookups, Source, Store
+from ascolta.sources.again import Foreseeing
 
 EVERY = 12 * 3600.0
 """After this time, in seconds, a post that a case is about is looked at again: well within a day."""
+
+AT_ONCE = 100
+"""Posts that a network is told of beforehand: what it says of them has to be fresh when they are looked at."""
 
 GONE = "the post is gone from its network, so the case was removed"
 REFUSED = "the post's author does not want to be listened to any more, so the case was removed"
@@ -75,8 +80,10 @@ def look(store: Store, lookups: Lookups, brands: Mapping[str, Brand], number: in
 
 def look_again(store: Store, lookups: Lookups, brands: Mapping[str, Brand], at: float, unseen_since: float) -> Looked:
     """Ask about every post that was not seen to stand since a time; forget what is gone and who refuses."""
-    done = Looked()
-    for place in store.places(unseen_since):
+    done, places = Looked(), store.places(unseen_since)
+    for count, place in enumerate(places):
+        if count % AT_ONCE == 0:
+            foresee(lookups, places[count : count + AT_ONCE])
         try:
             found = _look(store, lookups, brands, place, at)
         except SourceError:
@@ -86,6 +93,18 @@ def look_again(store: Store, lookups: Lookups, brands: Mapping[str, Brand], at: 
         done.removed += found is Look.REMOVED
         done.edited += found is Look.EDITED
     return done
+
+
+def foresee(lookups: Lookups, places: Sequence[Place]) -> None:
+    """Tell the networks that can be asked for many posts at once which they will be asked for."""
+    by_network: dict[str, list[str]] = {}
+    for place in places:
+        by_network.setdefault(place.network, []).append(place.post_id)
+    for network, numbers in by_network.items():
+        lookup = lookups(network)
+        if isinstance(lookup, Foreseeing):
+            with suppress(SourceError):
+                lookup.expect(numbers)
 
 
 def after_outage(store: Store, source: Source, lookups: Lookups, brands: Mapping[str, Brand], at: float) -> Looked:

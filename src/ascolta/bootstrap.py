@@ -1,21 +1,26 @@
 """The composition root: a brand folder and a few settings become everything that is needed, wired."""
 
+import getpass
+import importlib
+import importlib.util
 import os
 import secrets
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
+from typing import cast
 
 from ascolta import providers
 from ascolta.amending import Rules
 from ascolta.core.etiquette import Etiquette
 from ascolta.core.journal import Kind, NewEntry
 from ascolta.core.mention import Brands
-from ascolta.core.post import Batch
+from ascolta.core.post import Batch, Post
 from ascolta.core.tier import kernel
 from ascolta.core.voices import Voices
 from ascolta.desks import heralds, senders
@@ -49,6 +54,8 @@ from ascolta.stores.ledger import MemoryLedger, SqlLedger
 from ascolta.stores.memory import MemoryStore
 from ascolta.stores.notices import Notices
 from ascolta.stores.ready import parts, time_store
+from ascolta.stores.safe import KEY as SECRETS_KEY
+from ascolta.stores.safe import Ring, Safe
 from ascolta.stores.sql import SqlStore
 from ascolta.stores.statements import Statements
 from ascolta.stores.survey import Surveys
@@ -260,21 +267,51 @@ def sources(found: Found, paths: Sequence[str], reading: Reading) -> list[Heard]
     if not named:
         said = "brand.yaml names no sources; add them there or name files on the command line"
         raise AscoltaError(f"{found.folder}: {said}")
-    return networks.connected(named, held, chance(reading.bell)) + [
+    return networks.connected(named, lambda brand: safe(found.own[brand]), chance(reading.bell, found.brands)) + [
         replace(reading, columns=dict(item.columns) or reading.columns).source(str(found.beside(brand, item.path)))
         for brand, item in named
         if item.live is None
     ]
 
 
-def held(variable: str) -> str:
-    """A secret of a network, by the name of its variable; empty if nobody holds it."""
-    return os.environ.get(variable, "")
+def safe(folder: Path, passphrase: Callable[[], str] | None = None) -> Safe:
+    """The secrets of a brand's folder: of the environment, the system's keyring, or a file in its usual store."""
+    return Safe(
+        folder=folder / STORE,
+        environ=os.environ,
+        passphrase=passphrase or _passphrase,
+        keyring=partial(_keyring, f"ascolta {folder.resolve()}"),
+    )
 
 
-def chance(bell: threading.Event) -> Chance:
-    """The time and the chance of this machine, and the bell that its sources ring."""
-    return Chance(clock=time.time, draw=secrets.SystemRandom().random, bell=bell)
+def _passphrase() -> str:
+    """The passphrase of files of secrets, asked for once on a terminal; empty if nobody gives it."""
+    return os.environ.get(SECRETS_KEY, "") or (_typed() if sys.stdin.isatty() else "")
+
+
+@cache
+def _typed() -> str:
+    return getpass.getpass("Passphrase of the networks' secrets: ")
+
+
+@cache
+def _keyring(service: str) -> Ring | None:
+    """The system's keyring, where the extra `keyring` is installed and there is one."""
+    if importlib.util.find_spec("keyring") is None:
+        return None
+    made = importlib.import_module("ascolta.stores.ring").SystemRing(service)
+    return cast(Ring, made) if made.is_there else None
+
+
+def chance(bell: threading.Event, brands: Brands | None = None) -> Chance:
+    """The time and the chance of this machine, the bell that its sources ring, and which posts concern the brands."""
+    concerns = None if brands is None else partial(_concerning, brands)
+    return Chance(clock=time.time, draw=secrets.SystemRandom().random, bell=bell, concerns=concerns)
+
+
+def _concerning(brands: Brands, posts: Sequence[Post]) -> set[int]:
+    """The rows of those that a query of a brand finds."""
+    return {row for row, _, _ in brands.matcher.match(Batch.of(posts))}
 
 
 def batches(source: Heard) -> Iterator[Batch]:

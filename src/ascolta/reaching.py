@@ -31,14 +31,17 @@ class Reached:
 
 
 async def reached(url: str, *, private: bool = False, foreign: bool = False) -> Reached:
-    """Look up the name of a URL, and refuse what may not be reached. Raises SourceError, which never says where.
+    """Look up the name of a URL, and refuse what may not be reached. Raises SourceError, OSError, which never say it.
 
     An operator may name this machine outright; `foreign` is for a URL that somebody else wrote, which may not.
     """
     parts = urlsplit(url)
     name = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    found = await asyncio.get_running_loop().getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    except UnicodeError:
+        raise OSError("a name that cannot be one") from None
     addresses = [ipaddress.ip_address(str(one[4][0])) for one in found]
     good = [one for one in addresses if may_reach(one, private=private or (is_here(name) and not foreign))]
     if not addresses or len(good) != len(addresses):

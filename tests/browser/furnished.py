@@ -43,7 +43,8 @@ BESIDE = (
 """Pages that routes alone do not lead to: searches, piles, a sealed case, what is gone."""
 
 LEFT_OUT = re.compile(
-    r"/(enter|invited)/\{token\}|/privacy/checkpoint|/single.*|.*pulse|/api/.*|.*\{kind\}|.*\.(json|md|csv|html)"
+    r"/(enter|invited)/\{token\}|/in/\{name\}|/privacy/checkpoint|/single.*|.*pulse|/api/.*|.*\{kind\}|"
+    r".*\.(json|md|csv|html)"
 )
 """Routes that are no pages, or that are looked at on their own."""
 

@@ -21,6 +21,7 @@ AIRLINES = ROOT / "bench" / "airlines"
         "demo",
         "init",
         "check",
+        "connect",
         "sources",
         "listen",
         "run",

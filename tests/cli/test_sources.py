@@ -16,6 +16,7 @@ from ascolta.stores.sql import SqlStore
 from tests.cli.running import ACME, Said, ascolta
 from tests.conftest import ROOT
 from tests.sources.battery import TOKEN
+from tests.sources.bluesky_relay import bluesky_twin
 from tests.sources.feed_twin import FeedTwin, feed_twin
 from tests.sources.mastodon_twin import MastodonTwin, mastodon_twin
 from tests.stories.wired import brand_on
@@ -67,7 +68,9 @@ def test_each_source_says_how_it_stands(brand: Path, twins: Twins) -> None:
     assert (mastodon["waiting"], feed["waiting"]) == (1, 1)
     assert (mastodon["requests_allowed"], mastodon["answers"], feed["answers"]) == (300, True, False)
     assert "indexable" in str(mastodon["opt_outs"])
-    assert mastodon["opt_outs_not_read"] == ["block"]
+    assert "block" in str(mastodon["opt_outs"])
+    assert (mastodon["findings"], "mentions" in str(mastodon["hears"])) == ([], True)
+    assert mastodon["opt_outs_not_read"] == []
     assert sorted(brand.rglob("*")) == before
 
 
@@ -98,6 +101,24 @@ def test_what_is_wrong_is_told_and_ends_with_one(brand: Path, twins: Twins, monk
     visits = len(twins[1].visits)
     assert ascolta("sources", brand, "--offline").code == 1
     assert len(twins[1].visits) == visits
+
+
+def test_of_a_whole_network_nobody_counts_what_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its account is asked for instead; the stream of all that is said there is not read for it."""
+    monkeypatch.setenv(VARIABLE, TOKEN)
+    with bluesky_twin(time.time()) as twin:
+        source = f"""  - network: bluesky
+    server: {twin.url}
+    directory: {twin.url}
+    streaming: {twin.streaming}
+    account: acme.example
+    token: {VARIABLE}
+    rehearsal: true
+"""
+        folder = brand_on(tmp_path / "brand", source)
+        [one] = told(ascolta("sources", str(folder), "--json"))
+        assert (one["well"], one["waiting"], one["error"]) == (True, None, None)
+        assert not [visit for visit in twin.visits if "subscribe" in visit]
 
 
 def test_files_are_told_too() -> None:

@@ -10,8 +10,9 @@ from email.utils import formatdate
 
 import pytest
 
+from ascolta.core.signature import signed
 from ascolta.desks.later import Later
-from ascolta.desks.webhook import Webhook, signed
+from ascolta.desks.webhook import Webhook
 from ascolta.errors import AscoltaError, SourceError
 from tests.desks.receivers import OTHER, SECRET, Receiver, receiver
 

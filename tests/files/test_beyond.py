@@ -106,7 +106,7 @@ NEVER = {
     "care on two such networks": (
         "addressed:no complaint:yes (network:facebook OR network:nowhere)",
         "care",
-        "(care is possible on x, mastodon, activitypub, file)",
+        "(care is possible on x, mastodon, activitypub, youtube, googleplay, wordpress, file)",
     ),
 }
 

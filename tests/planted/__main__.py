@@ -58,7 +58,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--only", action="append", metavar="NAME", help="only bugs with this in their name")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time")
     parser.add_argument(
-        "--week", type=int, choices=range(1, 8), metavar="DAY", help="a seventh of the bugs only: those of a day, from 1"
+        "--week", type=int, choices=range(1, 8), metavar="DAY", help="a seventh of the bugs: those of a day, from 1"
     )
     parser.add_argument("--markdown", action="store_true", help="print the table of the documentation")
     return parser.parse_args()

@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from ascolta.files.connections import CONNECTIONS, Key
+from ascolta.files.live import MOST_TAGS
 from tests.reference.keys import Read
 
 WORDS = Path(__file__).parent / "files.yaml"
@@ -43,6 +45,7 @@ class Part:
     code: tuple[str, ...]
     keys: Mapping[str, list[str]]
     covered: str = ""
+    made: str = ""
 
 
 @cache
@@ -55,6 +58,7 @@ def parts() -> tuple[Part, ...]:
             code=tuple(part["code"]),
             keys={str(key): [str(said) for said in words] for key, words in part["keys"].items()},
             covered=part.get("covered", ""),
+            made=part.get("made", ""),
         )
         for file in _words()["files"]
         for part in file["parts"]
@@ -93,6 +97,40 @@ def _files() -> Iterator[str]:
         yield f"## {file['file']}\n\n{file['says']}\n"
         for part in (part for part in parts() if part.file == file["file"]):
             yield from _table(part)
+            if part.made == "networks":
+                yield from _networks()
+
+
+def _networks() -> Iterator[str]:
+    """The keys that each network has of its own, from the table by which they are read."""
+    for network, known in CONNECTIONS.items():
+        yield f"### A source with `network: {network}`\n"
+        yield "| key | type | if left out | means |\n|---|---|---|---|"
+        for name, key in known.keys.items():
+            left = f"**{NEEDED}**" if key.usual is None else _usual(key.usual)
+            yield f"| `{name}` | {_kind(key)} | {left} | {_shown(key.says)} |"
+        yield ""
+
+
+def _kind(key: Key) -> str:
+    """What may stand behind a key."""
+    words = [f"`{word}`" for word in key.of]
+    if key.variable:
+        return "variable"
+    if key.names:
+        return "texts"
+    if key.tags:
+        return f"texts, {MOST_TAGS} at the most"
+    if key.schemes:
+        words.append("an address" if words else "address")
+    elif not words:
+        return "text" if key.spaces else "one word"
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def _usual(usual: str) -> str:
+    """What holds without a key: words as they are, a value as it would be written."""
+    return f"`{usual}`" if usual in ("yes", "no") or "://" in usual else usual or "nothing"
 
 
 def _table(part: Part) -> Iterator[str]:

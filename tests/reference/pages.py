@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.conftest import ROOT
+from tests.proofs import table
 from tests.reference import api, commands, files, settings
 
 FOLDER = ROOT / "docs" / "reference"
@@ -12,4 +13,5 @@ PAGES: dict[Path, Callable[[], str]] = {
     FOLDER / "files.md": files.page,
     FOLDER / "settings.md": settings.page,
     FOLDER / "api.md": api.page,
+    table.PAGE: table.page,
 }

@@ -9,6 +9,7 @@ import pytest
 
 from ascolta.core.case import Status
 from ascolta.core.reply import ReplyState
+from tests.proofs import proves
 from tests.servers.snac import Snac, snac, wait
 from tests.stories.wired import VARIABLE, Wired, brand_on, weigh, wired
 
@@ -42,6 +43,7 @@ def it(servers: tuple[Snac, Snac], tmp_path: Path, caplog: pytest.LogCaptureFixt
         assert made.holds("lea_canary", "eve_canary", "suitcase", "sunshine", home.tokens["acmeair"]) == []
 
 
+@proves("hear", "answer", "edit", "delete", network="mastodon", on="server")
 def test_a_customer_is_answered_and_forgotten(servers: tuple[Snac, Snac], it: Wired) -> None:
     """She writes to the brand, is heard, gets one answer that two people saw; she deletes, and nothing is left."""
     home, away = servers
@@ -88,6 +90,7 @@ def test_a_stranger_leaves_no_trace(servers: tuple[Snac, Snac], it: Wired) -> No
     assert sum(it.store.counts("acme", "all", 0, 1 << 40).values()) == 1
 
 
+@proves("answer", network="mastodon", on="server")
 def test_an_answer_that_was_lost_is_found_there(servers: tuple[Snac, Snac], it: Wired) -> None:
     """Though this server heeds no Idempotency-Key, nothing is said twice: our own posts are looked through."""
     home, away = servers

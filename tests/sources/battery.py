@@ -33,12 +33,13 @@ class Place:
     """A network on which a source is tried, by its twin; what differs between networks is in its own class.
 
     `cannot`: tests of the battery that do not fit this network, by name, each with the reason. `secrets`: what the
-    variables of `connection` hold.
+    variables of `connection` hold. `approval`: what the network gave that asks for its leave first.
     """
 
     network: ClassVar[str]
     cannot: ClassVar[Mapping[str, str]] = {}
     secrets: ClassVar[Mapping[str, str]] = {VARIABLE: TOKEN}
+    approval: ClassVar[str] = ""
     draw = 0.5
     streaming = False
 
@@ -77,6 +78,10 @@ class Place:
         """From now on it answers with this."""
         self.twin.garbage = said
 
+    def leaves(self, source: Live) -> None:
+        """Nobody answers any more at the address of a source."""
+        source.network.asking.url = "http://127.0.0.1:1"  # type: ignore[attr-defined]
+
     def left(self, requests: int) -> None:
         """From now on it allows so many requests."""
         self.twin.left = requests
@@ -84,7 +89,9 @@ class Place:
     def source(self) -> Live:
         """The source as a program that was just started has it."""
         chance = Chance(clock=lambda: self.now, draw=lambda: self.draw)
-        declared = FileSource(path=f"{self.network}:twin", networks=(self.network,), live=self.connection())
+        declared = FileSource(
+            path=f"{self.network}:twin", networks=(self.network,), live=self.connection(), approval=self.approval
+        )
         made = live(declared, "acme", lambda name: self.secrets.get(name, ""), chance)
         self.opened.append(made)
         return made

@@ -40,11 +40,13 @@ class MastodonTwin:
     accounts: dict[str, Json] = field(default_factory=dict)
     statuses: dict[str, Json] = field(default_factory=dict)
     notifications: list[Json] = field(default_factory=list)
+    relations: dict[str, Json] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     visits: list[str] = field(default_factory=list)
     streams: list[tuple[str, "queue.Queue[bytes | None]"]] = field(default_factory=list)
     opened: int = 0
     garbage: bytes | None = None
+    without: str = "-"
     over: Event = field(default_factory=Event)
     lock: RLock = field(default_factory=RLock)
 
@@ -58,7 +60,7 @@ class MastodonTwin:
             return found
 
     def says(self, who: str, text: str, *, visibility: str = "public", at: float | None = None, **more: Any) -> str:
-        """Somebody posts something; its id."""
+        """Somebody posts something; its id as those know it who know other servers too."""
         with self.lock:
             number = str((int(self.now * 1000) << 16) + len(self.statuses))
             tags = [{"name": tag, "url": f"{self.url}/tags/{tag}"} for tag in re.findall(r"#(\w+)", text)]
@@ -80,16 +82,21 @@ class MastodonTwin:
                 }  # fmt: skip
                 self.notifications.append(notification)
                 self._push("user", "notification", notification)
-            return number
+            return f"{urlsplit(self.url).netloc}/{number}"
 
-    def edits(self, number: str, text: str) -> None:
+    def status(self, known: str) -> Json:
+        """A status, by its id here or everywhere."""
+        return self.statuses[known.rpartition("/")[2]]
+
+    def edits(self, known: str, text: str) -> None:
         """A status is written anew."""
         with self.lock:
-            self.statuses[number].update(content=_marked(text), edited_at=self._iso(None))
-            self._push("", "status.update", self.statuses[number])
+            self.status(known).update(content=_marked(text), edited_at=self._iso(None))
+            self._push("", "status.update", self.status(known))
 
-    def deletes(self, number: str) -> None:
+    def deletes(self, known: str) -> None:
         """A status is taken back."""
+        number = known.rpartition("/")[2]
         with self.lock:
             del self.statuses[number]
             self.notifications = [one for one in self.notifications if one["status"]["id"] != number]
@@ -162,8 +169,13 @@ class _Answering(BaseHTTPRequestHandler):
         twin = self._twin()
         if not twin.heeds_places:
             asked = {name: said for name, said in asked.items() if name not in ("since_id", "max_id")}
+        if path == twin.without:
+            return 404, {"error": "Not Found"}
         if path == "/api/v1/accounts/verify_credentials":
             return 200, twin.account(US)
+        if path == "/api/v1/accounts/relationships":
+            known = {one["id"]: who for who, one in twin.accounts.items()}
+            return 200, [_relation(n, twin.relations.get(known[n], {})) for n in asked.get("id[]", []) if n in known]
         if path == "/api/v1/notifications":
             return 200, _page([one for one in twin.notifications if one["type"] in asked.get("types[]", [])], asked)
         if path.startswith("/api/v1/timelines/tag/"):
@@ -183,9 +195,8 @@ class _Answering(BaseHTTPRequestHandler):
     def _posted(self, form: dict[str, str]) -> Json:
         twin, key = self._twin(), self.headers.get("Idempotency-Key", "")
         if key not in twin.keys:
-            twin.keys[key] = twin.says(
-                US, form["status"], visibility=form["visibility"], in_reply_to_id=form["in_reply_to_id"]
-            )
+            said = twin.says(US, form["status"], visibility=form["visibility"], in_reply_to_id=form["in_reply_to_id"])
+            twin.keys[key] = said.rpartition("/")[2]
         return twin.statuses[twin.keys[key]]
 
     def _stream(self, name: str, asked: dict[str, str]) -> None:
@@ -235,6 +246,12 @@ def _page(items: list[Json], asked: dict[str, list[str]]) -> list[Json]:
     """Newest first, of those between the ids that are asked for."""
     over, under = (int(asked.get(name, [str(none)])[0]) for name, none in (("since_id", -1), ("max_id", 1 << 100)))
     return [one for one in reversed(items) if over < int(one["id"]) < under][: int(asked.get("limit", ["20"])[0])]
+
+
+def _relation(number: str, said: Json) -> Json:
+    """A Relationship: what there is between an account and ours."""
+    none = {"following": False, "followed_by": False, "blocking": False, "blocked_by": False, "muting": False}
+    return {"id": number, **none, **said}
 
 
 def _marked(text: str) -> str:

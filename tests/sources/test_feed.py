@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from ascolta.core.consent import Known, heed
 from ascolta.core.post import EventKind
 from ascolta.errors import SourceError
-from ascolta.sources.feed import REMEMBERED
+from ascolta.sources import feed_entries
+from ascolta.sources.feed_entries import REMEMBERED, SMALL, read, told
+from tests.proofs import proves
 from tests.sources.battery import NOW, Place, again, events, failed, ids
 from tests.sources.feed_twin import FeedTwin
 from tests.sources.places import place
@@ -36,6 +39,7 @@ def test_what_did_not_change_is_not_sent_again(it: Place, twin: FeedTwin) -> Non
     assert twin.unchanged == 3
 
 
+@proves("edit", network="rss", on="contract")
 def test_an_edit_is_an_event_of_its_own(it: Place, twin: FeedTwin) -> None:
     """What was heard and then written anew is told as an edit, once."""
     number = it.says("acme lost my bag")
@@ -77,6 +81,7 @@ def test_the_cursor_names_no_page(it: Place) -> None:
     assert ids(it.hear(it.source(), cursor)) == []
 
 
+@proves("opt-out", network="rss", on="contract")
 def test_robots_txt_is_obeyed(it: Place, twin: FeedTwin) -> None:
     """A site that does not let us is not asked for its feed; one whose robots.txt fails neither."""
     twin.robots = "User-agent: *\nDisallow: /feed\n"
@@ -137,6 +142,8 @@ HOSTILE = {
     "an odd address": rss(b"<link>javascript:alert(1)</link>"),
     "an odd time": rss(b"<guid>1</guid><pubDate>99999-99-99</pubDate>"),
     "not UTF-8": b"<?xml version='1.0' encoding='utf-8'?>" + rss(b"<guid>\xff\xfe</guid>"),
+    "half a surrogate": rss(b"<title>acme &#xD800; is late</title><guid>1</guid>"),
+    "a huge reference": rss(b"<title>acme &#99999999999;</title><guid>1</guid>"),
     "an unknown encoding": b"<?xml version='1.0' encoding='no-such'?>" + rss(b""),
 }
 
@@ -161,6 +168,65 @@ def test_a_feed_that_never_ends_is_cut(it: Place, twin: FeedTwin) -> None:
     """More than two megabytes are not read."""
     twin.body = b"<rss>" + b" " * (3 << 20)
     assert "2 MiB" in str(failed(it.source()))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        rss(b"<title>acme is late</title><guid>1</guid>" + b"<category>air</category>" * 5_000),
+        b"<rss version='2.0'><channel>" + b"<item><title>acme</title><guid>1</guid></item>" * 2_000,
+        rss(b"<guid>1</guid><title>\xff\xfe&#129;</title><description>" + b"&lt;b&gt;" * 20_000 + b"</description>"),
+    ],
+)
+def test_a_large_feed_is_read_elsewhere_and_says_the_same(body: bytes) -> None:
+    """By a program of its own; what it tells is what would be told here."""
+    assert len(body) > SMALL
+    assert told(body, within=60) == read(body)
+
+
+def test_a_feed_that_takes_too_long_is_given_up(it: Place, twin: FeedTwin, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its reading is ended, and it is said so; the next feed is read as ever."""
+    monkeypatch.setattr(feed_entries.told, "__defaults__", (0.001,))
+    twin.body = rss(b"<description>" + b"<b>" * 30_000 + b"</description>")
+    source = it.source()
+    error = failed(source)
+    assert "takes too long to read" in str(error)
+    assert error.retry
+    twin.body = None
+    said = it.says("acme is late")
+    it.passes(300)
+    assert ids(it.hear(source)) == [said]
+
+
+@proves("opt-out", network="rss", on="contract")
+@pytest.mark.parametrize("where", ["robots.txt", "header", "link", "element"])
+def test_a_licence_in_rsl_reserves(it: Place, twin: FeedTwin, where: str) -> None:
+    """Whether robots.txt names it, the answer's Link, the feed's own link, or an element of the feed (RSL 1.0)."""
+    twin.says("ann", "acme is late")
+    whole = twin.feed()
+    link = b"<link rel='license' type='application/rsl+xml' href='https://blog.example/rsl.xml'/>"
+    element = b"<r:content xmlns:r='https://rslstandard.org/rsl' url='/'><r:license/></r:content>"
+    if where == "robots.txt":
+        twin.robots = "License: https://blog.example/rsl.xml\nUser-agent: *\nAllow: /\n"
+    elif where == "header":
+        twin.headers["Link"] = '<https://blog.example/rsl.xml>; rel="license"; type="application/rsl+xml"'
+    else:
+        twin.body = whole.replace(b"</title>", b"</title>" + (link if where == "link" else element), 1)
+    [event] = events(it.hear(it.source()))
+    assert event.post is not None
+    assert event.post.page is not None
+    assert event.post.page.licensed
+    assert not heed(event.post, Known()).hears
+
+
+def test_another_licence_reserves_nothing(it: Place, twin: FeedTwin) -> None:
+    """One for people, such as those of Creative Commons, is none in RSL."""
+    twin.says("ann", "acme is late")
+    link = b"</title><link rel='license' href='https://creativecommons.org/licenses/by/4.0/'/>"
+    twin.body = twin.feed().replace(b"</title>", link, 1)
+    [event] = events(it.hear(it.source()))
+    assert event.post is not None
+    assert heed(event.post, Known()).hears
 
 
 def test_an_author_is_known_by_their_page_or_by_name_on_the_site(it: Place, twin: FeedTwin) -> None:

@@ -4,10 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from ascolta.core.consent import refusals
+from ascolta.core.post import Post
 from ascolta.core.reply import Reply
 from ascolta.errors import AscoltaError, SourceError
 from ascolta.ports import Speaker
+from ascolta.sources import TwinNetwork, mastodon_lists
 from ascolta.sources.asking import Asking
+from ascolta.sources.networks import lookups, speakers
+from tests.proofs import proves
 from tests.sources.battery import NOW, Place, again, events, ids
 from tests.sources.mastodon_twin import MastodonTwin, mastodon_twin
 from tests.sources.places import place
@@ -74,7 +79,7 @@ def test_whom_it_names_is_known_without_the_list_of_mentions(it: Place, twin: Ma
     host = twin.url.removeprefix("http://")
     twin.says("ann", "#acme hello", content=f"<p>@acme@{host}, hello #acme</p>")
     named = twin.says("ann", "@acme hello")
-    twin.statuses[named]["mentions"] = []
+    twin.status(named)["mentions"] = []
     [event] = events(it.hear(it.source()))
     assert event.post is not None
     assert event.post.handles == ("acme", f"acme@{host}")
@@ -90,6 +95,7 @@ def test_a_server_that_heeds_no_place_tells_nothing_twice(it: Place, twin: Masto
     assert ids(it.hear(source, batches[-1].cursor)) == []
 
 
+@proves("answer", network="mastodon", on="contract")
 def test_an_answer_reaches_its_author_and_stands_once(it: Place, twin: MastodonTwin) -> None:
     """It names them, answers their post, and a second try with the same key finds the first."""
     post = twin.says("ann", "@acme where is my bag?")
@@ -97,8 +103,8 @@ def test_an_answer_reaches_its_author_and_stands_once(it: Place, twin: MastodonT
     number = ours.say(answer(post))
     assert ours.say(answer(post)) == number
     assert len(twin.said_by_us()) == 1
-    found = twin.statuses[number]
-    assert (found["in_reply_to_id"], found["visibility"]) == (post, "public")
+    found = twin.status(number)
+    assert (found["in_reply_to_id"], found["visibility"]) == (post.rpartition("/")[2], "public")
     assert "@<span>ann</span>" in found["content"]
     assert ours.said(answer(post)) == number
     assert ours.said(answer(post, "Something else.")) is None
@@ -111,7 +117,7 @@ def test_an_answer_reaches_its_author_and_stands_once(it: Place, twin: MastodonT
 def test_an_answer_is_for_no_more_people_than_the_post(it: Place, twin: MastodonTwin, post: str, ours: str) -> None:
     """What was written to few is answered to its author alone."""
     number = speaker(it).say(answer(twin.says("ann", "@acme hello", visibility=post)))
-    assert twin.statuses[number]["visibility"] == ours
+    assert twin.status(number)["visibility"] == ours
 
 
 def test_an_answer_is_found_among_many_of_ours(it: Place, twin: MastodonTwin) -> None:
@@ -202,3 +208,94 @@ def test_a_token_is_one_word() -> None:
     with pytest.raises(AscoltaError, match="token") as error:
         Asking(who="mastodon", url="https://social.example", clock=lambda: NOW, token="two words")
     assert "two words" not in str(error.value)
+
+
+def test_two_servers_that_count_alike_are_told_apart(it: Place, twin: MastodonTwin) -> None:
+    """The same number, and an "ann", stand for somebody else on another server; neither's removal touches the other."""
+    with place("mastodon") as there:
+        ours, theirs = twin.says("ann", "@acme my bag"), there.twin.says("ann", "@acme my seat")
+        assert ours.rpartition("/")[2] == theirs.rpartition("/")[2]
+        [one], [other] = (events(home.hear(home.source())) for home in (it, there))
+        assert one.post is not None
+        assert other.post is not None
+        assert (one.post.id, other.post.id) == (ours, theirs)
+        assert set(one.post.attributed_to.keys).isdisjoint(other.post.attributed_to.keys)
+        lookup = lookups([it.source(), there.source()])("mastodon")
+        assert lookup is not None
+        there.twin.deletes(theirs)
+        assert lookup.again(theirs) is None
+        assert (found := lookup.again(ours)) is not None
+        assert found.content == "@acme my bag"
+        with pytest.raises(SourceError, match="no account at hand"):
+            lookup.again("social.example/1")
+
+
+def test_an_answer_goes_out_where_the_post_is(it: Place, twin: MastodonTwin) -> None:
+    """A brand with accounts on two servers answers by the one that has the post, and by none if none has it."""
+    with place("mastodon") as there:
+        twin.says("ann", "@acme my bag")
+        theirs = there.twin.says("ann", "@acme my seat")
+        sources = [it.source(), there.source()]
+        for source in sources:
+            source.brands.add("acme")
+        speaker = speakers(sources, {"mastodon": TwinNetwork("mastodon")})["mastodon"]
+        number = speaker.say(answer(theirs))
+        assert (twin.said_by_us(), len(there.twin.said_by_us())) == ([], 1)
+        assert speaker.said(answer(theirs)) == number
+        with pytest.raises(SourceError, match="no account where this post is"):
+            speaker.say(answer("social.example/1"))
+        with pytest.raises(SourceError, match="on another server"):
+            sources[0].network.speaker.say(answer(theirs))  # type: ignore[union-attr]
+
+
+def test_an_id_that_names_no_server_is_still_understood(it: Place, twin: MastodonTwin) -> None:
+    """As it may stand in a store, from before."""
+    bare = twin.says("ann", "@acme where is my bag?").rpartition("/")[2]
+    found = again(it.source(), bare)
+    assert found is not None
+    assert found.id == bare
+    number = speaker(it).say(answer(bare))
+    assert twin.status(number)["in_reply_to_id"] == bare
+    assert speaker(it).said(answer(bare)) == number
+
+
+@proves("opt-out", network="mastodon", on="contract")
+@pytest.mark.parametrize("how", ["blocked_by", "blocking"])
+def test_who_blocks_us_is_left_alone(it: Place, twin: MastodonTwin, how: str) -> None:
+    """Whom we block, too; of all who spoke to us the server is asked in one request, and of nobody else."""
+    for who in ("ann", "bob", "eve"):
+        twin.says(who, "@acme hello")
+    twin.says("zoe", "a post #acme")
+    twin.relations["bob"] = {how: True}
+    heard = [event.post for event in events(it.hear(it.source())) if event.post is not None]
+    assert [post.attributed_to.handle.partition("@")[0] for post in heard if _blocks(post)] == ["bob"]
+    asked = [path for path in twin.visits if "relationships" in path]
+    assert len(asked) == 1
+    assert asked[0].count("id%5B%5D") == 3
+    number = next(post.id for post in heard if _blocks(post))
+    assert (post := again(it.source(), number)) is not None
+    assert _blocks(post)
+
+
+def test_a_server_that_says_nothing_of_blocks_is_heard(it: Place, twin: MastodonTwin) -> None:
+    """Not every server has that list, and not every token may see it."""
+    twin.without = "/api/v1/accounts/relationships"
+    said = twin.says("ann", "@acme hello")
+    assert ids(it.hear(it.source())) == [said]
+    assert again(it.source(), said) is not None
+
+
+def _blocks(post: Post) -> bool:
+    return any("block" in why for why in refusals(post.attributed_to, "mastodon"))
+
+
+def test_too_much_at_once_is_told(it: Place, twin: MastodonTwin, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where more is new than can be gone through the newest are heard, and it is not hidden that others were not."""
+    monkeypatch.setattr(mastodon_lists, "MOST_BACK", 2)
+    source = it.source()
+    twin.says("ann", "@acme hello #air")
+    cursor = it.hear(source)[-1].cursor
+    assert source.findings == []
+    said = [twin.says("ann", f"news {number} #air") for number in range(100)]
+    assert ids(it.hear(source, cursor)) == said[-80:]
+    assert [finding for finding in source.findings if "#air" in finding and "80 new posts at once, 1 times" in finding]

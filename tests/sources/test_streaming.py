@@ -10,6 +10,7 @@ from ascolta.core.budget import CAP, pause
 from ascolta.core.post import Batch, EventKind
 from ascolta.sources import Live
 from ascolta.sources.streaming import MOST, Streaming
+from tests.proofs import proves
 from tests.sources.battery import Place, events, ids
 from tests.sources.mastodon_twin import MastodonTwin
 from tests.sources.places import place
@@ -60,6 +61,7 @@ def has(number: int, found: list[Batch]) -> bool:
     return len(ids(found)) >= number
 
 
+@proves("streaming", network="mastodon", on="contract")
 def test_a_post_is_heard_when_the_stream_rings(it: Place) -> None:
     """Without any time going by."""
     source = it.source()
@@ -70,6 +72,7 @@ def test_a_post_is_heard_when_the_stream_rings(it: Place) -> None:
     assert sorted(ids(found)) == sorted(said)
 
 
+@proves("edit", "delete", "streaming", network="mastodon", on="contract")
 def test_edits_and_deletions_are_told_at_once(it: Place) -> None:
     """As events, which move no cursor."""
     number = it.says("acme lost my bag")

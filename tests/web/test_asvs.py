@@ -159,7 +159,7 @@ MATRIX = {
 OPEN = {
     "GET /login", "POST /login", "GET /enter/{token}", "GET /invited/{token}", "POST /invited/{token}",
     "GET /notice", "GET /notice/{brand}", "POST /notice/{brand}", "GET /survey/{brand}",
-    "POST /survey/{brand}", "POST /reading",
+    "POST /survey/{brand}", "POST /reading", "GET /in/{name}", "POST /in/{name}",
 }  # fmt: skip
 """What needs no account."""
 

@@ -9,6 +9,7 @@ import typer
 
 from ascolta import bootstrap
 from ascolta.afresh import after_outage
+from ascolta.cli import live
 from ascolta.cli.posts import end_if_set_aside
 from ascolta.cli.show import Json, Map, columns, out, progress, say_json, tell
 from ascolta.core.alert import AlertChange
@@ -30,7 +31,6 @@ from ascolta.watch import Around, watch
 app = typer.Typer(add_completion=False)
 log = logging.getLogger("ascolta.listen")
 
-Folder = Annotated[Path, typer.Argument(help="A folder with brand.yaml, or a folder of such folders.")]
 StoreFolder = Annotated[
     Path | None,
     typer.Option(
@@ -45,7 +45,9 @@ Beside = tuple[Figures, Challenges, Advocates | None, Voices]
 
 @app.command()
 def listen(
-    folder: Folder,
+    place: Annotated[
+        str, typer.Argument(help="A folder with brand.yaml, or of such folders; with --live a query.", metavar="FOLDER")
+    ],
     files: Annotated[
         list[str] | None, typer.Argument(help="Files to hear instead of the brand's sources.", metavar="[FILE]…")
     ] = None,
@@ -54,6 +56,16 @@ def listen(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Hear from the start and keep nothing.")] = False,
     from_start: Annotated[bool, typer.Option("--from-start", help="Forget how far each source was heard.")] = False,
     batch: Annotated[int, typer.Option(min=1, max=100_000, help="Posts in one transaction.")] = BATCH,
+    network: Annotated[
+        str, typer.Option("--live", help="Hear this network by the query, tell decisions, keep nothing.")
+    ] = "",
+    at: Annotated[str, typer.Option(help="With --live: where the network is.", metavar="ADDRESS")] = "",
+    given: Annotated[
+        list[str] | None, typer.Option("--set", help="With --live: a key of the source.", metavar="KEY=VALUE")
+    ] = None,
+    lasts: Annotated[str, typer.Option("--for", help="With --live: for how long, such as 30s.", metavar="TIME")] = "",
+    most: Annotated[int, typer.Option(min=0, help="With --live: until so many mentions; 0: no number.")] = 0,
+    show_text: Annotated[bool, typer.Option("--show-text", help="With --live: what was said, too.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log each batch on standard error.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -62,8 +74,19 @@ def listen(
     Opens cases for what was said to the brand, sealed cases for complaints that were not, counts for all else.
     Stop it when you like, kill it if you must: nothing is lost and nothing counted twice. Each source of brand.yaml
     needs an assessment that was filled in, unless its posts are made up; files named here are a one-off reading.
+
+    `ascolta listen --live bluesky "acme OR @acme"` hears a network without any brand: each decision is told as it is
+    made, and nothing is kept.
     """
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    if network:
+        at_once = live.How(
+            network=network, query=place, at=at, given=tuple(given or ()), lasts=live.seconds(lasts), most=most,
+            text=show_text, lines=as_json,
+        )  # fmt: skip
+        live.hear_live(at_once)
+        return
+    folder = Path(place)
     found = bootstrap.found(folder)
     brands = found.brands
     clock = None if dry_run else time.time
@@ -71,10 +94,10 @@ def listen(
     sources = bootstrap.sources(found, files or [], reading)
     if files and not dry_run:
         tell("files named here are a one-off reading; what is heard again belongs in brand.yaml, with its assessment")
-    place = None if dry_run else store or folder / bootstrap.STORE
-    kept = bootstrap.store(place)
-    figures, codes = bootstrap.figures(place, kept.journal), bootstrap.codes(place)
-    advocates, voices = bootstrap.advocates(place, kept.journal), bootstrap.voices()
+    lies = None if dry_run else store or folder / bootstrap.STORE
+    kept = bootstrap.store(lies)
+    figures, codes = bootstrap.figures(lies, kept.journal), bootstrap.codes(lies)
+    advocates, voices = bootstrap.advocates(lies, kept.journal), bootstrap.voices()
     try:
         if from_start:
             kept.rewind(*(source.name for source in sources))

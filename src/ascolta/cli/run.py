@@ -35,6 +35,7 @@ from ascolta.outbox import send, settle
 from ascolta.ports import Lookups, Speaker, Store
 from ascolta.sources import Heard as Source
 from ascolta.sources import Live
+from ascolta.sources.pushed import inlets
 from ascolta.stores.accounts import Accounts
 from ascolta.stores.advocates import Advocates
 from ascolta.stores.challenges import Challenges
@@ -93,14 +94,13 @@ def run(
 def _run(folder: Path, place: Path, stop: Stop, shown: tuple[Where, bool]) -> None:
     """`shown`: where the desk is, and whether its link is printed as JSON."""
     where, as_json = shown
-    found = bootstrap.found(folder)
+    found, bell = bootstrap.found(folder), rung(LISTEN_EVERY)
     brands, own = found.brands, found.own
-    bell = rung(LISTEN_EVERY)
     sources = bootstrap.sources(found, [], bootstrap.Reading(clock=time.time, tell=tell, bell=bell.rung))
-    speeches = renewing.Speeches(own, tell)
-    kept = bootstrap.store(place)
+    speeches, kept = renewing.Speeches(own, tell), bootstrap.store(place)
     way_in = entrance(place, kept.journal, where)
     health = bootstrap.health(place, kept, os.environ.get("ASCOLTA_METRICS_TOKEN", "").strip())
+    health.follow(sources)
     figures = bootstrap.figures(place, kept.journal)
     lookups = until(stop, bootstrap.lookups(sources))
     codes, advocates = bootstrap.codes(place), Advocates(place, kept.journal)
@@ -118,6 +118,7 @@ def _run(folder: Path, place: Path, stop: Stop, shown: tuple[Where, bool]) -> No
         surveying=surveying,
         room=room,
         rules=rules,
+        inlets=inlets(sources),
         health=health,
         setup=bootstrap.setup(own, place, outside),
         entrance=way_in,

@@ -22,6 +22,7 @@ from ascolta.errors import AscoltaError
 from ascolta.files.assessments import faults
 from ascolta.ports import Store
 from ascolta.sources import FileSource, Live, networks
+from ascolta.sources.chance import Held
 
 app = typer.Typer(add_completion=False)
 
@@ -40,6 +41,7 @@ class Stands:
     behind: float | None = None
     budget: Budget | None = None
     declared: Declared | None = None
+    findings: tuple[str, ...] = ()
 
     @property
     def is_well(self) -> bool:
@@ -94,17 +96,18 @@ def _one(source: Declaration, brand: str, beside: tuple[bootstrap.Found, Store],
     if source.live is None:
         stands.error = "" if source.path == "-" or Path(path).is_file() else "there is no such file"
     elif networks.installed():
-        _ask(source, stands, kept.cursor(name), asks=not offline and not stands.weighed)
+        _ask(source, stands, (kept.cursor(name), bootstrap.safe(own)), asks=not offline and not stands.weighed)
     else:
         stands.error = "it needs what asks it; install it with: pip install 'ascolta[networks]'"
     return stands
 
 
-def _ask(source: Declaration, stands: Stands, cursor: str, *, asks: bool) -> None:
+def _ask(source: Declaration, stands: Stands, beside: tuple[str, Held], *, asks: bool) -> None:
     """Ask a network what waits there, without keeping any of it."""
-    stands.declared = next(one for one in networks.declared() if (one.network,) == source.networks)
     try:
-        live = networks.live(source, stands.brand, bootstrap.held, bootstrap.chance(threading.Event()))
+        cursor, held = beside
+        stands.declared = networks.declared_of(source.live.network if source.live is not None else "")
+        live = networks.live(source, stands.brand, held, bootstrap.chance(threading.Event()))
         if asks:
             _look(live, stands, cursor)
     except AscoltaError as error:
@@ -112,10 +115,15 @@ def _ask(source: Declaration, stands: Stands, cursor: str, *, asks: bool) -> Non
 
 
 def _look(live: Live, stands: Stands, cursor: str) -> None:
+    if live.network.declared.everything:
+        live.network.probe()
+        stands.budget, stands.findings = live.network.budget, tuple(live.findings)
+        return
     now = time.time()
     events = [event for page in live.network.pages(cursor) for event in page.events]
     written = [event.post.published for event in events if event.post is not None and event.post.published is not None]
     stands.waiting, stands.budget = len(events), live.network.budget
+    stands.findings = tuple(live.findings)
     stands.behind = max(0.0, now - min(written)) if written else 0.0
 
 
@@ -135,6 +143,9 @@ def _plain(one: Stands) -> dict[str, Any]:
         "answers": one.declared.answers if one.declared else None,
         "opt_outs": one.declared.reads if one.declared else None,
         "opt_outs_not_read": one.declared.unread if one.declared else None,
+        "hears": one.declared.hears if one.declared else None,
+        "addressed": one.declared.addressed if one.declared else None,
+        "findings": one.findings,
     }  # fmt: skip
     return dict(said)
 
@@ -153,7 +164,9 @@ def _lines(one: Stands) -> list[str]:
     if one.budget is not None and one.budget.left is not None:
         lines.append(f"{one.budget.left:,} requests are left of {one.budget.limit or one.budget.left:,}")
     if one.declared is not None:
+        lines.append(f"heard: {one.declared.hears}; said to the brand: {one.declared.addressed}")
         unread = f"; not read: {', '.join(one.declared.unread)}" if one.declared.unread else ""
         lines.append(f"{len(one.declared.reads)} opt-out signals are read{unread}")
+    lines += [f"to know: {finding}" for finding in one.findings]
     lines += [f"cannot be heard: {one.error}"] if one.error else []
     return lines + [f"may not be heard: {fault}" for fault in one.weighed]

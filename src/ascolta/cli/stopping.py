@@ -15,6 +15,7 @@ import uvicorn
 from ascolta.core.post import Post
 from ascolta.errors import SourceError
 from ascolta.ports import Lookup, Lookups
+from ascolta.sources.again import Foreseeing
 
 log = logging.getLogger("ascolta.run")
 
@@ -107,3 +108,7 @@ class _Until:
         if self.over.is_set():
             raise SourceError("the program is stopping; nothing is asked any more", retry=True)
         return self.lookup.again(post_id)
+
+    def expect(self, post_ids: Sequence[str]) -> None:
+        if isinstance(self.lookup, Foreseeing) and not self.over.is_set():
+            self.lookup.expect(post_ids)

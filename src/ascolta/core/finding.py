@@ -24,11 +24,15 @@ LabelBatch = Callable[[Sequence[Ask]], list[Labels]]
 
 
 class Brands:
-    """Brands ready to hear: their queries in one index, and the labellers that they share. `tier` as for Matcher."""
+    """Brands ready to hear: their queries in one index, and the labellers that they share. `tier` as for Matcher.
+
+    `changes` counts how often queries or rules of one of them were put in place of others.
+    """
 
     def __init__(self, brands: Sequence[Brand], label: LabelBatch, tier: str | None = None) -> None:
         self.by_id = {brand.id: brand for brand in brands}
-        self.label = label
+        self.label, self.tier = label, tier
+        self.changes = 0
         queries = {(brand.id, stored.name): stored.find for brand in brands for stored in brand.queries}
         given = {(brand.id, ""): any_of([Field("brand", said) for said in sorted(brand.called)]) for brand in brands}
         self.matcher = Matcher({**queries, **given, CODES: QUERY}, tier)
@@ -47,12 +51,14 @@ class Brands:
         for name in gone:
             self.matcher.drop((brand, name))
         self.by_id[brand] = replace(self.by_id[brand], queries=queries)
+        self.changes += 1
         return len(changed) + len(gone)
 
     def amend(self, brand: str, etiquette: Etiquette) -> bool:
         """From the next batch on, decide by another etiquette; whether it is another one."""
         before = self.by_id[brand]
         self.by_id[brand] = replace(before, etiquette=etiquette)
+        self.changes += 1
         return before.etiquette != etiquette
 
 

@@ -133,8 +133,8 @@ def language(accepted: str, asked: str = "", among: Sequence[str] = LANGUAGES) -
 
 def _title(network: str, wording: Wording) -> str:
     """What a network calls itself; for what is none, what it is called in the reader's language."""
-    if network in ("blog", "file"):
-        return wording.words[network]
+    if network in ("blog", "wordpress", "isso", "file"):
+        return wording.words["file" if network == "file" else "blog"]
     return PLATFORMS[network].title if network in PLATFORMS else network
 
 

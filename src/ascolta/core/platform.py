@@ -20,6 +20,9 @@ HASHTAGS = "Instagram Platform, Hashtag Search"
 PARTNERS = "Meta Branded Content Policies"
 REDDIT = "Reddit Developer Terms and Data API Terms"
 BLUESKY = "Bluesky developer guidelines for bots"
+YOUTUBE = "YouTube API Services Developer Policies"
+PLAY_API = "Google Play Developer API, Reply to Reviews"
+PLAY = "Google Play Developer Policy, User Ratings, Reviews, and Installs"
 FEP = "FEP-5feb and the custom of the fediverse"
 LAW = "GDPR Art. 9 and Art. 17"
 
@@ -181,6 +184,33 @@ MASTODON = replace(
 
 ACTIVITYPUB = replace(MASTODON, name="activitypub", title="ActivityPub")
 
+YOUTUBE_TERMS = replace(
+    _OPEN,
+    name="youtube",
+    title="YouTube",
+    automated=Term(False, "YouTube wants whoever owns a channel to agree to what is done in its name", YOUTUBE),
+    gone_within=Term(24.0, "YouTube wants its people's comments shown as they are now, or not at all", YOUTUBE),
+    keep_hours=Term(720.0, "YouTube wants what is kept deleted or read anew within 30 days", YOUTUBE),
+    organised=Term(False, "YouTube forbids making other figures of what its API tells without its leave", YOUTUBE),
+)
+
+GOOGLE_PLAY = replace(
+    _OPEN,
+    name="googleplay",
+    title="Google Play",
+    one_answer=Term(True, "Google Play keeps one answer to a review, and another takes its place", PLAY_API),
+    a_person_a_day=Term(1, "Google Play keeps one answer to a review, and another takes its place", PLAY_API),
+    organised=UNKNOWN.organised,
+    rewards=Term(False, "Google Play forbids offering anything for a review, or asking for more stars", PLAY),
+)
+
+WORDPRESS = replace(
+    _OPEN,
+    name="wordpress",
+    title="WordPress",
+    needs=Term("", "whoever keeps a blog answers for who may comment on it", HOUSE),
+)
+
 FILE = replace(
     _OPEN,
     name="file",
@@ -191,11 +221,14 @@ FILE = replace(
 
 PLATFORMS: dict[str, Platform] = {
     one.name: one
-    for one in (X, INSTAGRAM, FACEBOOK, REDDIT_TERMS, BLUESKY_TERMS, MASTODON, ACTIVITYPUB, FILE)
+    for one in (
+        X, INSTAGRAM, FACEBOOK, REDDIT_TERMS, BLUESKY_TERMS, MASTODON,
+        ACTIVITYPUB, YOUTUBE_TERMS, GOOGLE_PLAY, WORDPRESS, FILE,
+    )
 }  # fmt: skip
 """The networks whose terms are known, by name."""
 
-ALSO = {"twitter": "x", "fediverse": "activitypub"}
+ALSO = {"twitter": "x", "fediverse": "activitypub", "isso": "wordpress"}
 
 
 def platform(network: str) -> Platform:

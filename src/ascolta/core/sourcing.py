@@ -12,7 +12,8 @@ class Declared:
 
     `reads`: the opt-out signals (core.consent) that it can tell, of those in `could`: all that its format has. `hears`,
     `addressed`, `edits`, `deletions`: how each comes about there, in plain words. `streams`: whether it tells at once.
-    `answers`: whether the brand can answer there. `look_back` as of ports.Source.
+    `everything`: by a stream of all that is said there, so that nobody looks what waits. `answers`: whether the brand
+    can answer there. `look_back` as of ports.Source. Without words for `edits` or `deletions` it has none.
     """
 
     network: str
@@ -24,6 +25,7 @@ class Declared:
     reads: tuple[str, ...]
     could: tuple[str, ...] = ()
     streams: bool = False
+    everything: bool = False
     answers: bool = False
     look_back: float = 0.0
 
@@ -36,6 +38,17 @@ class Declared:
     def unread(self) -> tuple[str, ...]:
         """The signals of its format that are not read yet."""
         return tuple(name for name in self.could if name not in self.reads)
+
+    def is_possible(self, what: str) -> bool:
+        """Whether something of the docs' table can be done there: edit, delete, answer, stream, heed an opt-out."""
+        possible = {
+            "answer": self.answers,
+            "streaming": self.streams,
+            "edit": bool(self.edits),
+            "delete": bool(self.deletions),
+            "opt-out": bool(self.reads),
+        }
+        return possible.get(what, True)
 
 
 def known_signals() -> frozenset[str]:

@@ -7,10 +7,6 @@ and no network reached that is not public, unless it is said to be meant.
 """
 
 import asyncio
-import base64
-import binascii
-import hashlib
-import hmac
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 
@@ -18,16 +14,13 @@ import httpx2
 import msgspec
 
 from ascolta.calling import client, ended, is_plain, is_private
+from ascolta.core.signature import secret, signed
 from ascolta.desks.later import Later, Unfit
 from ascolta.errors import AscoltaError, SourceError
 from ascolta.reaching import reached
 
 SECONDS = 15.0
 """For one message, everything together."""
-
-PREFIX = "whsec_"
-LEAST, MOST = 24, 64
-"""Bytes of a secret, by the specification."""
 
 TYPE = "ascolta.notice"
 UNFIT = (400, 413, 415, 422)
@@ -88,17 +81,6 @@ class Webhook:
                 return answer.status_code, answer.headers.get("retry-after", "")
 
 
-def signed(secrets: tuple[bytes, ...], key: str, at: int, content: bytes) -> dict[str, str]:
-    """The three headers of a message."""
-    whole = f"{key}.{at}.".encode() + content
-    marks = (base64.b64encode(hmac.new(secret, whole, hashlib.sha256).digest()).decode() for secret in secrets)
-    return {
-        "webhook-id": key,
-        "webhook-timestamp": str(at),
-        "webhook-signature": " ".join(f"v1,{mark}" for mark in marks),
-    }
-
-
 def _accepted(who: str, status: int, after: float) -> None:
     """Raises SourceError unless a status says that the message was taken.
 
@@ -128,12 +110,9 @@ def _seconds_of(said: str, now: float) -> float:
 
 def _secret(said: str) -> bytes:
     try:
-        found = base64.b64decode(said.removeprefix(PREFIX), validate=True)
-    except (binascii.Error, ValueError):
-        found = b""
-    if not said.startswith(PREFIX) or not LEAST <= len(found) <= MOST:
-        raise AscoltaError(f"its secret must be {PREFIX} and {LEAST} to {MOST} random bytes in base64")
-    return found
+        return secret(said)
+    except ValueError as error:
+        raise AscoltaError(str(error)) from None
 
 
 def _require_safe(url: str) -> None:

@@ -1,15 +1,19 @@
 """Sources of brand.yaml that are networks, heard live. Their tokens stand in the environment, never in a file."""
 
 import re
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import yaml
 
 from ascolta.core.brand import VARIABLES, Connection, FileSource
+from ascolta.core.platform import ALSO
 from ascolta.core.text import fold
+from ascolta.errors import AscoltaError
 from ascolta.files.assessments import stays_inside
-from ascolta.files.connections import CONNECTIONS, EVERYWHERE, WEB, Key
+from ascolta.files.connections import CONNECTIONS, EVERYWHERE, WEB, Key, Keys
 from ascolta.files.reading import Value
+from ascolta.plugged import plugged
 
 NETWORKS = tuple(CONNECTIONS)
 """The networks that can be heard live."""
@@ -30,19 +34,20 @@ def is_live(item: Value) -> bool:
 
 def live_source(item: Value) -> FileSource:
     """A network as a source. Raises FileError."""
-    network = _network(item)
-    known = CONNECTIONS[network]
+    network, known = _network(item)
     needs = tuple(name for name, key in known.keys.items() if key.needed)
-    keys = item.mapping(("network", *needs), (*(set(known.keys) - set(needs)), *EVERYWHERE))
-    said = {name: _said(keys[name], key) for name, key in known.keys.items() if name in keys and not key.tags}
+    others = tuple(name for name in known.keys if name not in needs)
+    keys = item.mapping(("network", *needs), (*others, *EVERYWHERE))
+    single = {name: key for name, key in known.keys.items() if name in keys and not (key.tags or key.names)}
+    said = {name: _said(keys[name], key) for name, key in single.items()}
     address = said.pop(known.where, known.address or "")
-    path = f"{network}:{_named(address if known.named == known.where else said[known.named])}"
+    path = f"{network}:{_called(known, said, address)}"
     if "assessment" in keys and not stays_inside(keys["assessment"].text()):
         keys["assessment"].fail("'assessment' names a file of this folder, such as assessments/posts.md")
     return FileSource(
         path=path,
         line=item.line,
-        networks=(network,),
+        networks=_networks(keys, known, network),
         assessment=keys["assessment"].text() if "assessment" in keys else f"assessments/{_file(path)}.md",
         rehearsal="rehearsal" in keys and keys["rehearsal"].one_of(("true", "false")) == "true",
         approval=keys["approval"].text() if "approval" in keys else "",
@@ -50,11 +55,48 @@ def live_source(item: Value) -> FileSource:
     )
 
 
-def _network(item: Value) -> str:
-    """Which network it is, which says what other keys it has."""
+def _called(known: Keys, said: Mapping[str, str], address: str) -> str:
+    """What a source is called by."""
+    called = _named(address if known.named == known.where else said[known.named])
+    return f"{called}/{said.get(known.within) or known.keys[known.within].usual}" if known.within else called
+
+
+def _networks(keys: Mapping[str, Value], known: Keys, network: str) -> tuple[str, ...]:
+    """Of which networks it brings posts: its own, or where it brings those of others what it says; empty: nothing."""
+    named = next((name for name, key in known.keys.items() if key.names), "")
+    if not named:
+        return (network,)
+    found = tuple(fold(name) for name in keys[named].texts()) if named in keys else ()
+    for name in found:
+        if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,40}", name):
+            keys[named].fail("'networks' are short names, such as [x, bluesky, mastodon]")
+    return tuple(dict.fromkeys(ALSO.get(name, name) for name in found))
+
+
+def _network(item: Value) -> tuple[str, Keys]:
+    """Which network it is, and what other keys it has therefore."""
     found = item.node.value if isinstance(item.node, yaml.MappingNode) else ()
     said = next(value for key, value in found if str(key.value) == "network")
-    return Value(item.path, said, "'network'").one_of(NETWORKS)
+    value = Value(item.path, said, "'network'")
+    known = _keys(value, value.text())
+    if known is None:
+        known = CONNECTIONS[value.one_of(NETWORKS)]
+    return value.text(), known
+
+
+def _keys(at: Value, network: str) -> Keys | None:
+    """The keys of a network, of ours or of one that a package brings; None if there is none of this name."""
+    if network in CONNECTIONS:
+        return CONNECTIONS[network]
+    try:
+        brought = plugged(network)
+    except AscoltaError as error:
+        at.fail(str(error))
+    if brought is None:
+        return None
+    if not isinstance(brought.KEYS, Keys):
+        at.fail(f"network '{network}': its KEYS are no ascolta.files.connections.Keys")
+    return brought.KEYS
 
 
 def _connection(keys: dict[str, Value], said: dict[str, str], there: tuple[str, str]) -> Connection:

@@ -1,7 +1,8 @@
 """An OpenAI-compatible endpoint (`POST …/chat/completions`), asked one thing at a time and not trusted in anything.
 
 One request, no memory, no tools. Within seconds and within kilobytes, or not at all. No redirect is followed, no proxy
-of the environment used, nothing decompressed, and plain http only within this machine.
+of the environment used, nothing decompressed, and plain http only within this machine. It may lie in a network of the
+operator's own, but never where clouds tell their secrets (see `reaching`), and its name is looked up once.
 """
 
 import asyncio
@@ -12,7 +13,8 @@ import msgspec
 
 from ascolta.calling import client, ended, is_plain, is_private
 from ascolta.core.drafting.asked import MAX_ANSWER, Asked, ModelError
-from ascolta.errors import AscoltaError
+from ascolta.errors import AscoltaError, SourceError
+from ascolta.reaching import reached
 
 SECONDS = 8.0
 """For everything together: finding the host, connecting, asking, reading the answer."""
@@ -41,6 +43,8 @@ class Endpoint:
             return ended(self._within_time(asked))
         except TimeoutError:
             raise ModelError(f"the model did not answer within {self.seconds:g} seconds") from None
+        except SourceError:
+            raise ModelError("the model cannot be asked: its name leads where nobody may ask") from None
         except httpx2.HTTPError as error:
             raise ModelError(f"the model cannot be asked ({type(error).__name__})") from None
         except (OSError, ValueError, httpx2.InvalidURL):
@@ -52,8 +56,10 @@ class Endpoint:
 
     async def _answer(self, asked: Asked) -> bytes:
         headers = _HEADERS | ({"Authorization": f"Bearer {self.key}"} if self.key else {})
-        asking = client(self.seconds)
-        async with asking, asking.stream("POST", _path(self.url), content=self._body(asked), headers=headers) as said:
+        where, asking = await reached(_path(self.url), private=True), client(self.seconds)
+        headers, named = {"Host": where.host, **headers}, {"sni_hostname": where.name}
+        sent = asking.stream("POST", where.url, content=self._body(asked), headers=headers, extensions=named)
+        async with asking, sent as said:
             return await _read(said)
 
     def _body(self, asked: Asked) -> bytes:

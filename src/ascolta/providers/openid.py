@@ -23,6 +23,7 @@ from joserfc.jwk import KeySet
 from ascolta.calling import is_plain, is_private
 from ascolta.errors import AscoltaError, SourceError
 from ascolta.ports import Begun
+from ascolta.providers.guarded import guarded
 
 SECONDS = 10.0
 """For each request."""
@@ -98,7 +99,7 @@ class OpenId:
         return OAuth2Client(
             client_id=self.client, client_secret=self.secret, scope="openid", redirect_uri=back,
             code_challenge_method="S256", token_endpoint_auth_method=self._method(), timeout=SECONDS, trust_env=False,
-            follow_redirects=False,
+            follow_redirects=False, event_hooks={"request": [guarded]},
         )  # fmt: skip
 
     def _method(self) -> str:
@@ -124,7 +125,9 @@ class OpenId:
 
     def _read(self, url: str) -> dict[str, Any]:
         try:
-            client = httpx2.Client(timeout=SECONDS, trust_env=False, follow_redirects=False)
+            client = httpx2.Client(
+                timeout=SECONDS, trust_env=False, follow_redirects=False, event_hooks={"request": [guarded]}
+            )
             with client, client.stream("GET", url, headers={"Accept": "application/json"}) as answer:
                 body = b""
                 for piece in answer.iter_bytes():

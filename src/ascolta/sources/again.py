@@ -1,18 +1,38 @@
 """Asking again how a post stands: a file as a network would be asked, read from its start, or several accounts."""
 
 from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeVar, runtime_checkable
 
 from ascolta.core.post import Actor, Event, EventKind, Post
 from ascolta.errors import SourceError
 from ascolta.ports import Lookup
 from ascolta.sources.files import FileSource
 
+T = TypeVar("T")
+
+
+class Telling(Protocol):
+    """What tells again all that it told, as a file does."""
+
+    def told(self) -> Iterable[Event]:
+        """Every event that it still has, oldest first. Raises SourceError."""
+        ...
+
+
+@runtime_checkable
+class Foreseeing(Protocol):
+    """A lookup that can be told beforehand what it will be asked, so that it asks the network for many at once."""
+
+    def expect(self, post_ids: Sequence[str]) -> None:
+        """Ask for posts that will be asked for one by one in a moment. Raises SourceError."""
+        ...
+
 
 class FileLookup:
-    """The files of one network together. Nothing read is kept: each question reads them once more."""
+    """The files of one network together, and what else tells its posts; each question reads them once more."""
 
-    def __init__(self, network: str, sources: Iterable[FileSource]) -> None:
-        self.network = network
+    def __init__(self, network: str, sources: Iterable[FileSource], others: Sequence[Telling] = ()) -> None:
+        self.network, self.others = network, others
         self.sources = [source for source in sources if source.path != "-"]
 
     def again(self, post_id: str) -> Post | None:
@@ -44,6 +64,22 @@ class FileLookup:
             own = FileSource(source.path, columns=source.columns, clock=None)
             for batch in own.batches(""):
                 yield from (event for event in batch.events if event.network == self.network)
+        for other in self.others:
+            yield from (event for event in other.told() if event.network == self.network)
+
+
+@runtime_checkable
+class Owner(Protocol):
+    """One of several accounts that can tell from an id alone whether a post is where it is."""
+
+    def owns(self, post_id: str) -> bool:
+        """Whether it may be."""
+        ...
+
+
+def owning(those: Iterable[T], post_id: str) -> list[T]:
+    """Those of several accounts that may have a post."""
+    return [one for one in those if not isinstance(one, Owner) or one.owns(post_id)]
 
 
 class Several:
@@ -52,10 +88,19 @@ class Several:
     def __init__(self, network: str, lookups: Sequence[Lookup]) -> None:
         self.network, self.lookups = network, lookups
 
+    def expect(self, post_ids: Sequence[str]) -> None:
+        """Tell each of them that can ask for many at once. Raises SourceError if one cannot."""
+        for lookup in self.lookups:
+            if isinstance(lookup, Foreseeing):
+                lookup.expect([number for number in post_ids if lookup in owning(self.lookups, number)])
+
     def again(self, post_id: str) -> Post | None:
         """A post as it stands; None if none of them has it. Raises SourceError if one that may have it cannot say."""
         failed: SourceError | None = None
-        for lookup in self.lookups:
+        asked = owning(self.lookups, post_id)
+        if not asked:
+            raise SourceError("no account at hand is where this post is; name the one that is", retry=False)
+        for lookup in asked:
             try:
                 found = lookup.again(post_id)
             except SourceError as error:

@@ -19,6 +19,7 @@ from ascolta.core.budget import Budget, asked, budget
 from ascolta.core.here import is_here
 from ascolta.errors import AscoltaError, SourceError
 from ascolta.reaching import Reached, reached
+from ascolta.sources.chance import Bearer
 from ascolta.sources.times import seconds
 
 SECONDS = 20.0
@@ -26,6 +27,9 @@ SECONDS = 20.0
 
 MOST = 8 << 20
 """Bytes of one answer."""
+
+MOST_REFUSED = 64 << 10
+"""Bytes that are read of an answer that says no, which tells why."""
 
 AGENT = "Ascolta"
 Fields = list[tuple[str, str]]
@@ -44,6 +48,7 @@ class Answer:
 class Asking:
     """One server, by its plain address. `who` is how errors call it; `token` goes to it and nowhere else.
 
+    `grant` instead gives a token that is renewed before it ends, and once more where it is refused (sources/grants.py).
     `foreign`: the address is somebody else's word, so it may not lead into this machine. Raises AscoltaError if the
     address or the token cannot be one.
     """
@@ -52,6 +57,7 @@ class Asking:
     url: str
     clock: Callable[[], float]
     token: str = field(default="", repr=False)
+    grant: Bearer | None = field(default=None, repr=False)
     foreign: bool = False
     within: float = SECONDS
     most: int = MOST
@@ -82,18 +88,32 @@ class Asking:
             raise SourceError(f"{self.who} gave an answer that is not JSON", retry=True) from None
 
     def answer(
-        self, method: str, path: str, fields: Fields | None = None, more: Mapping[str, str] | None = None
+        self, method: str, path: str, fields: Fields | bytes | None = None, more: Mapping[str, str] | None = None
     ) -> Answer:
-        """An answer that says yes (2xx, or 304 if that was asked for). Raises SourceError."""
+        """An answer that says yes (2xx, or 304 if that was asked for). Raises SourceError.
+
+        `fields` go as a form; bytes go as they are, by the Content-Type that `more` names.
+        """
         now = self.clock()
         if (rest := self.budget.rest(now)) > 0:
             raise SourceError(f"{self.who} allows no more requests for now", retry=True, after=rest)
-        content = urlencode(fields).encode() if fields is not None else None
-        found = self.raw(method, path, self._headers(more or {}, form=content is not None), content)
+        form = isinstance(fields, list)
+        content = urlencode(fields).encode() if isinstance(fields, list) else fields
+        found = self._let_in(method, path, self._headers(more or {}, form=form), content)
         self.budget = budget(found.headers, self.clock(), seconds)
         if 200 <= found.status < 300 or (found.status == 304 and more is not None):
             return found
         raise refused(self.who, found.status, asked(found.headers, self.clock(), seconds))
+
+    def _let_in(self, method: str, path: str, headers: Mapping[str, str], content: bytes | None) -> Answer:
+        """An answer to a request with the token of the grant, if there is one; 401 did nothing and is tried anew."""
+        if self.grant is None or "Authorization" in headers:
+            return self.raw(method, path, headers, content)
+        used = self.grant.token()
+        found = self.raw(method, path, {**headers, "Authorization": f"Bearer {used}"}, content)
+        if found.status != 401 or not self.grant.again(used):
+            return found
+        return self.raw(method, path, {**headers, "Authorization": f"Bearer {self.grant.token()}"}, content)
 
     def _headers(self, more: Mapping[str, str], *, form: bool) -> dict[str, str]:
         given = {"User-Agent": AGENT, "Accept-Encoding": "identity", "Accept": "application/json"}
@@ -124,10 +144,11 @@ class Asking:
                 asking,
                 asking.stream(method, where.url, content=content, headers=given, extensions=named) as found,
             ):
+                good = 200 <= found.status_code < 300
                 return Answer(
                     status=found.status_code,
                     headers={name.lower(): value for name, value in found.headers.items()},
-                    body=await self._read(found) if 200 <= found.status_code < 300 else b"",
+                    body=await self._read(found) if good else await _why(found),
                 )
 
     async def _read(self, found: httpx2.Response) -> bytes:
@@ -139,6 +160,17 @@ class Asking:
             if len(body) > self.most:
                 raise SourceError(f"{self.who} gave an answer of more than {self.most >> 20} MiB", retry=True)
         return bytes(body)
+
+
+async def _why(found: httpx2.Response) -> bytes:
+    """The beginning of an answer that says no; nothing where it is compressed. It is for reading, not for showing."""
+    body = bytearray()
+    if found.headers.get("content-encoding", "identity").strip().lower() == "identity":
+        async for piece in found.aiter_raw():
+            body += piece
+            if len(body) >= MOST_REFUSED:
+                break
+    return bytes(body[:MOST_REFUSED])
 
 
 class Missing(SourceError):

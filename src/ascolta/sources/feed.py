@@ -5,11 +5,8 @@ was heard, and to see that it was edited. A feed says nothing of what was delete
 """
 
 import hashlib
-import io
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-import feedparser
 import msgspec
 
 from ascolta.core.brand import Connection, FileSource
@@ -19,6 +16,7 @@ from ascolta.core.sourcing import Declared
 from ascolta.errors import SourceError
 from ascolta.sources.asking import Answer, Asking, host
 from ascolta.sources.chance import Chance, Secrets, Stream
+from ascolta.sources.feed_entries import MOST_WORDS, REMEMBERED, Entry, Told, told
 from ascolta.sources.feed_pages import FEEDS, Site, is_gone, stated
 from ascolta.sources.live import Page
 from ascolta.sources.natives.reading import plain, time
@@ -26,14 +24,8 @@ from ascolta.sources.natives.reading import plain, time
 FIRST = 86_400.0
 """How old, in seconds, an entry may be when a feed is heard for the first time."""
 
-REMEMBERED = 500
-"""Entries that are known again."""
-
 MOST = 2 << 20
-"""Bytes of a feed. A hostile one of this size keeps the parser busy for a minute or two, a larger one for hours."""
-
-MOST_WORDS = 100_000
-"""Characters of one entry."""
+"""Bytes of a feed."""
 
 DECLARED = Declared(
     network="rss",
@@ -44,9 +36,8 @@ DECLARED = Declared(
     deletions="whenever an entry is asked for again: its page is gone (404, 410)",
     reads=(
         "robots-txt", "robots-tag", "robots-tag-noai", "content-usage", "content-usage-search", "content-signal",
-        "content-signal-search", "tdm-reservation",
+        "content-signal-search", "tdm-reservation", "rsl",
     ),
-    could=("rsl",),
 )  # fmt: skip
 
 
@@ -104,8 +95,9 @@ class Feed:
             return
         salt = place.salt or f"{int(self.chance.draw() * (1 << 32)):08x}"
         seen, events, now = dict(place.seen), list[Event](), self.chance.clock()
-        for entry in self._entries(answer):
-            post = self._post(entry, answer)
+        feed = self._read(answer)
+        for entry in feed.entries:
+            post = self._post(entry, answer, licensed=feed.licensed)
             if post is None:
                 self.set_aside += 1
                 continue
@@ -134,7 +126,8 @@ class Feed:
         if host(post_id) and is_gone(post_id, self.asking):
             return None
         answer = self._given(_Place())
-        posts = (self._post(entry, answer) for entry in self._entries(answer))
+        feed = self._read(answer)
+        posts = (self._post(entry, answer, licensed=feed.licensed) for entry in feed.entries)
         found = next((post for post in posts if post is not None and post.id == post_id), None)
         if found is None:
             raise SourceError(
@@ -148,42 +141,35 @@ class Feed:
         more = {"If-None-Match": place.etag, "If-Modified-Since": place.modified}
         return self.asking.answer("GET", "", more={**FEEDS, **{name: said for name, said in more.items() if said}})
 
-    def _entries(self, answer: Answer) -> list[Any]:
-        """The entries of a feed, the last one first, as feeds begin with the newest. Raises SourceError if it is none.
-
-        It is given to the parser as bytes in memory: what looks like a file's name or an address would be opened.
-        """
-        found = feedparser.parse(io.BytesIO(answer.body), resolve_relative_uris=False, sanitize_html=False)
-        if not found.get("version") and not found.get("entries"):
+    def _read(self, answer: Answer) -> Told:
+        """What a feed says. Raises SourceError if it is none, or cannot be read within seconds."""
+        found = told(answer.body)
+        if found is None:
+            raise SourceError(f"{self.asking.who} gave a feed that takes too long to read", retry=True)
+        if not found.is_feed:
             raise SourceError(f"{self.asking.who} gave something else than a feed", retry=True)
-        return list(reversed(found["entries"][:REMEMBERED]))
+        return found
 
-    def _post(self, entry: Any, answer: Answer) -> Post | None:
+    def _post(self, entry: Entry, answer: Answer, *, licensed: bool) -> Post | None:
         """An entry as a post; None if nothing names it."""
-        url, number = _text(entry.get("link")), _text(entry.get("id"))
-        if not (url or number):
+        if not (entry.link or entry.id):
             return None
-        link = url if host(url) else ""
-        body = next((_text(part.get("value")) for part in entry.get("content") or ()), "") or _text(
-            entry.get("summary")
-        )
-        content = "\n".join(part for part in (plain(_text(entry.get("title"))), plain(body)) if part)
+        link = entry.link if host(entry.link) else ""
+        content = "\n".join(part for part in (plain(entry.title), plain(entry.body)) if part)
         return Post(
-            id=link or number,
+            id=link or entry.id,
             content=content[:MOST_WORDS],
             network=DECLARED.network,
-            published=time(entry.get("published") or entry.get("updated")),
+            published=time(entry.at),
             attributed_to=self._author(entry),
             url=link or None,
-            page=stated(link or self.asking.url, answer, self.site.robots),
+            page=stated(link or self.asking.url, answer, self.site.robots, licensed=licensed),
         )
 
-    def _author(self, entry: Any) -> Actor:
+    def _author(self, entry: Entry) -> Actor:
         """Who wrote it, by their own page or by name on this site."""
-        detail = entry.get("author_detail") or {}
-        name = _text(detail.get("name")) or _text(entry.get("author"))
-        handle = f"{name}@{host(self.asking.url)}" if name else ""
-        return Actor(id=_text(detail.get("href")), handle=handle, name=name)
+        handle = f"{entry.author}@{host(self.asking.url)}" if entry.author else ""
+        return Actor(id=entry.author_page, handle=handle, name=entry.author)
 
 
 def _read(who: str, cursor: str) -> _Place:
@@ -195,10 +181,6 @@ def _read(who: str, cursor: str) -> _Place:
 
 def _hash(salt: str, said: str) -> str:
     return hashlib.blake2b(f"{salt}\0{said}".encode("utf-8", "replace"), digest_size=4).hexdigest()
-
-
-def _text(said: Any) -> str:
-    return said.encode("utf-8", "surrogatepass").decode("utf-8", "replace") if isinstance(said, str) else ""
 
 
 def _published(event: Event) -> float:

@@ -2,6 +2,8 @@
 
 from urllib.parse import urlsplit, urlunsplit
 
+import msgspec
+
 from ascolta.core.post import Page
 from ascolta.errors import AscoltaError, SourceError
 from ascolta.sources.asking import AGENT, Answer, Asking, Missing, is_ours
@@ -63,7 +65,11 @@ def _path(url: str) -> str:
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
-def stated(url: str, answer: Answer, given: Robots) -> Page | None:
-    """What a feed's own headers and its site say about one page of it; None where they say nothing."""
+def stated(url: str, answer: Answer, given: Robots, *, licensed: bool = False) -> Page | None:
+    """What a feed, its headers and its site say about one page of it; None where they say nothing.
+
+    A licence that is named anywhere reserves (RSL 1.0): it is not fetched, and nobody listens by leave of a licence.
+    """
     found = web.page(url, list(answer.headers.items()), site=web.Site(robots=given))
+    found = msgspec.structs.replace(found, licensed=True) if licensed else found
     return None if found == Page() else found

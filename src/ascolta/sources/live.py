@@ -8,7 +8,7 @@ last was kept. The stream is but a bell: every post comes by the cursor, so none
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ascolta.core.budget import Budget, pause
 from ascolta.core.post import Batch, Event
@@ -73,6 +73,16 @@ class Network(Protocol):
         ...
 
 
+@runtime_checkable
+class Telling(Protocol):
+    """A network that has something to say to whoever runs it: what could not be heard, or is set up badly."""
+
+    @property
+    def findings(self) -> Sequence[str]:
+        """In sentences without a name of anybody; it is said as long as it holds."""
+        ...
+
+
 class Live:
     """A source over a network. It gives batches as soon as it is asked for them, and none while it has to wait.
 
@@ -95,6 +105,11 @@ class Live:
     def set_aside(self) -> int:
         """How many posts could not be read."""
         return self.network.set_aside
+
+    @property
+    def findings(self) -> Sequence[str]:
+        """What whoever runs it should know, as its network says it; few networks say anything."""
+        return self.network.findings if isinstance(self.network, Telling) else []
 
     def total(self) -> int | None:
         """How much there is to hear: nobody knows."""

@@ -9,7 +9,6 @@ removals at once.
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 from urllib.parse import quote
 
 import msgspec
@@ -24,24 +23,14 @@ from ascolta.sources.asking import Asking, host
 from ascolta.sources.chance import Chance, Secrets, Stream
 from ascolta.sources.live import Page
 from ascolta.sources.mastodon_answers import Answers
+from ascolta.sources.mastodon_ids import happened, located
+from ascolta.sources.mastodon_lists import MENTIONS, Item, Lists, relations, writer
 from ascolta.sources.natives import UnreadableError
 from ascolta.sources.natives import mastodon as native
-from ascolta.sources.natives.reading import time
 from ascolta.sources.streaming import Streaming
-
-LIMIT = 40
-"""Items of one page: the most that each of these lists gives."""
 
 FIRST = 86_400.0
 """How far back, in seconds, a source is heard that was never heard before."""
-
-MOST_BACK = 250
-"""Pages that are gone through for what is new: beyond 10,000 posts since the last time the older ones are not heard."""
-
-Item = dict[str, Any]
-
-MENTIONS = "@"
-"""The name of the list of mentions, which no hashtag can have."""
 
 DECLARED = Declared(
     network="mastodon",
@@ -53,9 +42,8 @@ DECLARED = Declared(
     reads=(
         "unreadable", "stale", "indexable", "indexable-missing", "discoverable", "noindex", "locked", "memorial",
         "suspended", "limited", "moved", "bot", "tag-nobot", "tag-nobots", "tag-noindex", "tag-nosearch",
-        "tag-noarchive", "tag-nobridge", "tag-noai", "visibility", "can-quote",
+        "tag-noarchive", "tag-nobridge", "tag-noai", "visibility", "can-quote", "block",
     ),
-    could=("block",),
     streams=True,
     answers=True,
 )  # fmt: skip
@@ -99,6 +87,7 @@ class Mastodon:
     def __init__(self, asking: Asking, wanted: Wanted, chance: Chance, streaming: Asking | None = None) -> None:
         self.asking, self.wanted, self.chance = asking, wanted, chance
         self.set_aside = 0
+        self.lists = Lists(asking)
         paths = ["/api/v1/streaming/user", *(f"/api/v1/streaming/hashtag?tag={quote(tag)}" for tag in wanted.tags)]
         self.streams: Sequence[Stream] = [Streaming(streaming, path, chance) for path in paths] if streaming else ()
         self._me: Me | None = None
@@ -107,6 +96,11 @@ class Mastodon:
     def budget(self) -> Budget:
         """What the server said last."""
         return self.asking.budget
+
+    @property
+    def findings(self) -> Sequence[str]:
+        """What whoever runs it should know."""
+        return self.lists.findings
 
     @property
     def lookup(self) -> Answers:
@@ -134,11 +128,13 @@ class Mastodon:
 
     def pages(self, cursor: str) -> Iterator[Page]:
         """What is new in all lists together."""
-        at, me = _read(self.asking.who, cursor), self.me()
+        at, me, since = _read(self.asking.who, cursor), self.me(), self.chance.clock() - FIRST
         events: list[Event] = []
         for name in (MENTIONS, *self.wanted.tags):
-            items, at[name] = self._new(name, at[name]) if name in at else self._lately(name)
-            events += [event for item in items for event in self._events(name, item, me)]
+            items, at[name] = self.lists.new(name, at[name]) if name in at else self.lists.lately(name, since)
+            spoke = [writer(item.get("status")) for item in items] if name == MENTIONS else []
+            known = relations(self.asking, spoke)
+            events += [event for item in items for event in self._events(name, item, known, me)]
         if (now := json.dumps(at, sort_keys=True)) != cursor:
             yield Page(events=sorted(events, key=_published), cursor=now)
 
@@ -149,49 +145,16 @@ class Mastodon:
     def event(self, name: str, data: str) -> Event | None:
         """A removal or an edit, unless it is of a post that is not for everybody and not to us."""
         event = native.event(name, data)
-        if event is None or event.post is None or _is_public(event.post) or self._names(event.post, self.me()):
-            return event
-        return None
+        me = self.me()
+        if event is None or (event.post is not None and not self._concerns(event.post, me)):
+            return None
+        return happened(event, me.host)
 
-    def _new(self, name: str, place: str) -> tuple[list[Item], str]:
-        """The items after a place, and the place behind them.
+    def _concerns(self, post: Post, me: Me) -> bool:
+        return _is_public(post) or self._names(post, me)
 
-        They are walked through from the newest back, since not every server goes on from a place that is gone (snac).
-        """
-        found: dict[str, Item] = {}
-        last = ""
-        for _ in range(MOST_BACK):
-            items = self._list(name, [("since_id", place), *([("max_id", last)] if last else [])])
-            items = [item for item in items if _order(item["id"]) > _order(place) and item["id"] not in found]
-            if not items:
-                break
-            found.update({item["id"]: item for item in items})
-            last = min(found, key=_order)
-        return _oldest_first(found), max(found, key=_order, default=place)
-
-    def _lately(self, name: str) -> tuple[list[Item], str]:
-        """The items of the last day of a list that was never heard, and the place behind all of it."""
-        since, found, last = self.chance.clock() - FIRST, dict[str, Item](), ""
-        newest = self._list(name, [])
-        items = newest
-        while items := [item for item in items if (time(item.get("created_at")) or since) >= since]:
-            found.update({item["id"]: item for item in items})
-            last = min(found, key=_order)
-            items = [item for item in self._list(name, [("max_id", last)]) if _order(item["id"]) < _order(last)]
-        return _oldest_first(found), max((item["id"] for item in newest), key=_order, default="0")
-
-    def _list(self, name: str, more: list[tuple[str, str]]) -> list[Item]:
-        fields = [("limit", str(LIMIT)), *more]
-        if name == MENTIONS:
-            found = self.asking.get("/api/v1/notifications", [*fields, ("types[]", "mention"), ("types[]", "update")])
-        else:
-            found = self.asking.get(f"/api/v1/timelines/tag/{quote(name, safe='')}", fields)
-        if not isinstance(found, list):
-            raise SourceError(f"{self.asking.who} gave something else than a list", retry=True)
-        return [{**item, "id": str(item["id"])} for item in found if isinstance(item, dict) and item.get("id")]
-
-    def _events(self, name: str, item: Item, me: Me) -> Iterator[Event]:
-        """The event that an item of a list is, if it concerns us."""
+    def _events(self, name: str, item: Item, known: dict[str, Item], me: Me) -> Iterator[Event]:
+        """The event that an item of a list is, if it concerns us; `known` is what is said of its author and us."""
         kind = EventKind.PUBLISHED
         if name == MENTIONS:
             if item.get("type") not in ("mention", "update"):
@@ -199,7 +162,7 @@ class Mastodon:
             kind = EventKind.EDITED if item["type"] == "update" else kind
             item = item["status"] if isinstance(item.get("status"), dict) else {}
         try:
-            post = native.status(item)
+            post = native.status(item, relationship=known.get(writer(item)))
         except UnreadableError:
             self.set_aside += 1
             return
@@ -211,7 +174,7 @@ class Mastodon:
             post = msgspec.structs.replace(post, handles=handles, brand=self.wanted.brand, addressed=ours)
         elif not _is_public(post) or self._names(post, me) or self._is_of_an_earlier(name, post):
             return
-        yield Event(kind=kind, network=DECLARED.network, post=post)
+        yield Event(kind=kind, network=DECLARED.network, post=located(post, me.host))
 
     def _names(self, post: Post, me: Me) -> bool:
         """Whether a post names our account, so that it is among the notifications."""
@@ -230,15 +193,6 @@ def _read(who: str, cursor: str) -> dict[str, str]:
         return msgspec.json.decode(cursor, type=dict[str, str]) if cursor else {}
     except msgspec.DecodeError:
         raise SourceError(f"{who}: the cursor in the store cannot be read; use --from-start", retry=False) from None
-
-
-def _oldest_first(found: dict[str, Item]) -> list[Item]:
-    return [found[number] for number in sorted(found, key=_order)]
-
-
-def _order(number: str) -> tuple[int, str]:
-    """Ids grow, in digits too."""
-    return len(number), number
 
 
 def _published(event: Event) -> float:

@@ -14,6 +14,8 @@ from ascolta.core.reply import Reply
 from ascolta.core.text import fold
 from ascolta.errors import AscoltaError, SourceError
 from ascolta.sources.asking import Asking, Missing, Unsent, host, is_ours
+from ascolta.sources.mastodon_ids import located, own, told
+from ascolta.sources.mastodon_lists import relations, writer
 from ascolta.sources.natives import UnreadableError
 from ascolta.sources.natives import mastodon as native
 from ascolta.sources.natives.reading import plain, time
@@ -37,9 +39,21 @@ class Answers:
     def __init__(self, asking: Asking) -> None:
         self.asking = asking
 
+    @property
+    def server(self) -> str:
+        """The name that stands before all that this server numbers."""
+        return host(self.asking.url)
+
+    def owns(self, post_id: str) -> bool:
+        """Whether a post is on this server, as far as its id says."""
+        return own(self.server, post_id) is not None
+
     def say(self, reply: Reply) -> str:
         """Answer a post, naming its author, for those whom the post is for. Raises SourceError as Speaker.say does."""
-        status = self.asking.found(_path(reply.to_post))
+        number = own(self.server, reply.to_post)
+        if number is None:
+            raise Unsent(f"{self.asking.who} does not have the post, which is on another server", retry=False)
+        status = self.asking.found(_path(number))
         if not isinstance(status, dict):
             raise Unsent(f"{self.asking.who} has the post no more, so it was not answered", retry=False)
         try:
@@ -55,7 +69,7 @@ class Answers:
             raise
         except SourceError as error:
             raise SourceError(f"{error}; nobody knows whether it stands there", retry=False) from None
-        return str(said["id"]) if isinstance(said, dict) and said.get("id") else ""
+        return told(self.server, str(said["id"])) if isinstance(said, dict) and said.get("id") else ""
 
     def said(self, reply: Reply) -> str | None:
         """The id of our post that says this in answer to that post, among those since it was approved."""
@@ -63,8 +77,8 @@ class Answers:
         for _ in range(MOST_BACK):
             items = self._own(last)
             for item in items:
-                if _says(item, reply):
-                    return str(item["id"])
+                if _says(item, reply, own(self.server, reply.to_post)):
+                    return told(self.server, str(item["id"]))
             if not items or (time(items[-1].get("created_at")) or 0.0) < since or str(items[-1]["id"]) == last:
                 return None
             last = str(items[-1]["id"])
@@ -72,11 +86,16 @@ class Answers:
 
     def again(self, post_id: str) -> Post | None:
         """A status as it stands, unless its author's own server has it no more though ours does."""
-        said = self.asking.found(_path(post_id))
+        number = own(self.server, post_id)
+        if number is None:
+            raise SourceError(f"{self.asking.who} does not have the post, which is on another server", retry=False)
+        said = self.asking.found(_path(number))
         if said is None or self._is_gone_at_home(said):
             return None
         try:
-            return msgspec.structs.replace(native.status(said, read=self.asking.clock()), id=post_id)
+            between = relations(self.asking, [writer(said)]).get(writer(said))
+            post = native.status(said, read=self.asking.clock(), relationship=between)
+            return msgspec.structs.replace(located(post, self.server), id=post_id)
         except UnreadableError:
             raise SourceError(f"{self.asking.who} gave a post that cannot be read", retry=False) from None
 
@@ -119,10 +138,10 @@ def _for_whom(post: Post) -> str:
     return post.visibility if post.visibility in ("public", "unlisted") else "direct"
 
 
-def _says(item: dict[str, Any], reply: Reply) -> bool:
-    """Whether a post of ours is this reply; markup, spaces and the account that it names do not matter."""
+def _says(item: dict[str, Any], reply: Reply, to: str | None) -> bool:
+    """Whether a post of ours is this reply to that one; markup, spaces and the account that it names do not matter."""
     said, meant = _letters(plain(str(item.get("content")))), _letters(reply.text)
-    return str(item.get("in_reply_to_id")) == reply.to_post and bool(meant) and said.endswith(meant)
+    return str(item.get("in_reply_to_id")) == to and bool(meant) and said.endswith(meant)
 
 
 def _letters(text: str) -> str:

@@ -8,22 +8,41 @@ from typing import Protocol, cast
 from ascolta.core.brand import FileSource as Declaration
 from ascolta.core.sourcing import Declared
 from ascolta.errors import AscoltaError
+from ascolta.plugged import plugged
 from ascolta.ports import Lookup, Lookups, Speaker
 from ascolta.sources.again import FileLookup, Several
-from ascolta.sources.chance import Chance, Secrets
+from ascolta.sources.chance import Chance, Held, Secrets
 from ascolta.sources.files import FileSource
+from ascolta.sources.held import Holding
+from ascolta.sources.intake import Intake
 from ascolta.sources.live import Live, Network
 from ascolta.sources.speaking import ByBrand
+from ascolta.sources.twin import TwinNetwork
 
-FILES = {"mastodon": "ascolta.sources.mastodon", "rss": "ascolta.sources.feed"}
+FILES = {
+    "bluesky": "ascolta.sources.bluesky",
+    "mastodon": "ascolta.sources.mastodon",
+    "rss": "ascolta.sources.feed",
+    "webhook": "ascolta.sources.webhook",
+    "facebook": "ascolta.sources.facebook",
+    "instagram": "ascolta.sources.instagram",
+    "x": "ascolta.sources.x",
+    "reddit": "ascolta.sources.reddit",
+    "wordpress": "ascolta.sources.wordpress",
+    "isso": "ascolta.sources.isso",
+    "googleplay": "ascolta.sources.googleplay",
+    "youtube": "ascolta.sources.youtube",
+    "nats": "ascolta.sources.nats_intake",
+    "redis": "ascolta.sources.redis_intake",
+    "mail": "ascolta.sources.mail",
+}
 """The file of each network. A new one is a line here, and its name in files/live.py."""
 
-PACKAGES = ("httpx2", "feedparser")
+PACKAGES = ("httpx2", "feedparser", "libipld", "websockets")
 """What the extra `networks` brings."""
 
-
-Held = Callable[[str], str]
-"""What a variable holds; empty if nothing."""
+EXTRAS = {"nats": "nats", "redis": "redis", "mail": "imapclient"}
+"""Networks that have an extra of their own, of the same name, and the package by which it is known to be there."""
 
 
 class _File(Protocol):
@@ -41,9 +60,23 @@ def installed() -> bool:
     return all(importlib.util.find_spec(name) is not None for name in PACKAGES)
 
 
+def lacking(network: str) -> str:
+    """The extras that have to be installed before a network can be heard; empty if all is there."""
+    own = EXTRAS.get(network)
+    missing = own is not None and importlib.util.find_spec(own) is None
+    return f"networks,{network}" if missing else "" if installed() else "networks"
+
+
+def declared_of(network: str) -> Declared:
+    """What one network is like. Needs its extras. Raises AscoltaError."""
+    if extras := lacking(network):
+        raise AscoltaError(f"{network} needs what asks it; install it with: pip install 'ascolta[{extras}]'")
+    return _file(network).DECLARED
+
+
 def declared() -> list[Declared]:
-    """What each network is like. Needs the extra."""
-    return [_file(name).DECLARED for name in FILES]
+    """What each network is like whose extras are there."""
+    return [_file(name).DECLARED for name in FILES if not lacking(name)]
 
 
 def live(source: Declaration, brand: str, held: Held, chance: Chance) -> Live:
@@ -51,46 +84,61 @@ def live(source: Declaration, brand: str, held: Held, chance: Chance) -> Live:
     named = source.live
     if named is None:
         raise AscoltaError(f"'{source.path}' is a file, and is heard as one")
-    if not installed():
-        raise AscoltaError(f"'{source.path}' needs what asks it; install it with: pip install 'ascolta[networks]'")
-    secrets = {key: held(variable).strip() for key, variable in named.variables.items()}
+    if extras := lacking(named.network):
+        raise AscoltaError(f"'{source.path}' needs what asks it; install it with: pip install 'ascolta[{extras}]'")
+    secrets = Holding(named.variables, held)
     for key, variable in named.variables.items():
         if not secrets[key]:
-            raise AscoltaError(f"'{source.path}' has no {key}: {variable} is not set; set it and start anew")
+            raise AscoltaError(f"'{source.path}' has no {key}: {variable} is not set; run: ascolta connect")
     network = _file(named.network).opened(source, brand, secrets, chance)
     return Live(source.name, network, chance, named.every)
 
 
-def connected(named: Sequence[tuple[str, Declaration]], held: Held, chance: Chance) -> list[FileSource | Live]:
-    """The sources of brands that are networks, each account once. Raises AscoltaError."""
+def connected(
+    named: Sequence[tuple[str, Declaration]], held: Callable[[str], Held], chance: Chance
+) -> list[FileSource | Live]:
+    """The sources of brands that are networks, each account once; `held`: what a brand holds. Raises AscoltaError."""
     made: dict[str, Live] = {}
     for brand, source in named:
         if source.live is not None:
             if source.name not in made:
-                made[source.name] = live(source, brand, held, chance)
+                made[source.name] = live(source, brand, held(brand), chance)
             made[source.name].brands.add(brand)
     return list(made.values())
 
 
 def lookups(heard: Sequence[FileSource | Live]) -> Lookups:
-    """Who is asked again how a post stands: the network where it is heard live, and otherwise the files."""
+    """Who is asked again how a post stands: the network where it is heard live, and otherwise what told its posts.
+
+    That are the files, and the pipelines of one's own, which bring posts of any network.
+    """
     files = [source for source in heard if isinstance(source, FileSource)]
+    live = [source.network for source in heard if isinstance(source, Live)]
+    told = [network for network in live if isinstance(network, Intake)]
     asked: dict[str, list[Lookup]] = {}
-    for source in heard:
-        if isinstance(source, Live):
-            asked.setdefault(source.network.declared.network, []).append(source.network.lookup)
-    return lambda network: Several(network, asked[network]) if network in asked else FileLookup(network, files)
+    for one in live:
+        if not isinstance(one, Intake):
+            asked.setdefault(one.declared.network, []).append(one.lookup)
+    return lambda network: Several(network, asked[network]) if network in asked else FileLookup(network, files, told)
 
 
 def speakers(heard: Sequence[FileSource | Live], otherwise: Mapping[str, Speaker]) -> dict[str, Speaker]:
     """Who answers, by network: each brand's own account where it has one, and otherwise who is given."""
-    own: dict[str, dict[str, Speaker]] = {}
+    own: dict[str, dict[str, list[Speaker]]] = {}
     for source in heard:
         speaker = source.network.speaker if isinstance(source, Live) else None
         if isinstance(source, Live) and speaker is not None:
-            own.setdefault(speaker.network, {}).update(dict.fromkeys(source.brands, speaker))
-    return {**otherwise, **{name: ByBrand(name, found, otherwise[name]) for name, found in own.items()}}
+            for brand in source.brands:
+                own.setdefault(speaker.network, {}).setdefault(brand, []).append(speaker)
+    made = {name: ByBrand(name, found, otherwise.get(name) or TwinNetwork(name)) for name, found in own.items()}
+    return {**otherwise, **made}
 
 
 def _file(network: str) -> _File:
-    return cast(_File, importlib.import_module(FILES[network]))
+    """The file of a network, of ours or of one that a package brings. Raises AscoltaError."""
+    if network in FILES:
+        return cast(_File, importlib.import_module(FILES[network]))
+    brought = plugged(network)
+    if brought is None:
+        raise AscoltaError(f"'{network}' is no network that can be heard, and no package brings it")
+    return cast(_File, brought)

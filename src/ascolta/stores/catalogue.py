@@ -24,6 +24,7 @@ from ascolta.stores import (
     listed,
     notices,
     postgres,
+    safe,
     seal,
     statements,
     survey,
@@ -121,6 +122,8 @@ FILES = {
     checkpoints.KEY: File(purpose="the private key that signs the journal"),
     checkpoints.PUBLIC: File(purpose="its public half, to verify with"),
     "checkpoints": File(purpose="size and root of the journal, signed; better kept elsewhere"),
+    safe.FILE: File(purpose="secrets of networks, under a passphrase: scrypt and AES-256-GCM"),
+    safe.LOCK: File(purpose="nothing: whoever renews one of these secrets locks it meanwhile"),
 }
 """All that a store's folder may hold."""
 

@@ -42,6 +42,7 @@ from ascolta.web.guard import Guard
 from ascolta.web.health import Health, add_health
 from ascolta.web.holdings import Kept
 from ascolta.web.incidents import add_incidents
+from ascolta.web.inlets import Inlets, add_inlets
 from ascolta.web.insight import add_insight
 from ascolta.web.journal import Watched
 from ascolta.web.kept import kept
@@ -79,8 +80,8 @@ class Desk:
 
     `lookups` asks networks again, `speeches` says how each brand speaks; without a `ledger` no figures are shown,
     without `public` no notice, without `surveying` no survey, without `advocates` nobody is asked to help, without a
-    `room` plans are only shown, without `rules` the etiquette is no page. The pulse is made once for all that ask
-    within `pulse_for` seconds; with 0.0 nothing is shared among readers.
+    `room` plans are only shown, without `rules` the etiquette is no page. `inlets`: where sources are pushed to. The
+    pulse is made once for all that ask within `pulse_for` seconds; with 0.0 nothing is shared among readers.
     """
 
     brands: Brands
@@ -93,6 +94,7 @@ class Desk:
     surveying: Surveying | None = None
     room: Room | None = None
     rules: Rules | None = None
+    inlets: Inlets = field(default_factory=dict)
     health: Health = field(default_factory=Health)
     setup: Setup = field(default_factory=Setup)
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
@@ -143,11 +145,7 @@ def create(desk: Desk) -> FastAPI:
         add_incidents(app, (desk.brands, desk.room, desk.clock), page)
     if desk.rules is not None:
         add_etiquette(app, Floor(rules=desk.rules, entrance=entrance, clock=desk.clock), page)
-    if desk.public is not None:
-        add_notice(app, desk.public)
-        add_optout(app, desk.public, page)
-    if desk.surveying is not None:
-        add_survey(app, desk.surveying, page)
+    _add_outside(app, desk, page)
     add_tokens(app, entrance, desk.clock, page)
     add_api(app, _ground(desk, listed), guard, page)
     add_health(app, desk.health, (desk.brands, desk.store, desk.clock), (*desk.hosts, *entrance.hosts))
@@ -160,6 +158,16 @@ def _add_looking_back(app: FastAPI, desk: Desk, page: Callable[..., Response]) -
     add_insight(app, floor, page, went_from(desk.room))
     add_brief(app, floor)
     add_practice(app, Behaviour(desk.store, desk.brands, desk.clock), page)
+
+
+def _add_outside(app: FastAPI, desk: Desk, page: Callable[..., Response]) -> None:
+    """What is there for people and programs who do not work at the desk."""
+    if desk.public is not None:
+        add_notice(app, desk.public)
+        add_optout(app, desk.public, page)
+    if desk.surveying is not None:
+        add_survey(app, desk.surveying, page)
+    add_inlets(app, desk.inlets, desk.clock)
 
 
 def _ground(desk: Desk, listed: CaseList) -> Ground:

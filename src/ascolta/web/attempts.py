@@ -34,7 +34,7 @@ class Attempts:
     def lets(self, name: str, address: str, at: float) -> bool:
         """Whether a name may be tried from an address now; if so, it counts as failed until `good` is told."""
         with self._one_at_a_time:
-            place = _network(address)
+            place = network(address)
             bucket = (self._addresses.get(place) or Bucket.full(*EACH, at)).take(at)
             failed, last = self._names.get(name, (0, at))
             failed = 0 if at - last > FORGIVEN else failed
@@ -63,7 +63,7 @@ def address(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """The address, or of IPv6 the network of 64 bits that one household has."""
     try:
         found = ip_address(address)

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from ascolta.core.people import State, is_ready
 from ascolta.errors import PeopleError
+from ascolta.web.inlets import PATH as PUSHED
 from ascolta.web.notice import PATH
 from ascolta.web.reading import reading
 from ascolta.web.signed import Entrance, Signed, signed
@@ -22,7 +23,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 ONLY_TLS = {"Strict-Transport-Security": "max-age=31536000"}
-OPEN = ("/static/", "/enter/", "/invited/", "/login", "/reading", "/single", PATH, "/survey/")
+OPEN = ("/static/", "/enter/", "/invited/", "/login", "/reading", "/single", PATH, "/survey/", PUSHED)
 """What nobody needs a session for."""
 
 RENEWAL, BY_ITSELF = "x-renewal", ("/pulse", "/looking")
@@ -59,7 +60,8 @@ class Guard:
         host = request.headers.get("host", "")
         if not self.is_named(host):
             return HTMLResponse("This desk answers to its own name only.", 421)
-        if request.method not in ("GET", "HEAD") and not own_form(request, host):
+        is_form = request.method not in ("GET", "HEAD") and not request.url.path.startswith(PUSHED)
+        if is_form and not own_form(request, host):
             return HTMLResponse("This form does not come from the desk itself.", 403)
         return None
 

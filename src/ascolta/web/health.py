@@ -8,7 +8,7 @@ import logging
 import secrets
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 
@@ -22,8 +22,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ascolta.core.mention import Brands
 from ascolta.ports import Store
+from ascolta.sources import Heard, Live
 from ascolta.web.metrics import METHODS, Metrics
 from ascolta.web.shared import Shared
+from ascolta.web.standing import Gauges
 from ascolta.web.vitals import Vitals
 
 log = logging.getLogger("ascolta.desk")
@@ -42,16 +44,25 @@ _SAFE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 @dataclass(slots=True, kw_only=True)
 class Health:
-    """What is told. `parts` looks at the stores, one word each; `token` opens the metrics to other machines."""
+    """What is told. `parts` looks at the stores, one word each; `token` opens the metrics to other machines.
+
+    `live` are the networks that are heard, by the names of their sources (see `follow`).
+    """
 
     vitals: Vitals = field(default_factory=Vitals)
     metrics: Metrics = field(default_factory=Metrics)
     parts: Callable[[], Mapping[str, str]] = dict
     token: str = ""
+    live: Mapping[str, Live] = field(default_factory=dict)
     _looked: Shared[Mapping[str, str]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._looked = Shared(self.parts, CHECKED_EVERY)
+
+    def follow(self, sources: Iterable[Heard]) -> None:
+        """Tell of these networks as well from now on. Called once, before anything is heard."""
+        self.live = {source.name: source for source in sources if isinstance(source, Live)}
+        self.metrics.registry.register(Gauges(self.live))
 
     def readiness(self) -> tuple[bool, dict[str, str]]:
         """Whether the program is ready, and how the listener and the stores stand; these are looked at now and then."""

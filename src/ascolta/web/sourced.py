@@ -13,6 +13,7 @@ from ascolta.files.reading import read_front
 from ascolta.ports import Store
 from ascolta.sources import FileSource
 from ascolta.web.health import Health
+from ascolta.web.standing import Standing, standing
 from ascolta.web.tongue import dated
 from ascolta.web.tongue import gettext as _
 from ascolta.web.vitals import Vitals
@@ -41,7 +42,10 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sourced:
-    """One source. `last` is when its newest post came, `listened` when it was heard to its end; `lag` in seconds."""
+    """One source. `last` is when its newest post came, `listened` when it was heard to its end; `lag` in seconds.
+
+    `stands` is there for a network that this program hears.
+    """
 
     path: str
     networks: Sequence[str]
@@ -54,20 +58,21 @@ class Sourced:
     lag: float | None = None
     posts: int = 0
     errors: Sequence[tuple[str, int]] = ()
+    stands: Standing | None = None
 
 
 def look(brand: Brand, folder: Path | None, kept: tuple[Store, Health], now: float) -> list[Sourced]:
     """The sources that a brand's file names; `folder` is the brand's own."""
     store, health = kept
     figures = _figures(health)
-    return [_one(source, folder, (store, figures, health.vitals), now) for source in brand.sources]
+    return [_one(source, folder, (store, figures, health), now) for source in brand.sources]
 
 
-def _one(source: Declared, folder: Path | None, known: tuple[Store, Figures, Vitals], now: float) -> Sourced:
-    store, figures, vitals = known
+def _one(source: Declared, folder: Path | None, known: tuple[Store, Figures, Health], now: float) -> Sourced:
+    store, figures, health = known
     name = source.name if source.live is not None else FileSource(source.path).name
     errors = [(kind, int(n)) for (figure, where, kind), n in figures.items() if (figure, where) == (ERRORS, name) and n]
-    state, said = _health(vitals, name, has_failed=bool(errors), is_heard=(AT, name, "") in figures)
+    state, said = _health(health.vitals, name, has_failed=bool(errors), is_heard=(AT, name, "") in figures)
     return Sourced(
         path=source.path,
         networks=source.networks,
@@ -80,6 +85,7 @@ def _one(source: Declared, folder: Path | None, known: tuple[Store, Figures, Vit
         lag=figures.get((LAG, name, "")),
         posts=int(figures.get((POSTS, name, ""), 0)),
         errors=sorted(errors),
+        stands=standing(health.live[name], now) if name in health.live else None,
     )
 
 

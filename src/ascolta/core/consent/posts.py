@@ -31,12 +31,12 @@ def _related(seen: Seen, *, following: bool, followers: bool) -> bool:
 POSTS = (
     Signal(
         name="visibility",
-        where="`visibility` is not `public`; as:Public only in `cc` is quiet public",
+        where="`visibility` is neither `public` nor `direct` to us; as:Public only in `cc` is quiet public",
         source="Mastodon REST API, Status; ActivityPub",
         missing="public",
         forbids=NOT_HEARD,
         why="the post is not public",
-        holds=lambda seen: seen.visibility != "public",
+        holds=lambda seen: seen.visibility not in ("public", "direct"),
     ),
     Signal(
         name="unreadable-policy",

@@ -17,6 +17,13 @@ INTENTS = "org.user-intents.declaration"
 CHAT = "chat.bsky.actor.declaration"
 POST = "app.bsky.feed.post"
 BLOCK = "app.bsky.graph.block"
+THREADGATE = "app.bsky.feed.threadgate"
+POSTGATE = "app.bsky.feed.postgate"
+OWN = (PROFILE, VISIBILITY, INTENTS, CHAT)
+"""The collections in which an account says about itself how it may be used, in one record called `self`."""
+
+WANTED = (POST, *OWN, BLOCK, THREADGATE, POSTGATE)
+"""The collections of a stream that may concern us."""
 GATES = ("mentionRule", "followerRule", "followingRule", "listRule")
 INTENT_NAMES = ("syntheticContentGeneration", "publicAccessArchive", "bulkDataset", "protocolBridging")
 
@@ -42,6 +49,27 @@ def post(view: Any, author: Actor | None = None) -> Post:
     record = known(found.get("record"))
     who = profile(found.get("author")) if author is None else author
     return _post(text(found.get("uri")), record, who, _policy(found, record))
+
+
+def said(uri: str, record: Any, author: Actor, policy: Policy | None = None) -> Post:
+    """A post from its record, as a repository keeps it. Raises UnreadableError."""
+    return _post(uri, known(record), author, policy)
+
+
+def gates(uri: str, threadgate: Any, postgate: Any) -> Policy | None:
+    """What the records of a thread and of a post say about answers and quotes; one that is unreadable forbids."""
+    return _policy({"uri": uri, "threadgate": threadgate, "postgate": postgate}, {})
+
+
+def root(record: Any) -> str:
+    """The post that opens the thread in which a post answers; empty if it answers none. Raises UnreadableError."""
+    reply = known(record).get("reply")
+    return "" if reply is None else text(known(known(reply).get("root")).get("uri"))
+
+
+def owner(uri: str) -> str:
+    """Whose repository an address of a record lies in; empty if it is no such address."""
+    return uri.removeprefix("at://").partition("/")[0] if uri.startswith("at://") else ""
 
 
 def event(line: Any, us: str, who: Callable[[str], Actor]) -> Event | None:

@@ -18,8 +18,8 @@ def account(said: Any, *, read: float | None = None, relationship: Any = None) -
         return Actor(**_names(said), unreadable=True)
 
 
-def status(said: Any, *, read: float | None = None) -> Post:
-    """A status with its author. Raises UnreadableError if it is no status at all."""
+def status(said: Any, *, read: float | None = None, relationship: Any = None) -> Post:
+    """A status with its author (see `account`). Raises UnreadableError if it is no status at all."""
     found = known(said)
     shared = found.get("reblog")
     inner = known(shared) if shared is not None else found
@@ -28,7 +28,7 @@ def status(said: Any, *, read: float | None = None) -> Post:
         content=plain(text(inner.get("content"))),
         network=NETWORK,
         published=time(found.get("created_at")),
-        attributed_to=account(found.get("account"), read=read),
+        attributed_to=account(found.get("account"), read=read, relationship=relationship),
         in_reply_to=number(found.get("in_reply_to_id")) or None,
         language=text(found.get("language")) or None,
         url=text(found.get("url")) or None,

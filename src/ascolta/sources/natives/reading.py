@@ -21,6 +21,11 @@ def known(value: Any) -> dict[str, Any]:
     return value
 
 
+def within(said: dict[str, Any], key: str) -> dict[str, Any]:
+    """The object behind a key; empty where there is none. Raises UnreadableError for anything else."""
+    return {} if said.get(key) is None else known(said[key])
+
+
 def flag(value: Any) -> bool | None:
     """True, False, or None where nothing is said. Raises UnreadableError."""
     if value is None or isinstance(value, bool):

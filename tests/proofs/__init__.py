@@ -4,6 +4,7 @@
     def test_…
 
 A test of the battery proves what it proves of each network on which it is run, on that network's twin.
+`python -m tests.proofs` writes the table anew.
 """
 
 from typing import Literal
