@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ascolta.core.reply import ReplyState
-from ascolta.core.statement import Edition, Statement, StatementKind, StatementState
+from ascolta.core.statement import Edition, Posting, Statement, StatementKind, StatementState
 from ascolta.errors import CaseError, SourceError
 from ascolta.ports import Store
 from ascolta.sources import TwinNetwork
@@ -216,12 +216,12 @@ class Keyless(TwinNetwork):
         self.rng = rng
         self.counted: Counter[str] = Counter()
 
-    def post(self, text: str, key: str) -> str:
+    def post(self, posting: Posting) -> str:
         self._trouble()
-        self.counted[key] += 1
-        self.posts[key] = text
+        self.counted[posting.key] += 1
+        self.posts[posting.key] = posting.text
         self._trouble()
-        return f"p-{key}"
+        return f"p-{posting.key}"
 
     def _trouble(self) -> None:
         luck = self.rng.random()

@@ -24,6 +24,7 @@ from ascolta.core.post import Batch, Post
 from ascolta.core.tier import kernel
 from ascolta.core.voices import Voices
 from ascolta.desks import heralds, senders
+from ascolta.engines import Workers
 from ascolta.errors import AscoltaError
 from ascolta.figures import Figures
 from ascolta.files.assessments import require
@@ -33,9 +34,9 @@ from ascolta.files.routes import load_routes
 from ascolta.files.survey import load_surveys
 from ascolta.hooks import Hooks
 from ascolta.incidents import Room
-from ascolta.labels import Labelling
+from ascolta.labels import DEFAULT, Labelling
 from ascolta.labels import labelling as labellers
-from ascolta.ports import Journal, Lookups, Provider, Speaker, Store
+from ascolta.ports import Journal, Lookups, Provider, Publisher, Speaker, Store
 from ascolta.sources import Chance, FileSource, Heard, TwinNetwork, networks
 from ascolta.sources.files import BATCH
 from ascolta.stores.accounts import Accounts
@@ -83,11 +84,19 @@ class Reading:
     clock: Callable[[], float] | None = None
     tell: Tell = lambda said: None
     batch: int = BATCH
+    engine: Workers | None = None
     bell: threading.Event = field(default_factory=threading.Event)
 
     def source(self, path: str) -> FileSource:
         """The source for one path."""
-        return FileSource(path, columns=self.columns, clock=self.clock, tell=self.tell, batch=self.batch)
+        return FileSource(
+            path,
+            columns=self.columns,
+            clock=self.clock,
+            tell=self.tell,
+            batch=self.batch,
+            elsewhere=self.engine.find if self.engine is not None else None,
+        )
 
 
 def example() -> Path:
@@ -314,22 +323,34 @@ def _concerning(brands: Brands, posts: Sequence[Post]) -> set[int]:
     return {row for row, _, _ in brands.matcher.match(Batch.of(posts))}
 
 
+def workers(count: int) -> Workers:
+    """So many processes that look through files, with the labels of this one."""
+    return Workers(count, os.environ.get("ASCOLTA_LABELS", "").strip() or DEFAULT)
+
+
 def batches(source: Heard) -> Iterator[Batch]:
     """Everything in a source, from the start."""
     return source.batches("")
 
 
-def room(own: Mapping[str, Path], place: Path, kept: Store, beside: tuple[Advocates, Lookups, Outside]) -> Room:
-    """What the steps of incidents act through. For now posts and messages go to twins that nobody reads."""
-    twins, (people, asked, outside) = {network: TwinNetwork(network) for network in NETWORKS}, beside
+def room(
+    own: Mapping[str, Path],
+    place: Path,
+    kept: Store,
+    beside: tuple[Advocates, Lookups, Outside],
+    heard: Sequence[Heard] = (),
+) -> Room:
+    """What the steps of incidents act through: posts by the brands' accounts that are heard, messages by twins yet."""
+    people, asked, outside = beside
     return Room(
         store=kept,
         incidents=Incidents(place, kept.journal),
         statements=Statements(place, kept.journal),
         advocates=people,
-        publishers=twins,
-        messengers=twins,
+        publishers=publishers(heard),
+        messengers=twins(),
         folders=own,
+        accounts=posting(heard),
         lookups=asked,
         heralds={brand: Queue(outside, brand, time.time) for brand in outside.routes},
     )
@@ -347,4 +368,26 @@ def surveying(found: Found, place: Path | None) -> Surveying:
 
 def speakers(sources: Sequence[Heard]) -> dict[str, Speaker]:
     """Who can answer, by network: the brands' accounts where they are heard live, else a twin that nobody reads."""
-    return networks.speakers(sources, {network: TwinNetwork(network) for network in NETWORKS})
+    return networks.speakers(sources, twins())
+
+
+def publishers(sources: Sequence[Heard]) -> dict[str, Publisher]:
+    """Who posts, by network: the brands' accounts where they are heard live, else a twin that nobody reads."""
+    return networks.publishers(sources, twins())
+
+
+def posting(sources: Sequence[Heard]) -> dict[str, frozenset[str]]:
+    """The networks on which each brand's own accounts post."""
+    return networks.accounts(sources)
+
+
+def channels(folder: Path) -> list[Heard]:
+    """The accounts that a folder's brands name, to post by; none where they name none. Raises AscoltaError."""
+    read = found(folder)
+    is_live = any(item.live is not None for brand in read.brands for item in brand.sources)
+    return sources(read, [], Reading()) if is_live else []
+
+
+def twins() -> dict[str, TwinNetwork]:
+    """For each network a twin that nobody reads."""
+    return {network: TwinNetwork(network) for network in NETWORKS}

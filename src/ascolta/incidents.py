@@ -5,7 +5,7 @@ briefed about it is not briefed again, a desk that was told is told under the sa
 anywhere is simply done again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -51,7 +51,8 @@ LATELY = 300.0
 class Room:
     """What the steps of incidents act through. `folders` are the brands' own, by id: their files are read afresh.
 
-    `heralds` tell people outside of the desk, by brand; without one a step that notifies is done by a person.
+    `heralds` tell people outside of the desk, by brand; without one a step that notifies is done by a person. On
+    the networks in `accounts`, by brand, its own account posts; elsewhere nobody reads it. None: this is a rehearsal.
     """
 
     store: Store
@@ -63,6 +64,7 @@ class Room:
     folders: Mapping[str, Path]
     lookups: Lookups | None = None
     heralds: Mapping[str, Herald] = field(default_factory=dict)
+    accounts: Mapping[str, Collection[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,7 @@ class Words:
     What advocates are written to has no network.
 
     `digest` goes back with the decision, so that nothing goes out but what was read. `lacks` is what stands in the way,
-    `out` that it went out since the incident began.
+    `out` that it went out since the incident began, `unread` the networks on which the brand has no account that posts.
     """
 
     statement: str
@@ -80,6 +82,7 @@ class Words:
     digest: str = ""
     lacks: str = ""
     out: bool = False
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -141,7 +144,8 @@ def words(room: Room, brand: Brand, incident: Incident, number: int, at: float) 
         posts = tuple(
             (network, language, worded(statement, language, facts, update)) for network, language in statement.outlets
         )
-        found = Words(statement=statement.name, posts=posts, digest=digest(statement, facts))
+        unread = _unread(room, brand, statement)
+        found = Words(statement=statement.name, posts=posts, digest=digest(statement, facts), unread=unread)
         return replace(found, out=_is_out(edition, incident), lacks=_lacks(statement, edition, incident, found.digest))
     except CaseError as error:
         return Words(statement=step.statement, lacks=error.args[0])
@@ -278,6 +282,14 @@ def _statement(room: Room, brand: Brand, step: Step, at: float) -> tuple[Stateme
     if wrong:
         raise CaseError(Saying("the statement '%(name)s' is not sound: %(wrong)s", name=statement.name, wrong=wrong[0]))
     return statement, facts
+
+
+def _unread(room: Room, brand: Brand, statement: Statement) -> tuple[str, ...]:
+    """The networks of a statement on which the brand has no account that posts, so that nobody reads it there."""
+    if room.accounts is None:
+        return ()
+    ours = room.accounts.get(brand.id, ())
+    return tuple(network for network in statement.where if network not in ours)
 
 
 def _is_out(edition: Edition, incident: Incident) -> bool:

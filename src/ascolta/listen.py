@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from ascolta.core.mention import Brands, Heard, hear
+from ascolta.core.finding import Finder, Findings, find
+from ascolta.core.mention import Brands, Heard, judge
 from ascolta.figures import Figures
 from ascolta.ports import Source, Store
 from ascolta.stores.challenges import Challenges
@@ -15,12 +16,19 @@ def listen(
 
     `codes` are those given out for opting out; without them none is heeded.
     """
-    for batch in source.batches(store.cursor(source.name)):
-        known = store.known() if codes is None else codes.among(store.known(), batch.arrived)
-        heard = hear(batch, brands, known)  # pure: match → consent → label → decide
+    for findings in found(source, brands, store.cursor(source.name)):  # pure, wherever it is done: match → label
+        known = store.known() if codes is None else codes.among(store.known(), findings.arrived)
+        heard = judge(findings, brands, known)  # pure, in order: consent → decide
         store.keep(source.name, heard)  # one transaction: cases, counts, removals, cursor
         if codes is not None:
             codes.heed(heard, known)  # a code that was shown is used up
         if figures is not None:
             figures.count(heard, brands)  # who spoke, within bounds, for what is published with noise
         yield heard  # heard.tally is what the log line, the progress bar and the tests look at
+
+
+def found(source: Source, brands: Brands, after: str) -> Iterator[Findings]:
+    """What is found in a source after a cursor: by this process, unless the source has it looked through elsewhere."""
+    if isinstance(source, Finder):
+        return source.find(brands, after)
+    return (find(batch, brands) for batch in source.batches(after))

@@ -18,6 +18,7 @@ from ascolta.core.piles import Lot, SavedView, Turned, Wanted
 from ascolta.core.post import Batch, Post
 from ascolta.core.reply import Reply, ReplyState
 from ascolta.core.rising import Week
+from ascolta.core.statement import Posting
 
 
 class Source(Protocol):
@@ -74,12 +75,12 @@ class Publisher(Protocol):
 
     network: str
 
-    def post(self, text: str, key: str) -> str:
+    def post(self, posting: Posting) -> str:
         """Publish a post, once for one key, and return its id. Raises SourceError as Speaker.say does."""
         ...
 
-    def posted(self, key: str) -> str | None:
-        """The id under which what was published by this key stands on the network, if it does."""
+    def posted(self, posting: Posting) -> str | None:
+        """The id under which this post stands on the network, if it does. Raises SourceError as Speaker.said does."""
         ...
 
 

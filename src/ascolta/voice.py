@@ -112,7 +112,7 @@ def settle(statements: Statements, publishers: Mapping[str, Publisher], at: floa
         publisher = publishers.get(posting.network)
         if publisher is None or posting.since > at - after:
             continue
-        outcome = found(partial(publisher.posted, posting.key), STOPPED, at)
+        outcome = found(partial(publisher.posted, posting), STOPPED, at)
         if outcome is not None:
             statements.settle(posting, outcome.state, at=outcome.at, note=outcome.note)
             settled += 1
@@ -130,7 +130,7 @@ def again(statements: Statements, brand: str, name: str, at: float) -> int:
 
 
 def _say(statements: Statements, publisher: Publisher, posting: Posting, at: float, done: Said) -> None:
-    posted, post = partial(publisher.posted, posting.key), partial(publisher.post, posting.text, posting.key)
+    posted, post = partial(publisher.posted, posting), partial(publisher.post, posting)
     outcome = attempt(posted, post, posting.tries, at)
     if outcome is not None:
         statements.settle(posting, outcome.state, at=outcome.at, note=outcome.note)

@@ -148,7 +148,9 @@ def test_a_statement_is_published_once(folder: Path) -> None:
     )
     assert "1 more must approve" in run(voice.app, folder, "approve", "we-know", "--by", "Ann").stdout
     assert "another person has to" in refused(voice.app, folder, "approve", "we-know", "--by", "ann")
-    assert "is prepared, so it would not go out yet" in run(voice.app, folder, "publish", "we-know", "--dry-run").stdout
+    tried = run(voice.app, folder, "publish", "we-know", "--dry-run").stdout
+    assert "is prepared, so it would not go out yet" in tried
+    assert "Nobody will read it on" in tried
     assert "prepared cannot be released" in refused(voice.app, folder, "publish", "we-know", "--by", "Ann")
     run(voice.app, folder, "approve", "we-know", "--by", "Bob")
     done = told(voice.app, folder, "publish", "we-know", "--by", "Ann")

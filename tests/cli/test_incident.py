@@ -126,6 +126,7 @@ def test_words_are_read_before_they_go_out(folder: Path) -> None:
     told(folder, "accept", "outage")
     said = run(folder, "step", "1", "3", "--by", "Ada")
     assert "mastodon in de: Bei uns funktioniert gerade etwas nicht" in said.stdout
+    assert "Nobody will read it on" in said.stdout
     assert "then add --yes" in str(said.exception)
     assert told(folder, "show", "1", by="")["steps"][2]["state"] == "open"
 

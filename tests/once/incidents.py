@@ -15,7 +15,7 @@ from ascolta import voice
 from ascolta.core.days import DAY
 from ascolta.core.incident import Incident, IncidentAct, IncidentEvent
 from ascolta.core.reply import ReplyState
-from ascolta.core.statement import StatementState
+from ascolta.core.statement import Posting, StatementState
 from ascolta.incidents import Room, accept, act, tick
 from ascolta.stores.advocates import Advocates
 from ascolta.stores.incidents import Incidents
@@ -44,13 +44,13 @@ class Paper:
         lines = self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else []
         return f"id-{key}" if f"{what} {key}" in lines else None
 
-    def post(self, text: str, key: str) -> str:
+    def post(self, posting: Posting) -> str:
         """Publish, as often as asked."""
-        return self._add("post", key)
+        return self._add("post", posting.key)
 
-    def posted(self, key: str) -> str | None:
+    def posted(self, posting: Posting) -> str | None:
         """Whether it stands there."""
-        return self._has("post", key)
+        return self._has("post", posting.key)
 
     def write(self, account: str, text: str, key: str) -> str:
         """Write to somebody, as often as asked."""

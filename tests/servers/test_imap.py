@@ -1,7 +1,5 @@
 """The stories in a mailbox on a real IMAP server, Dovecot: a customer's mail, and a mention that was passed on."""
 
-import logging
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +8,7 @@ import pytest
 from ascolta.core.etiquette import Action
 from tests.proofs import proves
 from tests.servers.imap import CARE, Dovecot, dovecot, mail
-from tests.stories.wired import VARIABLE, Wired, brand_on, weigh, wired
+from tests.stories.wired import VARIABLE, Wired, brand_weighed, traceless
 
 PASSWORD = "mailbox-canary"
 SOURCE = f"""  - network: mail
@@ -34,12 +32,9 @@ def server() -> Iterator[Dovecot]:
 @pytest.fixture
 def it(server: Dovecot, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Wired]:
     """The brand as its files say, with an assessment on file."""
-    folder = brand_on(tmp_path / "brand", SOURCE.format(url=server.url))
-    weigh(folder, f"mail:{CARE}/INBOX")
-    with caplog.at_level(logging.DEBUG), wired(folder, PASSWORD, time.time()) as made:
+    folder = brand_weighed(tmp_path, SOURCE.format(url=server.url), f"mail:{CARE}/INBOX")
+    with traceless(folder, PASSWORD, caplog, "lea@people", "eve_canary", "suitcase", "sunshine", PASSWORD) as made:
         yield made
-        (made.folder / "store" / "log.txt").write_text(caplog.text, encoding="utf-8")
-        assert made.holds("lea@people", "eve_canary", "suitcase", "sunshine", PASSWORD) == []
 
 
 @proves("hear", "delete", network="mail", on="server")
@@ -70,4 +65,4 @@ def test_a_mention_that_was_passed_on_leaves_no_trace_of_its_author(server: Dove
     for _ in range(2):
         it.hears()
         assert it.store.cases() == []
-        assert sum(it.store.counts("acme", "all", 0, 1 << 40).values()) == 1
+        assert it.counted == 1

@@ -1,18 +1,14 @@
 """The stories on a real server of Isso: the comments of the brand's blog, on which nobody has an account."""
 
-import logging
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from ascolta.core.case import Status
-from ascolta.core.reply import ReplyState
 from ascolta.errors import SourceError
 from tests.proofs import proves
 from tests.servers.isso import IssoServer, isso
-from tests.stories.wired import Wired, brand_on, weigh, wired
+from tests.stories.wired import Wired, brand_weighed, traceless
 
 SOURCE = """  - network: isso
     server: {url}
@@ -31,12 +27,10 @@ def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[IssoServe
 @pytest.fixture
 def it(server: IssoServer, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Wired]:
     """The brand as its files say, with an assessment on file."""
-    folder = brand_on(tmp_path / "brand", SOURCE.format(url=server.url))
-    weigh(folder, f"isso:{server.url.removeprefix('http://')}")
-    with caplog.at_level(logging.DEBUG), wired(folder, "", time.time()) as made:
+    path = f"isso:{server.url.removeprefix('http://')}"
+    folder = brand_weighed(tmp_path, SOURCE.format(url=server.url), path)
+    with traceless(folder, "", caplog, "Lea Canary", "Eve Canary", "suitcase", "sunshine", "203.0.") as made:
         yield made
-        (made.folder / "store" / "log.txt").write_text(caplog.text, encoding="utf-8")
-        assert made.holds("Lea Canary", "Eve Canary", "suitcase", "sunshine", "203.0.") == []
 
 
 @proves("hear", "answer", "edit", "delete", network="isso", on="server")
@@ -54,13 +48,7 @@ def test_a_customer_is_answered_and_forgotten(server: IssoServer, it: Wired) -> 
     assert "Porto" in it.page("Ann")
 
     # Two people approve an answer, and it appears under her comment, once, however often the outbox looks.
-    template, words = it.offers("Ann")[0]
-    it.does("Ann", "draft", note=words, template=template)
-    it.does("Ann", "approve")
-    assert it.speaks().sent == 0
-    it.does("Bob", "approve")
-    assert [it.speaks().sent for _ in range(3)] == [1, 0, 0]
-    assert it.case().status is Status.SENT
+    it.answers_once()
     [found] = server.under("/news/")
     assert [(one["author"], one["parent"]) for one in found["replies"]] == [("Acme Air", post)]
     assert it.hears() == 1
@@ -79,7 +67,7 @@ def test_a_stranger_leaves_no_trace(server: IssoServer, it: Wired) -> None:
     for _ in range(2):
         assert it.hears() == 1
         assert [case.decision.rule for case in it.store.cases()] == ["spoken-to"]
-        assert sum(it.store.counts("acme", "all", 0, 1 << 40).values()) == 2
+        assert it.counted == 2
     server.deletes(first, key)
     assert it.hears() == 0
 
@@ -113,15 +101,8 @@ def test_an_answer_that_was_lost_is_found_there(server: IssoServer, it: Wired) -
     """Isso knows no second try, so what goes by our name under the page is looked through before anything is said."""
     post, _ = server.says("Lea Canary", "/news/", "where's my suitcase?")
     it.hears()
-    template, words = it.offers("Ann")[0]
-    it.does("Ann", "draft", note=words, template=template)
-    for name in ("Ann", "Bob"):
-        it.does(name, "approve")
-    [reply] = it.store.replies(ReplyState.APPROVED)
-    speaker = it.speakers["isso"]
-    assert speaker.said(reply) is None
-    number = speaker.say(reply)
-    assert speaker.said(reply) == number
+    it.approves()
+    it.finds_what_was_lost("isso")
     assert it.speaks().sent == 1
     [found] = server.under("/news/")
     assert (found["id"], len(found["replies"])) == (post, 1)

@@ -1,18 +1,17 @@
 """The stories on a real server of the AT Protocol: a customer and a stranger, and the brand that hears its stream."""
 
-import logging
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ascolta.core.case import Status
-from ascolta.core.reply import ReplyState
+from ascolta.core.statement import Posting
+from ascolta.sources.networks import publishers
 from tests.proofs import proves
 from tests.servers.pds import PASSWORD, PROFILE, Pds, pds
 from tests.servers.snac import wait
-from tests.stories.wired import VARIABLE, Wired, brand_on, weigh, wired
+from tests.stories.wired import VARIABLE, Wired, brand_weighed, traceless
 
 SOURCE = """  - network: bluesky
     server: {url}
@@ -39,29 +38,14 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pds]:
 def it(network: Pds, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Wired]:
     """The brand as its files say, with an assessment on file."""
     said = SOURCE.format(url=network.url, variable=VARIABLE, streaming=network.streaming, directory=network.directory)
-    folder = brand_on(tmp_path / "brand", said)
+    folder = brand_weighed(tmp_path, said, "bluesky:acmeair.test")
     named = (folder / "brand.yaml").read_text(encoding="utf-8").replace('["@acmeair"]', '["@acmeair", "@acmeair.test"]')
     (folder / "brand.yaml").write_text(named, encoding="utf-8")
-    weigh(folder, "bluesky:acmeair.test")
-    with caplog.at_level(logging.DEBUG), wired(folder, network.password("acmeair"), time.time()) as made:
+    canaries = ("lea-canary", "eve-canary", "suitcase", "sunshine", PASSWORD)
+    with traceless(folder, network.password("acmeair"), caplog, *canaries) as made:
         made.live[0].network.quiet = 0.5  # type: ignore[attr-defined]
         made.hears()
         yield made
-        (made.folder / "store" / "log.txt").write_text(caplog.text, encoding="utf-8")
-        assert made.holds("lea-canary", "eve-canary", "suitcase", "sunshine", PASSWORD) == []
-
-
-def counted(it: Wired) -> int:
-    """How many posts were counted; those of the stories before are heard once more."""
-    return sum(it.store.counts("acme", "all", 0, 1 << 40).values())
-
-
-def approved(it: Wired) -> None:
-    """Two people approve the first answer that is offered."""
-    template, words = it.offers("Ann")[0]
-    it.does("Ann", "draft", note=words, template=template)
-    for name in ("Ann", "Bob"):
-        it.does(name, "approve")
 
 
 @proves("hear", "answer", "edit", "delete", "streaming", network="bluesky", on="server")
@@ -79,7 +63,7 @@ def test_a_customer_is_answered_and_forgotten(network: Pds, it: Wired) -> None:
     wait(lambda: it.hears() and "Porto" in it.page("Ann"))
 
     # Two people approve an answer, and it appears below her post, once, however often the outbox looks.
-    approved(it)
+    it.approves()
     assert [it.speaks().sent for _ in range(3)] == [1, 0, 0]
     assert it.case().status is Status.SENT
     [answer] = network.posts("acmeair")
@@ -102,13 +86,13 @@ def test_a_customer_is_answered_and_forgotten(network: Pds, it: Wired) -> None:
 def test_a_stranger_leaves_no_trace(network: Pds, it: Wired) -> None:
     """Talk about the brand becomes a number and nothing else, and what she says of others not even that."""
     network.join("eve-canary")
-    before = counted(it)
+    before = it.counted
     network.says("eve-canary", "flying acme air tomorrow, sunshine at last")
     network.says("eve-canary", "a song of sunshine, which concerns nobody")
-    wait(lambda: it.hears() or counted(it) > before)
+    wait(lambda: it.hears() or it.counted > before)
     it.hears()
     assert it.store.cases() == []
-    assert counted(it) == before + 1
+    assert it.counted == before + 1
 
 
 @proves("opt-out", network="bluesky", on="server")
@@ -119,12 +103,12 @@ def test_who_does_not_want_to_be_heard_is_not(network: Pds, it: Wired) -> None:
     wait(it.hears)
     network.puts("eve-canary2", PROFILE, "self", {"labels": NO_ENTRY})
     wait(lambda: it.hears() == 0)
-    before = counted(it)
+    before = it.counted
     network.says("eve-canary2", "acme air lost my suitcase again")
     marker = network.says("eve-canary2", "@acmeair.test and now?")
     wait(it.hears)
     assert len(it.store.cases()) == 1
-    assert counted(it) == before
+    assert it.counted == before
     network.deletes("eve-canary2", marker)
     wait(lambda: it.hears() == 0)
 
@@ -162,12 +146,9 @@ def test_an_answer_that_was_lost_is_found_there(network: Pds, it: Wired) -> None
     network.join("lea-canary4")
     post = network.says("lea-canary4", "@acmeair.test where is my suitcase?")
     wait(it.hears)
-    approved(it)
-    [reply] = it.store.replies(ReplyState.APPROVED)
-    speaker = it.speakers["bluesky"]
-    assert speaker.said(reply) is None
-    uri = speaker.say(reply)
-    assert speaker.say(reply) == uri == speaker.said(reply)
+    it.approves()
+    reply, uri = it.finds_what_was_lost("bluesky")
+    assert it.speakers["bluesky"].say(reply) == uri
     assert it.speaks().sent == 1
     assert [one["uri"] for one in network.posts("acmeair")] == [uri]
     network.deletes("lea-canary4", post)
@@ -183,3 +164,21 @@ def test_a_missing_label_is_told(network: Pds, it: Wired) -> None:
     network.puts("acmeair", PROFILE, "self", {"labels": {**NO_ENTRY, "values": [{"val": "bot"}]}})
     source.network.probe()
     assert source.findings == []
+
+
+def test_a_statement_goes_out_by_the_brands_account(network: Pds, it: Wired) -> None:
+    """It stands once, by a place of its own: written twice it is one record, and it is found after a lost answer."""
+    before = len(network.posts("acmeair"))
+    ours = publishers(it.live, {})["bluesky"]
+    posting = Posting(
+        key="story", brand="acme", statement="sorry", edition=1, network="bluesky", language="en",
+        text="We were wrong: https://acme.example/help — sorry! 🙂", not_before=it.now, released=it.now,
+    )  # fmt: skip
+    assert ours.posted(posting) is None
+    address = ours.post(posting)
+    assert [ours.post(posting), ours.posted(posting)] == [address, address]
+    [made] = [one for one in network.posts("acmeair") if one["uri"] == address]
+    assert (made["value"]["langs"], "reply" in made["value"]) == (["en"], False)
+    assert len(network.posts("acmeair")) == before + 1
+    network.deletes("acmeair", address)
+    assert ours.posted(posting) is None

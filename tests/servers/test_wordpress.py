@@ -1,17 +1,13 @@
 """The stories on a real WordPress: the brand's blog, and its readers, who have no account there."""
 
-import logging
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from ascolta.core.case import Status
-from ascolta.core.reply import ReplyState
 from tests.proofs import proves
 from tests.servers.wordpress import WordPress, wordpress
-from tests.stories.wired import VARIABLE, Wired, brand_on, weigh, wired
+from tests.stories.wired import VARIABLE, Wired, brand_weighed, traceless
 
 SOURCE = """  - network: wordpress
     site: {url}
@@ -34,13 +30,11 @@ def it(
 ) -> Iterator[Wired]:
     """The brand as its files say, with an assessment on file; what was said in other tests is heard already."""
     monkeypatch.setattr("ascolta.sources.wordpress.SWEEP", 0.0)
-    folder = brand_on(tmp_path / "brand", SOURCE.format(url=blog.url, variable=VARIABLE))
-    weigh(folder, f"wordpress:{blog.url.removeprefix('http://')}")
-    with caplog.at_level(logging.DEBUG), wired(folder, blog.passwords["acme_air"], time.time()) as made:
+    path, password = f"wordpress:{blog.url.removeprefix('http://')}", blog.passwords["acme_air"]
+    folder = brand_weighed(tmp_path, SOURCE.format(url=blog.url, variable=VARIABLE), path)
+    canaries = ("Lea Canary", "Eve Canary", "suitcase", "sunshine", password, "example.com")
+    with traceless(folder, password, caplog, *canaries) as made:
         yield made
-        (made.folder / "store" / "log.txt").write_text(caplog.text, encoding="utf-8")
-        assert made.holds("Lea Canary", "Eve Canary", "suitcase", "sunshine") == []
-        assert made.holds(blog.passwords["acme_air"], "example.com") == []
 
 
 @proves("hear", "answer", "edit", "delete", network="wordpress", on="server")
@@ -59,13 +53,7 @@ def test_a_customer_is_answered_and_forgotten(blog: WordPress, it: Wired) -> Non
     assert "Porto" in it.page("Ann")
 
     # Two people approve an answer, and it appears under her comment, once, however often the outbox looks.
-    template, words = it.offers("Ann")[0]
-    it.does("Ann", "draft", note=words, template=template)
-    it.does("Ann", "approve")
-    assert it.speaks().sent == 0
-    it.does("Bob", "approve")
-    assert [it.speaks().sent for _ in range(3)] == [1, 0, 0]
-    assert it.case().status is Status.SENT
+    it.answers_once()
     [answer] = blog.asks("GET", f"/wp-json/wp/v2/comments?parent={post}", "admin")
     assert (answer["author_name"], answer["status"], answer["post"]) == ("Acme Air", "approved", page)
     assert f'id="comment-{answer["id"]}"' in blog.shown(page)
@@ -81,7 +69,7 @@ def test_a_stranger_leaves_no_trace(blog: WordPress, it: Wired) -> None:
     """Who answers another reader speaks to that one: a number is left of it, and of what is not public nothing."""
     page, hidden = blog.page("A page about Porto"), blog.page("A page for us alone", status="private")
     it.hears()
-    counted = sum(it.store.counts("acme", "all", 0, 1 << 40).values())
+    counted = it.counted
     first = blog.says("Lea Canary", page, "a lovely city")
     blog.asks(
         "POST", "/wp-json/wp/v2/comments", "admin", post=str(hidden), content="acme air has a sunshine of secrets"
@@ -90,9 +78,9 @@ def test_a_stranger_leaves_no_trace(blog: WordPress, it: Wired) -> None:
     it.hears()
     cases = it.store.cases()
     assert [case.decision.rule for case in cases] == ["spoken-to"]
-    assert sum(it.store.counts("acme", "all", 0, 1 << 40).values()) == counted + 2
+    assert it.counted == counted + 2
     it.hears()
-    assert sum(it.store.counts("acme", "all", 0, 1 << 40).values()) == counted + 2
+    assert it.counted == counted + 2
     blog.deletes(first)
     it.hears()
     assert it.store.cases() == []
@@ -135,15 +123,9 @@ def test_an_answer_that_was_lost_is_found_there(blog: WordPress, it: Wired) -> N
     it.hears()
     post = blog.says("Lea Canary", page, "where's my suitcase? It isn't here -- since 9x9 days")
     it.hears()
-    template, words = it.offers("Ann")[0]
-    it.does("Ann", "draft", note=words, template=template)
-    for name in ("Ann", "Bob"):
-        it.does(name, "approve")
-    [reply] = it.store.replies(ReplyState.APPROVED)
-    speaker = it.speakers["wordpress"]
-    assert speaker.said(reply) is None
-    number = speaker.say(reply)
-    assert speaker.said(reply) == speaker.say(reply) == number
+    it.approves()
+    reply, number = it.finds_what_was_lost("wordpress")
+    assert it.speakers["wordpress"].say(reply) == number
     assert it.speaks().sent == 1
     assert len(blog.asks("GET", f"/wp-json/wp/v2/comments?parent={post}", "admin")) == 1
     blog.deletes(post)

@@ -1,7 +1,7 @@
 """What every live source must do, as places on which it can be tried: each is a twin of its network on this machine.
 
 A network has a file in tests/sources/places with a `Place` of its own, and its line in that folder's __init__.py; all
-tests of test_battery.py are then run on it.
+tests of test_battery.py are then run on it, and those of test_answers_battery.py if the brand may answer there.
 """
 
 from abc import abstractmethod
@@ -33,11 +33,13 @@ class Place:
     """A network on which a source is tried, by its twin; what differs between networks is in its own class.
 
     `cannot`: tests of the battery that do not fit this network, by name, each with the reason. `secrets`: what the
-    variables of `connection` hold. `approval`: what the network gave that asks for its leave first.
+    variables of `connection` hold. `approval`: what the network gave that asks for its leave first. `tries_again`: with
+    which statuses it refuses an answer that it may take later.
     """
 
     network: ClassVar[str]
     cannot: ClassVar[Mapping[str, str]] = {}
+    tries_again: ClassVar[frozenset[int]] = frozenset({429})
     secrets: ClassVar[Mapping[str, str]] = {VARIABLE: TOKEN}
     approval: ClassVar[str] = ""
     draw = 0.5
@@ -85,6 +87,19 @@ class Place:
     def left(self, requests: int) -> None:
         """From now on it allows so many requests."""
         self.twin.left = requests
+
+    def said_by_us(self) -> list[str]:
+        """What the brand's account answered, oldest first."""
+        said: list[str] = self.twin.said_by_us()
+        return said
+
+    def refuses_posts(self, status: int, headers: dict[str, str]) -> None:
+        """From now on it takes no answer, and says so by this."""
+        self.twin.refuses_posts = (status, headers)
+
+    def loses_the_response(self) -> None:
+        """From now on what is posted stands there, but nobody is told."""
+        self.twin.fails_after_posting = True
 
     def source(self) -> Live:
         """The source as a program that was just started has it."""

@@ -8,19 +8,17 @@ import base64
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler
-from threading import Event
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import libipld
 
-from tests.listening import Listening, listening
+from tests.listening import listening
+from tests.sources.answering import Answering, HttpTwin, Said
 from tests.sources.battery import TOKEN
 
 US = "acme"
@@ -57,16 +55,10 @@ class Told:
 
 
 @dataclass
-class BlueskyTwin:
-    """What the network knows. `fails`: how the server answers from now on; `skew`: by how much its clock is wrong."""
+class BlueskyTwin(HttpTwin):
+    """What the network knows. `without`: what its server cannot tell; `floor`: before which it has forgotten all."""
 
-    url: str = ""
     streaming: str = ""
-    now: float = 0.0
-    skew: float = 0.0
-    fails: tuple[int, dict[str, str]] | None = None
-    fails_after_posting: bool = False
-    refuses_posts: tuple[int, dict[str, str]] | None = None
     without: str = ""
     left: int = 3_000
     sessions: int = 0
@@ -75,10 +67,7 @@ class BlueskyTwin:
     log: list[Told] = field(default_factory=list)
     floor: int = 0
     seq: int = 0
-    visits: list[str] = field(default_factory=list)
-    garbage: bytes | None = None
     relay: Any = None
-    over: Event = field(default_factory=Event)
     lock: threading.Condition = field(default_factory=threading.Condition)
 
     def account(self, who: str) -> Repository:
@@ -191,34 +180,28 @@ def bluesky_server(now: float) -> Iterator[BlueskyTwin]:
         yield state
 
 
-class _Answering(BaseHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+class _Answering(Answering[BlueskyTwin]):
+    def posts(self, body: bytes | None) -> bool:
+        return urlsplit(self.path).path.endswith("putRecord")
 
-    def do_GET(self) -> None:
-        self._answer(None)
+    def answered(self, body: bytes | None) -> Said:
+        parts = urlsplit(self.path)
+        with self.twin.lock:
+            return *self._found(parts.path.rpartition("/")[2], parse_qs(parts.query), body), {}
 
-    def do_POST(self) -> None:
-        self._answer(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+    def as_told(self, status: int) -> Json:
+        return {"error": "AsTold", "message": "as told"}
 
-    def _answer(self, body: bytes | None) -> None:
-        twin, parts = self._twin(), urlsplit(self.path)
-        twin.visits.append(self.path)
-        method = parts.path.rpartition("/")[2]
-        told = twin.refuses_posts if method.endswith("putRecord") else twin.fails
-        if told is not None:
-            self._say(told[0], {"error": "AsTold", "message": "as told"}, told[1])
-            return
-        asked = parse_qs(parts.query)
-        with twin.lock:
-            status, said = self._found(method, asked, body)
-        if method.endswith("putRecord") and twin.fails_after_posting:
-            self.close_connection = True
-            return
-        self._say(status, said)
+    def usual(self) -> Mapping[str, str]:
+        twin = self.twin
+        twin.left = max(0, twin.left - 1)
+        return {
+            "RateLimit-Limit": "3000", "RateLimit-Remaining": str(twin.left), "RateLimit-Policy": "3000;w=300",
+            "RateLimit-Reset": str(int(twin.now + twin.skew) + 60), **super().usual(),
+        }  # fmt: skip
 
     def _found(self, method: str, asked: dict[str, list[str]], body: bytes | None) -> tuple[int, Any]:
-        twin = self._twin()
+        twin = self.twin
         if method == twin.without:
             return 502, {"error": "UpstreamFailure", "message": "pipethrough network error"}
         if method.startswith("did:"):
@@ -240,7 +223,7 @@ class _Answering(BaseHTTPRequestHandler):
     def _is_good(self, token: str, method: str) -> bool:
         kind = "refresh" if method.endswith("refreshSession") else "access"
         payload = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
-        twin = self._twin()
+        twin = self.twin
         return token.endswith(kind) and token not in twin.worn_out and payload["exp"] > twin.now + twin.skew
 
     def _enter(self, said: Json) -> tuple[int, Any]:
@@ -249,14 +232,14 @@ class _Answering(BaseHTTPRequestHandler):
         return 200, self._session()
 
     def _session(self) -> Json:
-        twin, us = self._twin(), self._us()
+        twin, us = self.twin, self._us()
         return {
             "did": us.did, "handle": us.handle, "email": "email-canary@acme.example", "active": True,
             "accessJwt": twin.jwt("access"), "refreshJwt": twin.jwt("refresh"),
         }  # fmt: skip
 
     def _document(self, did: str) -> tuple[int, Any]:
-        twin = self._twin()
+        twin = self.twin
         found = next((one for one in twin.people.values() if one.did == did and one.status != "deleted"), None)
         if found is None:
             return 404, {"message": f"DID not registered: {did}"}
@@ -268,13 +251,13 @@ class _Answering(BaseHTTPRequestHandler):
         return 200, {"id": did, "alsoKnownAs": [f"at://{found.handle}"], "service": [service]}
 
     def _resolve(self, handle: str) -> tuple[int, Any]:
-        for one in self._twin().people.values():
+        for one in self.twin.people.values():
             if one.handle == handle:
                 return 200, {"did": one.did}
         return 400, {"error": "InvalidRequest", "message": "Unable to resolve handle"}
 
     def _describe(self, did: str) -> tuple[int, Any]:
-        found = self._twin().by(did)
+        found = self.twin.by(did)
         if found.status:
             return 400, {"error": f"Repo{found.status.capitalize()}", "message": "Repo has been taken away"}
         collections = sorted({collection for collection, _ in found.records})
@@ -282,7 +265,7 @@ class _Answering(BaseHTTPRequestHandler):
         return 200, {**said, "handleIsCorrect": True}
 
     def _record(self, asked: dict[str, list[str]]) -> tuple[int, Any]:
-        found = self._twin().by(asked["repo"][0])
+        found = self.twin.by(asked["repo"][0])
         collection, rkey = asked["collection"][0], asked["rkey"][0]
         record = None if found.status else found.records.get((collection, rkey))
         if record is None:
@@ -297,37 +280,15 @@ class _Answering(BaseHTTPRequestHandler):
             return 400, {"error": "InvalidRequest", "message": "this is no record of a post"}
         key = (said["collection"], said["rkey"])
         if us.records.get(key, (None, ""))[0] != said["record"]:
-            self._twin().puts(US, *key, said["record"])
+            self.twin.puts(US, *key, said["record"])
         return 200, {"uri": f"at://{us.did}/{key[0]}/{key[1]}", "cid": us.records[key][1]}
 
     def _views(self, dids: list[str]) -> list[Json]:
-        found = [one for one in self._twin().people.values() if one.did in dids and not one.status]
+        found = [one for one in self.twin.people.values() if one.did in dids and not one.status]
         return [{"did": one.did, "handle": one.handle, "labels": [], "viewer": one.viewer} for one in found]
 
     def _us(self) -> Repository:
-        return self._twin().account(US)
-
-    def _twin(self) -> BlueskyTwin:
-        assert isinstance(self.server, Listening)
-        assert isinstance(self.server.state, BlueskyTwin)
-        return self.server.state
-
-    def _say(self, status: int, said: Any, more: dict[str, str] | None = None) -> None:
-        twin = self._twin()
-        body = json.dumps(said).encode() if twin.garbage is None or status != 200 else twin.garbage
-        twin.left = max(0, twin.left - 1)
-        given = {
-            "RateLimit-Limit": "3000", "RateLimit-Remaining": str(twin.left), "RateLimit-Policy": "3000;w=300",
-            "RateLimit-Reset": str(int(twin.now + twin.skew) + 60),
-            "Content-Type": "application/json", "Content-Length": str(len(body)), **(more or {}),
-        }  # fmt: skip
-        with suppress(OSError):
-            self.send_response_only(status)
-            self.send_header("Date", formatdate(twin.now + twin.skew, usegmt=True))
-            for name, value in given.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
+        return self.twin.account(US)
 
 
 def _labelled(label: str) -> Json:

@@ -62,6 +62,11 @@ class FacebookTwin(GraphTwin):
         """What the Page commented, oldest first."""
         return [one["message"] for one in self.things.values() if "_on" in one and one["from"]["id"] == PAGE]
 
+    def posted_by_us(self) -> list[str]:
+        """What the Page posted on its wall, oldest first, but for the post it began with."""
+        ours = [self.things[one] for one in self.wall if one != self.first]
+        return [one["message"] for one in ours if one["from"]["id"] == PAGE]
+
     def found(self, path: str, asked: Asked) -> Json:
         """The Page, its feed, the comments on something, or something by its id."""
         number, _, edge = path.strip("/").partition("/")
@@ -80,8 +85,10 @@ class FacebookTwin(GraphTwin):
         return page([one for one in reversed(self.things.values()) if _hangs(one, found)], asked, self.url)
 
     def made(self, path: str, form: Asked) -> str:
-        """A comment of the Page."""
+        """A post or a comment of the Page."""
         number, _, edge = path.strip("/").partition("/")
+        if (number, edge) == (PAGE, "feed") and form.get("message"):
+            return self.writes("acme", form["message"])
         found = self.thing(number)
         if edge != "comments" or not form.get("message") or not found["can_comment"]:
             raise GraphError(100)

@@ -1,35 +1,25 @@
 """A website on this machine with an Atom feed (RFC 4287), a page for each entry, a robots.txt, and ETags (RFC 9110)."""
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import formatdate
 from html import escape
-from http.server import BaseHTTPRequestHandler
-from threading import Event
-from typing import Any
 
-from tests.listening import Listening, listening
+from tests.listening import listening
+from tests.sources.answering import Answering, HttpTwin, Said, Told
 
 
 @dataclass
-class FeedTwin:
-    """What the site has. `fails`: how it answers from now on, status and headers; `body`: given instead of the feed."""
+class FeedTwin(HttpTwin):
+    """What the site has. `body`: given instead of the feed; `headers`: what it says with the feed."""
 
-    url: str = ""
-    now: float = 0.0
-    skew: float = 0.0
-    fails: tuple[int, dict[str, str]] | None = None
     body: bytes | None = None
     robots: str = ""
     entries: dict[str, dict[str, str]] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
-    headers: dict[str, str] = field(default_factory=dict)
-    visits: list[str] = field(default_factory=list)
     unchanged: int = 0
-    over: Event = field(default_factory=Event)
 
     def says(self, who: str, text: str, *, at: float | None = None) -> str:
         """Somebody writes an entry; its address."""
@@ -70,43 +60,29 @@ def feed_twin(now: float) -> Iterator[FeedTwin]:
         yield state
 
 
-class _Answering(BaseHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+class _Answering(Answering[FeedTwin]):
+    def told(self, *, posts: bool) -> Told | None:
+        return None if self.path == "/robots.txt" else super().told(posts=posts)
 
-    def do_GET(self) -> None:
-        twin = self._twin()
-        twin.visits.append(self.path)
+    def answered(self, body: bytes | None) -> Said:
+        twin = self.twin
         if self.path == "/robots.txt":
-            self._say(200 if twin.robots else 404, twin.robots.encode(), {})
-        elif twin.fails is not None:
-            self._say(twin.fails[0], b"", twin.fails[1])
-        elif self.path == "/feed":
-            self._feed(twin)
-        else:
-            self._say(200 if self.path in twin.entries else 410, b"<p>a page</p>", {})
+            return 200 if twin.robots else 404, twin.robots.encode(), {}
+        if self.path == "/feed":
+            return self._feed()
+        return 200 if self.path in twin.entries else 410, b"<p>a page</p>", {}
 
-    def _feed(self, twin: FeedTwin) -> None:
+    def as_told(self, status: int) -> bytes:
+        return b""
+
+    def usual(self) -> Mapping[str, str]:
+        return {}
+
+    def _feed(self) -> Said:
+        twin = self.twin
         body = twin.feed() if twin.body is None else twin.body
         tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
         if self.headers.get("If-None-Match") == tag:
             twin.unchanged += 1
-            self._say(304, b"", {"ETag": tag})
-            return
-        self._say(200, body, {"ETag": tag, "Content-Type": "application/atom+xml", **twin.headers})
-
-    def _twin(self) -> FeedTwin:
-        assert isinstance(self.server, Listening)
-        assert isinstance(self.server.state, FeedTwin)
-        return self.server.state
-
-    def _say(self, status: int, body: bytes, more: dict[str, str]) -> None:
-        twin = self._twin()
-        with suppress(OSError):
-            self.send_response_only(status)
-            self.send_header("Date", formatdate(twin.now + twin.skew, usegmt=True))
-            self.send_header("Content-Length", str(len(body)))
-            for name, value in more.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
+            return 304, b"", {"ETag": tag}
+        return 200, body, {"ETag": tag, "Content-Type": "application/atom+xml", **twin.headers}

@@ -6,13 +6,10 @@ and fails the test at its end. Tokens and keys, quotas, partial responses, and e
 
 import json
 from base64 import urlsafe_b64decode
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler
-from threading import Event, RLock
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,7 +17,8 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
-from tests.listening import Listening, listening
+from tests.listening import listening
+from tests.sources.answering import Answering, HttpTwin, Said, Told, firsts
 from tests.sources.battery import TOKEN
 from tests.sources.google_contract import Asked, Contract, Json, only
 
@@ -36,31 +34,21 @@ class Refused(Exception):
 
 
 @dataclass
-class GoogleTwin:
-    """What the API knows. `quota`: units that are left, `spent`: those that were spent; `fails` as in battery.Twin.
+class GoogleTwin(HttpTwin):
+    """What the API knows. `quota`: units that are left, `spent`: those that were spent; `why`: why it says no as told.
 
     `signers`: the public keys of service accounts by their addresses, which get a token for a signed word (RFC 7523);
     `asked_by`: the names of the headers of each request.
     """
 
     contract: ClassVar[Contract]
-    url: str = ""
-    now: float = 0.0
-    skew: float = 0.0
     quota: int = 10_000
     spent: int = 0
-    fails: tuple[int, dict[str, str]] | None = None
     why: str = "asTold"
-    refuses_posts: tuple[int, dict[str, str]] | None = None
-    fails_after_posting: bool = False
-    garbage: bytes | None = None
-    visits: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     signers: dict[str, RSAKey] = field(default_factory=dict)
     asked_by: list[set[str]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
-    over: Event = field(default_factory=Event)
-    lock: RLock = field(default_factory=RLock)
 
     def costs(self, method: Json) -> int:
         """Units of a request."""
@@ -98,40 +86,35 @@ def iso(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-class _Answering(BaseHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+class _Answering(Answering[GoogleTwin]):
+    def meets(self, body: bytes | None) -> None:
+        self.twin.asked_by.append({name.lower() for name in self.headers})
+        super().meets(body)
 
-    def do_GET(self) -> None:
-        self._answer(None)
+    def told(self, *, posts: bool) -> Told | None:
+        if self.path == "/token":
+            return None
+        return super().told(posts=posts) or self.twin.fails
 
-    def do_POST(self) -> None:
-        self._answer(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
-
-    def _answer(self, content: bytes | None) -> None:
-        twin = self._twin()
-        twin.visits.append(self.path)
-        twin.asked_by.append({name.lower() for name in self.headers})
-        with twin.lock:
+    def answered(self, body: bytes | None) -> Said:
+        with self.twin.lock:
             try:
-                if self.path == "/token":
-                    self._say(200, self._granted((content or b"").decode()))
-                    return
-                told = twin.refuses_posts if content is not None else None
-                if (told := told or twin.fails) is not None:
-                    self._say(told[0], _error(told[0], twin.why), told[1])
-                    return
-                said = self._found(content)
+                said = self._granted((body or b"").decode()) if self.path == "/token" else self._found(body)
             except Refused as no:
-                self._say(no.status, _error(no.status, no.reason))
-                return
-        if content is not None and twin.fails_after_posting:
-            self.close_connection = True
-            return
-        self._say(200, said)
+                return no.status, _error(no.status, no.reason), {}
+        return 200, said, {}
+
+    def as_told(self, status: int) -> Json:
+        return _error(status, self.twin.why)
+
+    def posts(self, body: bytes | None) -> bool:
+        return body is not None and self.path != "/token"
+
+    def usual(self) -> Mapping[str, str]:
+        return {**super().usual(), "Content-Type": "application/json; charset=UTF-8"}
 
     def _found(self, content: bytes | None) -> Json:
-        twin, parts = self._twin(), urlsplit(self.path)
+        twin, parts = self.twin, urlsplit(self.path)
         query = parse_qs(parts.query, keep_blank_values=True)
         asked = twin.contract.find(self.command, parts.path, query)
         if asked is None:
@@ -149,7 +132,7 @@ class _Answering(BaseHTTPRequestHandler):
 
     def _granted(self, form: str) -> Json:
         """A token for a service account, if it signed for the very scope and this very address."""
-        twin, given = self._twin(), {name: said[0] for name, said in parse_qs(form).items()}
+        twin, given = self.twin, firsts(form)
         try:
             who = json.loads(urlsafe_b64decode(given["assertion"].split(".")[1] + "=="))["iss"]
             claims = jwt.decode(given["assertion"], twin.signers[who], algorithms=["RS256"]).claims
@@ -169,38 +152,19 @@ class _Answering(BaseHTTPRequestHandler):
             raise Refused(400, "parseError") from None
         if not self.headers.get("Content-Type", "").startswith("application/json"):
             raise Refused(400, "parseError")
-        if self._twin().contract.breaks(asked.method["request"]["$ref"], body):
+        if self.twin.contract.breaks(asked.method["request"]["$ref"], body):
             raise Refused(400, "invalid")
         assert isinstance(body, dict)
         return body
 
     def _let_in(self, asked: Asked) -> bool:
         """Whether by a token; a key shows but what everybody may see. Raises Refused."""
-        if self.headers.get("Authorization") == f"Bearer {TOKEN}":
+        if self.knows_us():
             return True
         key = self.headers.get("X-Goog-Api-Key", asked.given.get("key", [""])[0])
         if key != KEY or self.command != "GET" or "mine" in asked.given:
             raise Refused(401, "authError")
         return False
-
-    def _twin(self) -> GoogleTwin:
-        assert isinstance(self.server, Listening)
-        assert isinstance(self.server.state, GoogleTwin)
-        return self.server.state
-
-    def _say(self, status: int, said: Json, more: dict[str, str] | None = None) -> None:
-        twin = self._twin()
-        body = json.dumps(said).encode() if twin.garbage is None or status != 200 else twin.garbage
-        given = {
-            "Date": formatdate(twin.now + twin.skew, usegmt=True), "Content-Type": "application/json; charset=UTF-8",
-            "Content-Length": str(len(body)), **(more or {}),
-        }  # fmt: skip
-        with suppress(OSError):
-            self.send_response_only(status)
-            for name, value in given.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
 
 
 def _error(status: int, reason: str) -> Json:

@@ -8,17 +8,15 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler
-from threading import Event, RLock
 from typing import Any, TypeVar
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from ascolta.sources.pushed import Inlet
-from tests.listening import Listening, listening
+from tests.listening import listening
+from tests.sources.answering import Answering, HttpTwin, Said, firsts
 from tests.sources.battery import TOKEN
 
 SECRET, VERIFY = "app-secret-canary", "verify-canary"
@@ -40,24 +38,14 @@ GONE = (100, 33)
 
 
 @dataclass
-class GraphTwin:
-    """What Meta knows. `fails`: how it answers from now on; `left`: percent that is left of what may be asked."""
+class GraphTwin(HttpTwin):
+    """What Meta knows. `error`: what it says to everything; `left`: percent that is left of what may be asked."""
 
-    url: str = ""
-    now: float = 0.0
-    skew: float = 0.0
-    fails: tuple[int, dict[str, str]] | None = None
     error: tuple[int, int, int] | None = None
-    fails_after_posting: bool = False
-    refuses_posts: tuple[int, dict[str, str]] | None = None
     left: int = 100
-    garbage: bytes | None = None
-    visits: list[str] = field(default_factory=list)
     things: dict[str, Json] = field(default_factory=dict)
     pushes: list[bytes] = field(default_factory=list)
     number: int = 5_000
-    over: Event = field(default_factory=Event)
-    lock: RLock = field(default_factory=RLock)
 
     def found(self, path: str, asked: Asked) -> Json:
         """What a GET gives."""
@@ -151,73 +139,39 @@ def split(fields: str) -> Iterator[tuple[str, str]]:
             begin = place + 1
 
 
-class _Answering(BaseHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-    def do_GET(self) -> None:
-        self._answer(None)
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-        self._answer({name: values[0] for name, values in parse_qs(body, keep_blank_values=True).items()})
-
-    def _answer(self, form: Asked | None) -> None:
-        twin, parts = self._twin(), urlsplit(self.path)
-        twin.visits.append(self.path)
-        asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        told = twin.refuses_posts if form is not None else twin.fails
-        if told is not None:
-            code = {429: 32}.get(told[0], 2 if told[0] >= 500 else 100)
-            self._say(told[0], _error(code, 0), told[1])
-            return
+class _Answering(Answering[GraphTwin]):
+    def answered(self, body: bytes | None) -> Said:
+        twin, parts = self.twin, urlsplit(self.path)
+        asked, path = firsts(parts.query), parts.path.removeprefix(f"/{VERSION}")
         try:
             self._let_in(asked)
             with twin.lock:
-                path = parts.path.removeprefix(f"/{VERSION}")
-                said = twin.found(path, asked) if form is None else {"id": twin.made(path, form)}
+                return 200, twin.found(path, asked) if body is None else {"id": twin.made(path, firsts(body))}, {}
         except GraphError as error:
-            self._say(error.status, _error(error.code, error.subcode))
-            return
-        if form is not None and twin.fails_after_posting:
-            self.close_connection = True
-            return
-        self._say(200, said)
+            return error.status, _error(error.code, error.subcode), {}
+
+    def as_told(self, status: int) -> Json:
+        return _error({429: 32}.get(status, 2 if status >= 500 else 100), 0)
+
+    def usual(self) -> Mapping[str, str]:
+        twin = self.twin
+        twin.left = max(0, twin.left - 1)
+        usage = {"call_count": 100 - twin.left, "total_cputime": 1, "total_time": 1, "type": "pages"}
+        regain = {"estimated_time_to_regain_access": 0 if twin.left else 1}
+        told = {"X-Business-Use-Case-Usage": json.dumps({"1": [{**usage, **regain}]})} if twin.left < 50 else {}
+        return {**super().usual(), **told}
 
     def _let_in(self, asked: Asked) -> None:
-        twin = self._twin()
+        twin = self.twin
         if twin.error is not None:
             raise GraphError(*twin.error)
         if not self.path.startswith(f"/{VERSION}/"):
             raise GraphError(2500)
-        if self.headers.get("Authorization") != f"Bearer {TOKEN}":
+        if not self.knows_us():
             raise GraphError(190)
         proof = hmac.new(SECRET.encode(), TOKEN.encode(), hashlib.sha256).hexdigest()
         if asked.get("appsecret_proof") != proof:
             raise GraphError(100)
-
-    def _twin(self) -> GraphTwin:
-        assert isinstance(self.server, Listening)
-        assert isinstance(self.server.state, GraphTwin)
-        return self.server.state
-
-    def _say(self, status: int, said: Any, more: Mapping[str, str] | None = None) -> None:
-        twin = self._twin()
-        body = json.dumps(said).encode() if twin.garbage is None or status != 200 else twin.garbage
-        twin.left = max(0, twin.left - 1)
-        usage = {"call_count": 100 - twin.left, "total_cputime": 1, "total_time": 1, "type": "pages"}
-        regain = {"estimated_time_to_regain_access": 0 if twin.left else 1}
-        given = {
-            "Content-Type": "application/json", "Content-Length": str(len(body)), **(more or {}),
-            **({"X-Business-Use-Case-Usage": json.dumps({"1": [{**usage, **regain}]})} if twin.left < 50 else {}),
-        }  # fmt: skip
-        with suppress(OSError):
-            self.send_response_only(status)
-            self.send_header("Date", formatdate(twin.now + twin.skew, usegmt=True))
-            for name, value in given.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
 
 
 def _error(code: int, subcode: int) -> Json:

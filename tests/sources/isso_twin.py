@@ -7,40 +7,25 @@ answers it, moves answers to answers up to the first level, gives numbers that a
 import html
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler
-from threading import Event, RLock
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
-from tests.listening import Listening, listening
+from tests.listening import listening
+from tests.sources.answering import Answering, HttpTwin, Said, firsts
 
 NAME = "Acme Air"
 Json = dict[str, Any]
 
 
 @dataclass
-class IssoTwin:
-    """What the server knows. `fails`: how it answers from now on; `holds`: new comments wait; `latest`: whether it may
-    give those.
-    """
+class IssoTwin(HttpTwin):
+    """What the server knows. `holds`: new comments wait; `latest`: whether it gives its latest."""
 
-    url: str = ""
-    now: float = 0.0
-    skew: float = 0.0
-    fails: tuple[int, dict[str, str]] | None = None
-    refuses_posts: tuple[int, dict[str, str]] | None = None
-    fails_after_posting: bool = False
     holds: bool = False
     latest: bool = True
-    garbage: bytes | None = None
     comments: dict[int, Json] = field(default_factory=dict)
-    headers: dict[str, str] = field(default_factory=dict)
-    visits: list[str] = field(default_factory=list)
-    over: Event = field(default_factory=Event)
-    lock: RLock = field(default_factory=RLock)
 
     def says(
         self, who: str | None, text: str, *, at: float | None = None, to: str = "", page: str = "/news/", mode: int = 1
@@ -82,6 +67,10 @@ class IssoTwin:
             else:
                 del self.comments[found["id"]]
 
+    def said_by_us(self) -> list[str]:
+        """What goes by our name, in words, oldest first."""
+        return [one["text"] for one in self.ours()]
+
     def ours(self) -> list[Json]:
         """What goes by our name, oldest first."""
         return [one for one in self.comments.values() if one["author"] == NAME]
@@ -98,46 +87,31 @@ def isso_twin(now: float) -> Iterator[IssoTwin]:
         yield state
 
 
-class _Answering(BaseHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-    def do_GET(self) -> None:
-        twin, parts = self._twin(), urlsplit(self.path)
-        twin.visits.append(self.path)
-        asked = {name: said[0] for name, said in parse_qs(parts.query).items()}
-        if twin.fails is not None:
-            self._say(twin.fails[0], {"message": "as told"}, twin.fails[1])
-        elif parts.path == "/latest" and twin.latest:
-            with twin.lock:
-                self._say(200, self._latest(int(asked["limit"])))
-        elif parts.path == "/" and "uri" in asked:
-            with twin.lock:
-                self._say(200, self._thread(asked["uri"]))
-        else:
-            self._say(404, {"message": "Not Found"})
-
-    def do_POST(self) -> None:
-        twin, parts = self._twin(), urlsplit(self.path)
-        twin.visits.append(self.path)
-        said = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
-        if twin.refuses_posts is not None:
-            self._say(twin.refuses_posts[0], {"message": "as told"}, twin.refuses_posts[1])
-            return
-        if parts.path != "/new" or self.headers.get("Content-Type") != "application/json":
-            self._say(403, {"message": "CSRF"})
-            return
-        page = parse_qs(parts.query)["uri"][0]
+class _Answering(Answering[IssoTwin]):
+    def answered(self, body: bytes | None) -> Said:
+        twin, parts = self.twin, urlsplit(self.path)
+        asked = firsts(parts.query)
         with twin.lock:
-            number = self._posted(said, page)
-        if twin.fails_after_posting:
-            self.close_connection = True
-            return
-        shown = {name: one for name, one in twin.comments[number].items() if name != "uri"}
-        self._say(202 if shown["mode"] == 2 else 201, shown)
+            if body is not None:
+                return self._taken(parts.path, asked, body)
+            if parts.path == "/latest" and twin.latest:
+                return 200, self._latest(int(asked["limit"])), {}
+            if parts.path == "/" and "uri" in asked:
+                return 200, self._thread(asked["uri"]), {}
+        return 404, {"message": "Not Found"}, {}
+
+    def as_told(self, status: int) -> Json:
+        return {"message": "as told"}
+
+    def _taken(self, path: str, asked: dict[str, str], body: bytes) -> Said:
+        if path != "/new" or self.headers.get("Content-Type") != "application/json":
+            return 403, {"message": "CSRF"}, {}
+        number = self._posted(json.loads(body), asked["uri"])
+        shown = {name: one for name, one in self.twin.comments[number].items() if name != "uri"}
+        return 202 if shown["mode"] == 2 else 201, shown, {}
 
     def _posted(self, said: Json, page: str) -> int:
-        twin = self._twin()
+        twin = self.twin
         above = twin.comments.get(said["parent"] or 0)
         to = twin.id(above["id"]) if above is not None and above["uri"] == page else ""
         number = twin.says(said["author"], said["text"], to=to, page=page, mode=2 if twin.holds else 1)
@@ -145,32 +119,15 @@ class _Answering(BaseHTTPRequestHandler):
 
     def _latest(self, limit: int) -> list[Json]:
         """By parent first, as its SQL orders: `CASE WHEN parent IS NOT NULL THEN created END, created`."""
-        shown = [one for one in self._twin().comments.values() if one["mode"] == 1]
+        shown = [one for one in self.twin.comments.values() if one["mode"] == 1]
         shown.sort(key=lambda one: (one["parent"] is not None, one["created"]))
         return [{name: said for name, said in one.items() if name != "hash"} for one in shown[-limit:]]
 
     def _thread(self, page: str) -> Json:
-        there = [one for one in self._twin().comments.values() if one["uri"] == page and one["mode"] in (1, 4)]
+        there = [one for one in self.twin.comments.values() if one["uri"] == page and one["mode"] in (1, 4)]
         there.sort(key=lambda one: float(one["created"]))
         seen = [{name: said for name, said in one.items() if name != "uri"} for one in there]
         first = [one for one in seen if one["parent"] is None]
         for one in first:
             one["replies"] = [two for two in seen if two["parent"] == one["id"]]
         return {"id": None, "total_replies": len(seen), "hidden_replies": 0, "replies": first, "config": {}}
-
-    def _twin(self) -> IssoTwin:
-        assert isinstance(self.server, Listening)
-        assert isinstance(self.server.state, IssoTwin)
-        return self.server.state
-
-    def _say(self, status: int, said: Any, more: dict[str, str] | None = None) -> None:
-        twin = self._twin()
-        body = json.dumps(said).encode() if twin.garbage is None or status != 200 else twin.garbage
-        given = {"Content-Type": "application/json", "Content-Length": str(len(body)), **twin.headers, **(more or {})}
-        with suppress(OSError):
-            self.send_response_only(status)
-            self.send_header("Date", formatdate(twin.now + twin.skew, usegmt=True))
-            for name, value in given.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)

@@ -7,18 +7,15 @@ import html
 import json
 import queue
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler
-from threading import Event, RLock
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from tests.listening import Listening, listening
-from tests.sources.battery import TOKEN
+from tests.listening import listening
+from tests.sources.answering import Answering, HttpTwin, Said, firsts
 
 US = "acme"
 OPEN = {"indexable": True, "discoverable": True, "noindex": False, "locked": False, "bot": False}
@@ -26,15 +23,9 @@ Json = dict[str, Any]
 
 
 @dataclass
-class MastodonTwin:
-    """What the server knows. `fails`: how it answers from now on; `skew`: by how many seconds its clock is wrong."""
+class MastodonTwin(HttpTwin):
+    """What the server knows. `heeds_places`: whether it gives only what lies between the ids that are asked for."""
 
-    url: str = ""
-    now: float = 0.0
-    skew: float = 0.0
-    fails: tuple[int, dict[str, str]] | None = None
-    fails_after_posting: bool = False
-    refuses_posts: tuple[int, dict[str, str]] | None = None
     left: int = 300
     heeds_places: bool = True
     accounts: dict[str, Json] = field(default_factory=dict)
@@ -42,13 +33,9 @@ class MastodonTwin:
     notifications: list[Json] = field(default_factory=list)
     relations: dict[str, Json] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
-    visits: list[str] = field(default_factory=list)
     streams: list[tuple[str, "queue.Queue[bytes | None]"]] = field(default_factory=list)
     opened: int = 0
-    garbage: bytes | None = None
     without: str = "-"
-    over: Event = field(default_factory=Event)
-    lock: RLock = field(default_factory=RLock)
 
     def account(self, who: str, **fields: Any) -> Json:
         """Somebody's account, open to be heard unless `fields` say otherwise."""
@@ -134,39 +121,26 @@ def mastodon_twin(now: float) -> Iterator[MastodonTwin]:
         yield state
 
 
-class _Answering(BaseHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-    def do_GET(self) -> None:
-        self._answer(None)
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-        self._answer({name: values[0] for name, values in parse_qs(body, keep_blank_values=True).items()})
-
-    def _answer(self, form: dict[str, str] | None) -> None:
-        twin, parts = self._twin(), urlsplit(self.path)
-        twin.visits.append(self.path)
-        told = twin.refuses_posts if form is not None else twin.fails
-        if told is not None:
-            self._say(told[0], {"error": "as told"}, told[1])
-            return
-        if self.headers.get("Authorization") != f"Bearer {TOKEN}" and "activity" not in self.headers.get("Accept", ""):
-            self._say(401, {"error": "The access token is invalid"})
-            return
+class _Answering(Answering[MastodonTwin]):
+    def answered(self, body: bytes | None) -> Said | None:
+        twin, parts = self.twin, urlsplit(self.path)
+        if not self.knows_us() and "activity" not in self.headers.get("Accept", ""):
+            return 401, {"error": "The access token is invalid"}, {}
         if parts.path.startswith("/api/v1/streaming/"):
-            self._stream(parts.path.rpartition("/")[2], {name: one[0] for name, one in parse_qs(parts.query).items()})
-            return
+            self._stream(parts.path.rpartition("/")[2], firsts(parts.query))
+            return None
         with twin.lock:
-            status, said = self._found(parts.path, parse_qs(parts.query), form)
-        if form is not None and twin.fails_after_posting:
-            self.close_connection = True
-            return
-        self._say(status, said)
+            return *self._found(parts.path, parse_qs(parts.query), None if body is None else firsts(body)), {}
+
+    def usual(self) -> Mapping[str, str]:
+        twin = self.twin
+        twin.left = max(0, twin.left - 1)
+        reset = datetime.fromtimestamp(twin.now + twin.skew + 60, UTC).isoformat().replace("+00:00", "Z")
+        given = {"X-RateLimit-Limit": "300", "X-RateLimit-Remaining": str(twin.left), "X-RateLimit-Reset": reset}
+        return {**super().usual(), **given}
 
     def _found(self, path: str, asked: dict[str, list[str]], form: dict[str, str] | None) -> tuple[int, Any]:
-        twin = self._twin()
+        twin = self.twin
         if not twin.heeds_places:
             asked = {name: said for name, said in asked.items() if name not in ("since_id", "max_id")}
         if path == twin.without:
@@ -193,14 +167,16 @@ class _Answering(BaseHTTPRequestHandler):
         return (200, found) if found is not None else (404, {"error": "Record not found"})
 
     def _posted(self, form: dict[str, str]) -> Json:
-        twin, key = self._twin(), self.headers.get("Idempotency-Key", "")
+        twin, key = self.twin, self.headers.get("Idempotency-Key", "")
         if key not in twin.keys:
-            said = twin.says(US, form["status"], visibility=form["visibility"], in_reply_to_id=form["in_reply_to_id"])
+            said = twin.says(
+                US, form["status"], visibility=form["visibility"], in_reply_to_id=form.get("in_reply_to_id")
+            )
             twin.keys[key] = said.rpartition("/")[2]
         return twin.statuses[twin.keys[key]]
 
     def _stream(self, name: str, asked: dict[str, str]) -> None:
-        twin = self._twin()
+        twin = self.twin
         events: queue.Queue[bytes | None] = queue.Queue()
         with twin.lock:
             twin.streams.append((f"hashtag:{asked['tag']}" if name == "hashtag" else name, events))
@@ -218,28 +194,6 @@ class _Answering(BaseHTTPRequestHandler):
                 if said is None:
                     return
                 self.wfile.write(said)
-
-    def _twin(self) -> MastodonTwin:
-        assert isinstance(self.server, Listening)
-        assert isinstance(self.server.state, MastodonTwin)
-        return self.server.state
-
-    def _say(self, status: int, said: Any, more: dict[str, str] | None = None) -> None:
-        twin = self._twin()
-        body = json.dumps(said).encode() if twin.garbage is None or status != 200 else twin.garbage
-        twin.left = max(0, twin.left - 1)
-        reset = datetime.fromtimestamp(twin.now + twin.skew + 60, UTC).isoformat().replace("+00:00", "Z")
-        given = {
-            "X-RateLimit-Limit": "300", "X-RateLimit-Remaining": str(twin.left), "X-RateLimit-Reset": reset,
-            "Content-Type": "application/json", "Content-Length": str(len(body)), **(more or {}),
-        }  # fmt: skip
-        with suppress(OSError):
-            self.send_response_only(status)
-            self.send_header("Date", formatdate(twin.now + twin.skew, usegmt=True))
-            for name, value in given.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
 
 
 def _page(items: list[Json], asked: dict[str, list[str]]) -> list[Json]:

@@ -4,18 +4,15 @@ It keeps subreddits, threads, inboxes and profiles; a listing that should go on 
 there; limits are told as fractions; a program that does not say who it is gets nothing.
 """
 
-import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler
-from threading import Event, RLock
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
-from tests.listening import Listening, listening
+from tests.listening import listening
+from tests.sources.answering import Answering, HttpTwin, Said, firsts
 from tests.sources.battery import TOKEN
 
 US = "AcmeAir"
@@ -25,18 +22,12 @@ Json = dict[str, Any]
 
 
 @dataclass
-class RedditTwin:
-    """What Reddit knows. `fails`: how it answers from now on; `skew`: by how many seconds its clock is wrong.
+class RedditTwin(HttpTwin):
+    """What Reddit knows. `refuses`: with which word of its own it takes no comment.
 
-    `refuses`: with which word of its own it takes no comment. `kinds`: of subreddits that are not public.
+    `kinds`: of subreddits that are not public.
     """
 
-    url: str = ""
-    now: float = 0.0
-    skew: float = 0.0
-    fails: tuple[int, dict[str, str]] | None = None
-    fails_after_posting: bool = False
-    refuses_posts: tuple[int, dict[str, str]] | None = None
     refuses: str = ""
     left: int = 1_000
     most: int = 100
@@ -44,11 +35,7 @@ class RedditTwin:
     accounts: dict[str, Json] = field(default_factory=dict)
     things: dict[str, Json] = field(default_factory=dict)
     inbox: dict[str, list[str]] = field(default_factory=lambda: {"mentions": [], "comments": [], "selfreply": []})
-    visits: list[str] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
-    garbage: bytes | None = None
-    over: Event = field(default_factory=Event)
-    lock: RLock = field(default_factory=RLock)
 
     def account(self, who: str, **fields: Any) -> Json:
         """Somebody's account."""
@@ -130,44 +117,34 @@ def reddit_twin(now: float) -> Iterator[RedditTwin]:
         yield state
 
 
-class _Answering(BaseHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+class _Answering(Answering[RedditTwin]):
+    def meets(self, body: bytes | None) -> None:
+        self.twin.agents.add(self.headers.get("User-Agent", ""))
+        super().meets(body)
 
-    def do_GET(self) -> None:
-        self._answer(None)
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-        self._answer({name: values[0] for name, values in parse_qs(body, keep_blank_values=True).items()})
-
-    def _answer(self, form: Json | None) -> None:
-        twin, parts = self._twin(), urlsplit(self.path)
-        twin.visits.append(self.path)
-        twin.agents.add(self.headers.get("User-Agent", ""))
-        told = twin.refuses_posts if form is not None else twin.fails
-        if told is not None:
-            self._say(told[0], {"error": told[0], "message": "as told"}, told[1])
-            return
+    def answered(self, body: bytes | None) -> Said:
+        twin, parts = self.twin, urlsplit(self.path)
         if not AGENT.match(self.headers.get("User-Agent", "")):
-            self._say(429, {"error": 429, "message": "Too Many Requests"})
-            return
+            return 429, {"error": 429, "message": "Too Many Requests"}, {}
         if parts.path == "/api/v1/access_token":
-            self._say(200, {"access_token": TOKEN, "token_type": "bearer", "expires_in": 3_600, "scope": "*"})
-            return
-        if self.headers.get("Authorization", "").casefold() != f"bearer {TOKEN}":
-            self._say(401, {"error": 401, "message": "Unauthorized"})
-            return
-        asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
+            return 200, {"access_token": TOKEN, "token_type": "bearer", "expires_in": 3_600, "scope": "*"}, {}
+        if not self.knows_us():
+            return 401, {"error": 401, "message": "Unauthorized"}, {}
         with twin.lock:
-            found = self._found(parts.path.rstrip("/"), asked, form)
-        if form is not None and twin.fails_after_posting:
-            self.close_connection = True
-            return
-        self._say(200 if found is not None else 404, found or {"error": 404, "message": "Not Found"})
+            found = self._found(parts.path.rstrip("/"), firsts(parts.query), None if body is None else firsts(body))
+        return (200, found, {}) if found is not None else (404, {"error": 404, "message": "Not Found"}, {})
+
+    def as_told(self, status: int) -> Json:
+        return {"error": status, "message": "as told"}
+
+    def usual(self) -> Mapping[str, str]:
+        self.twin.left = max(0, self.twin.left - 1)
+        left = f"{self.twin.left}.0"
+        given = {"x-ratelimit-remaining": left, "x-ratelimit-used": "7", "x-ratelimit-reset": "60"}
+        return {**super().usual(), **given}
 
     def _found(self, path: str, asked: Json, form: Json | None) -> Json | None:
-        twin = self._twin()
+        twin = self.twin
         if form is not None:
             return self._commented(form) if path == "/api/comment" else None
         if path == "/api/v1/me":
@@ -183,7 +160,7 @@ class _Answering(BaseHTTPRequestHandler):
 
     def _listed(self, path: str, asked: Json) -> Json | None:
         """A listing, the newest first."""
-        twin = self._twin()
+        twin = self.twin
         inbox = path.removeprefix("/message/")
         if inbox in twin.inbox:
             items = [_as_message(twin.things[name]) for name in twin.inbox[inbox]]
@@ -203,7 +180,7 @@ class _Answering(BaseHTTPRequestHandler):
 
     def _paged(self, items: list[Json], asked: Json) -> Json:
         """Some of them; nothing after or before an item that is not among them any more."""
-        limit = min(int(asked.get("limit", 25)), 100, self._twin().most)
+        limit = min(int(asked.get("limit", 25)), 100, self.twin.most)
         names = [one["data"]["name"] for one in items]
         anchor = asked.get("after") or asked.get("before")
         if anchor and anchor not in names:
@@ -217,7 +194,7 @@ class _Answering(BaseHTTPRequestHandler):
 
     def _commented(self, form: Json) -> Json:
         """A comment, or Reddit's own word why there is none, which it says with a yes."""
-        twin, above = self._twin(), self._twin().things.get(form.get("thing_id", ""))
+        twin, above = self.twin, self.twin.things.get(form.get("thing_id", ""))
         why = twin.refuses
         if above is None or above["data"].get("gone"):
             why = "DELETED_COMMENT"
@@ -228,28 +205,6 @@ class _Answering(BaseHTTPRequestHandler):
             return {"json": {**told, **({"ratelimit": 312.5} if why == "RATELIMIT" else {})}}
         name = twin.says(US, form["text"], to=form["thing_id"])
         return {"json": {"errors": [], "data": {"things": [twin.things[name]]}}}
-
-    def _twin(self) -> RedditTwin:
-        assert isinstance(self.server, Listening)
-        assert isinstance(self.server.state, RedditTwin)
-        return self.server.state
-
-    def _say(self, status: int, said: Any, more: dict[str, str] | None = None) -> None:
-        twin = self._twin()
-        body = json.dumps(said).encode() if twin.garbage is None or status != 200 else twin.garbage
-        twin.left = max(0, twin.left - 1)
-        given = {
-            "x-ratelimit-remaining": f"{twin.left}.0", "x-ratelimit-used": "7", "x-ratelimit-reset": "60",
-            "Content-Type": "application/json", "Content-Length": str(len(body)),
-        }  # fmt: skip
-        given |= {name.casefold(): value for name, value in (more or {}).items()}
-        with suppress(OSError):
-            self.send_response_only(status)
-            self.send_header("Date", formatdate(twin.now + twin.skew, usegmt=True))
-            for name, value in given.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
 
 
 def _listing(items: list[Json], after: str) -> Json:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,9 +10,7 @@ import pytest
 from ascolta.core.brand import Connection, FileSource
 from ascolta.core.consent import withheld
 from ascolta.core.post import EventKind, Post
-from ascolta.core.reply import Reply
 from ascolta.errors import AscoltaError, SourceError
-from ascolta.ports import Speaker
 from ascolta.sources import Chance, Live
 from ascolta.sources.facebook import opened
 from ascolta.sources.pushed import Inlet, Refused, inlets
@@ -20,8 +19,10 @@ from tests.sources.battery import NOW, Place, again, events, failed, ids
 from tests.sources.facebook_twin import PAGE, FacebookTwin
 from tests.sources.graph_twin import SECRET, VERIFY, signed
 from tests.sources.places import place
+from tests.sources.said import approved, speaker
 
 NAMELESS: dict[str, Any] = {"from": None}
+answer = partial(approved, "facebook")
 
 
 @pytest.fixture
@@ -46,18 +47,6 @@ def inlet(source: Live) -> Inlet[Any]:
 def posts(it: Place) -> dict[str, Post]:
     """All that is heard, by id."""
     return {event.post.id: event.post for event in events(it.hear(it.source())) if event.post is not None}
-
-
-def speaker(it: Place) -> Speaker:
-    """Who answers there."""
-    found = it.source().network.speaker
-    assert found is not None
-    return found
-
-
-def answer(to: str, text: str = "We look into it.", key: str = "k1") -> Reply:
-    """An approved answer to a post."""
-    return Reply(key=key, case=1, brand="acme", network="facebook", to_post=to, to=b"t", text=text, approved=NOW)
 
 
 def test_what_stands_where_the_page_is_spoken_to_is_said_to_it(it: Place, twin: FacebookTwin) -> None:
@@ -291,41 +280,6 @@ def test_where_a_comment_takes_no_answer_the_one_above_does(it: Place, twin: Fac
     assert twin.things[number]["parent"]["id"] == above
     assert speaker(it).said(answer(asks, "Not yet.")) == number
     assert below in twin.things
-
-
-def test_a_lost_answer_is_not_known_to_be_said(it: Place, twin: FacebookTwin) -> None:
-    """It was posted, but we were not told: nobody knows, and asking finds it."""
-    post = twin.says("ann", "So late")
-    twin.fails_after_posting = True
-    with pytest.raises(SourceError, match="nobody knows") as lost:
-        speaker(it).say(answer(post))
-    assert not lost.value.retry
-    assert speaker(it).said(answer(post)) is not None
-    assert len(twin.said_by_us()) == 1
-
-
-@pytest.mark.parametrize(("status", "retry"), [(429, True), (500, False), (403, False), (400, False)])
-def test_a_refused_answer_says_whether_it_may_be_tried_again(
-    it: Place, twin: FacebookTwin, status: int, retry: bool
-) -> None:
-    """Only where it is certain that nothing was posted, and trying again can help."""
-    post = twin.says("ann", "So late")
-    ours = speaker(it)
-    twin.refuses_posts = (status, {})
-    with pytest.raises(SourceError) as error:
-        ours.say(answer(post))
-    assert error.value.retry == retry
-    assert twin.said_by_us() == []
-
-
-def test_a_comment_that_is_gone_is_not_answered(it: Place, twin: FacebookTwin) -> None:
-    """It is said so, and nothing is posted."""
-    post = twin.says("ann", "So late")
-    twin.deletes(post)
-    assert speaker(it).said(answer(post)) is None
-    with pytest.raises(SourceError, match="no more"):
-        speaker(it).say(answer(post))
-    assert twin.said_by_us() == []
 
 
 def test_nothing_counts_as_gone_when_we_are_let_in_no_more(it: Place, twin: FacebookTwin) -> None:

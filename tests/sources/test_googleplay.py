@@ -181,16 +181,6 @@ def test_markup_that_google_strips_is_no_other_answer(it: Place, twin: PlayTwin)
     assert speaker(it).said(reply) == made
 
 
-def test_a_lost_answer_is_not_known_to_be_said(it: Place, twin: PlayTwin) -> None:
-    """It was posted, but we were not told: nobody knows, and asking finds it."""
-    number = twin.says("ann", "Slow")
-    twin.fails_after_posting = True
-    with pytest.raises(SourceError, match="nobody knows") as lost:
-        speaker(it).say(answer(number))
-    assert not lost.value.retry
-    assert speaker(it).said(answer(number)) is not None
-
-
 @pytest.mark.parametrize(
     ("status", "why", "retry"),
     [
@@ -198,10 +188,10 @@ def test_a_lost_answer_is_not_known_to_be_said(it: Place, twin: PlayTwin) -> Non
         (400, "invalid", False), (500, "backendError", False),
     ],
 )  # fmt: skip
-def test_a_refused_answer_says_whether_it_may_be_tried_again(
+def test_a_refusal_of_an_answer_is_read_by_its_reason(
     it: Place, twin: PlayTwin, status: int, why: str, retry: bool
 ) -> None:
-    """Only where it is certain that nothing was posted, and trying again can help."""
+    """The same status stands for what may be tried again and for what may not; nothing was posted."""
     number = twin.says("ann", "Slow")
     twin.refuses_posts, twin.why = (status, {}), why
     with pytest.raises(SourceError) as error:

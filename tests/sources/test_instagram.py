@@ -1,15 +1,14 @@
 """Instagram: what speaks to the account by its place, what is only counted, and where it is never answered."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 
 from ascolta.core.brand import Connection, FileSource
 from ascolta.core.post import EventKind, Post
-from ascolta.core.reply import Reply
 from ascolta.errors import AscoltaError, SourceError
-from ascolta.ports import Speaker
 from ascolta.sources import Chance, Live
 from ascolta.sources.instagram import opened
 from ascolta.sources.instagram_tags import EVERY, WEEK
@@ -20,8 +19,10 @@ from tests.sources.graph_twin import SECRET, VERIFY
 from tests.sources.instagram_twin import ACCOUNT, SENSITIVE, InstagramTwin
 from tests.sources.places import place
 from tests.sources.places.instagram import InstagramAccount
+from tests.sources.said import approved, speaker
 
 OTHERWISE: dict[str, Any] = {"from": {"id": "17000", "username": "ACME"}}
+answer = partial(approved, "instagram")
 
 
 @pytest.fixture
@@ -48,18 +49,6 @@ def posts(it: Place) -> dict[str, Post]:
     source = it.source()
     it.twin.deliver(inlet(source))
     return {event.post.id: event.post for event in events(it.hear(source)) if event.post is not None}
-
-
-def speaker(it: Place) -> Speaker:
-    """Who answers there."""
-    found = it.source().network.speaker
-    assert found is not None
-    return found
-
-
-def answer(to: str, text: str = "We look into it.", key: str = "k1") -> Reply:
-    """An approved answer to a post."""
-    return Reply(key=key, case=1, brand="acme", network="instagram", to_post=to, to=b"t", text=text, approved=NOW)
 
 
 def following(it: Place, *tags: str) -> None:
@@ -216,30 +205,6 @@ def test_a_mention_is_answered_where_it_stands(it: Place, twin: InstagramTwin) -
         number = speaker(it).say(answer(post))
         assert twin.things[number]["_on"] == (media if post == comment else caption)
         assert speaker(it).said(answer(post)) is None
-
-
-def test_a_lost_answer_is_not_known_to_be_said(it: Place, twin: InstagramTwin) -> None:
-    """It was posted, but we were not told: nobody knows, and asking finds it."""
-    post = twin.says("ann", "So late")
-    twin.fails_after_posting = True
-    with pytest.raises(SourceError, match="nobody knows") as lost:
-        speaker(it).say(answer(post))
-    assert not lost.value.retry
-    assert speaker(it).said(answer(post)) is not None
-
-
-@pytest.mark.parametrize(("status", "retry"), [(429, True), (500, False), (403, False), (400, False)])
-def test_a_refused_answer_says_whether_it_may_be_tried_again(
-    it: Place, twin: InstagramTwin, status: int, retry: bool
-) -> None:
-    """Only where it is certain that nothing was posted, and trying again can help."""
-    post = twin.says("ann", "So late")
-    ours = speaker(it)
-    twin.refuses_posts = (status, {})
-    with pytest.raises(SourceError) as error:
-        ours.say(answer(post))
-    assert error.value.retry == retry
-    assert twin.said_by_us() == []
 
 
 def test_how_a_mention_stands_is_asked_too(it: Place, twin: InstagramTwin) -> None:

@@ -1,19 +1,21 @@
 """Comments by Isso: who speaks to the brand there, what its one list hides, and that answers stand once."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from ascolta.core.post import EventKind, Post
-from ascolta.core.reply import Reply
+from ascolta.core.post import EventKind
 from ascolta.errors import SourceError
-from ascolta.ports import Speaker
 from tests.proofs import proves
 from tests.sources.battery import NOW, Place, again, events, failed, ids
 from tests.sources.isso_twin import NAME, IssoTwin
 from tests.sources.places import place
+from tests.sources.said import approved, posts, speaker
+
+answer = partial(approved, "isso")
 
 
 @pytest.fixture
@@ -28,23 +30,6 @@ def twin(it: Place) -> IssoTwin:
     """The same, as the blog's readers see them."""
     assert isinstance(it.twin, IssoTwin)
     return it.twin
-
-
-def speaker(it: Place) -> Speaker:
-    """Who answers there."""
-    found = it.source().network.speaker
-    assert found is not None
-    return found
-
-
-def answer(to: str, text: str = "We look into it.") -> Reply:
-    """An approved answer to a comment."""
-    return Reply(key="k1", case=1, brand="acme", network="isso", to_post=to, to=b"t", text=text, approved=NOW)
-
-
-def posts(it: Place, after: str = "") -> list[Post]:
-    """All that is heard for now."""
-    return [event.post for event in events(it.hear(it.source(), after)) if event.post is not None]
 
 
 def test_who_comments_on_our_blog_speaks_to_us(it: Place, twin: IssoTwin) -> None:
@@ -215,34 +200,13 @@ def test_an_answer_of_last_year_is_not_the_one_that_is_meant(it: Place, twin: Is
     assert speaker(it).said(answer(first)) is None
 
 
-def test_a_lost_answer_is_not_known_to_be_said(it: Place, twin: IssoTwin) -> None:
-    """It was posted, but we were not told: nobody knows, and asking finds it."""
-    post = twin.says("ann", "where is my bag?")
-    twin.fails_after_posting = True
-    with pytest.raises(SourceError, match="nobody knows") as lost:
-        speaker(it).say(answer(post))
-    assert not lost.value.retry
-    assert speaker(it).said(answer(post)) is not None
-
-
-@pytest.mark.parametrize(
-    ("status", "retry", "after"),
-    [
-        (403, True, 60),
-        (429, True, 7),
-        (500, False, 0),
-        (400, False, 0),
-        (404, False, 0),
-        (301, False, 0),
-        (200, False, 0),
-    ],
-)
-def test_a_refused_answer_says_whether_it_may_be_tried_again(
+@pytest.mark.parametrize(("status", "retry", "after"), [(403, True, 60), (200, False, 0)])
+def test_a_guard_that_says_no_may_say_yes_in_a_minute(
     it: Place, twin: IssoTwin, status: int, retry: bool, after: float
 ) -> None:
-    """Only where it is certain that nothing was posted, and trying again can help."""
+    """Isso refuses who writes too fast; where it says yes in words that are none of its own, nobody knows."""
     post = twin.says("ann", "where is my bag?")
-    twin.refuses_posts = (status, {"Retry-After": "7"} if status == 429 else {})
+    twin.refuses_posts = (status, {})
     with pytest.raises(SourceError) as error:
         speaker(it).say(answer(post))
     assert (error.value.retry, error.value.after) == (retry, after)

@@ -1,14 +1,13 @@
 """The Mastodon API: who is heard there and how often, and that an answer is said once, to whom the post is for."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
 from ascolta.core.consent import refusals
 from ascolta.core.post import Post
-from ascolta.core.reply import Reply
 from ascolta.errors import AscoltaError, SourceError
-from ascolta.ports import Speaker
 from ascolta.sources import TwinNetwork, mastodon_lists
 from ascolta.sources.asking import Asking
 from ascolta.sources.networks import lookups, speakers
@@ -16,6 +15,9 @@ from tests.proofs import proves
 from tests.sources.battery import NOW, Place, again, events, ids
 from tests.sources.mastodon_twin import MastodonTwin, mastodon_twin
 from tests.sources.places import place
+from tests.sources.said import approved, speaker
+
+answer = partial(approved, "mastodon")
 
 
 @pytest.fixture
@@ -30,18 +32,6 @@ def twin(it: Place) -> MastodonTwin:
     """The same, as its people see it."""
     assert isinstance(it.twin, MastodonTwin)
     return it.twin
-
-
-def speaker(it: Place) -> Speaker:
-    """Who answers there."""
-    found = it.source().network.speaker
-    assert found is not None
-    return found
-
-
-def answer(to: str, text: str = "We look into it.", key: str = "k1") -> Reply:
-    """An approved answer to a post."""
-    return Reply(key=key, case=1, brand="acme", network="mastodon", to_post=to, to=b"t", text=text, approved=NOW)
 
 
 def test_a_post_in_several_lists_comes_once(it: Place, twin: MastodonTwin) -> None:
@@ -127,39 +117,6 @@ def test_an_answer_is_found_among_many_of_ours(it: Place, twin: MastodonTwin) ->
     for count in range(100):
         twin.says("acme", f"news {count}")
     assert speaker(it).said(answer(post, "Sorry! We look into it: https://acme.example/a?b=c&d=é 🙂")) == number
-
-
-def test_a_lost_answer_is_not_known_to_be_said(it: Place, twin: MastodonTwin) -> None:
-    """It was posted, but we were not told: nobody knows, and asking finds it."""
-    post = twin.says("ann", "@acme where is my bag?")
-    twin.fails_after_posting = True
-    with pytest.raises(SourceError, match="nobody knows") as lost:
-        speaker(it).say(answer(post))
-    assert not lost.value.retry
-    assert speaker(it).said(answer(post)) is not None
-
-
-@pytest.mark.parametrize(("status", "retry"), [(429, True), (500, False), (403, False), (422, False)])
-def test_a_refused_answer_says_whether_it_may_be_tried_again(
-    it: Place, twin: MastodonTwin, status: int, retry: bool
-) -> None:
-    """Only where it is certain that nothing was posted, and trying again can help."""
-    post = twin.says("ann", "@acme where is my bag?")
-    ours = speaker(it)
-    twin.refuses_posts = (status, {})
-    with pytest.raises(SourceError) as error:
-        ours.say(answer(post))
-    assert error.value.retry == retry
-    assert twin.said_by_us() == []
-
-
-def test_a_post_that_is_gone_is_not_answered(it: Place, twin: MastodonTwin) -> None:
-    """It is said so, and nothing is posted."""
-    post = twin.says("ann", "@acme where is my bag?")
-    twin.deletes(post)
-    with pytest.raises(SourceError, match="no more"):
-        speaker(it).say(answer(post))
-    assert twin.said_by_us() == []
 
 
 def test_what_its_own_server_has_no_more_is_gone(it: Place, twin: MastodonTwin) -> None:

@@ -117,17 +117,17 @@ def test_twenty_breaks_lose_nothing_and_tell_nothing_twice(it: Place) -> None:
         found = rung(source, cursor, partial(has, missing))
         cursor, heard = found[-1].cursor if found else cursor, heard + ids(found)
     assert sorted(heard) == sorted(said)
-    assert all(stream.breaks >= 20 for stream in source.network.streams if isinstance(stream, Streaming))
+    assert all(stream.breaks >= 20 for stream in source.streams if isinstance(stream, Streaming))
 
 
 def test_a_stream_that_cannot_be_had_leaves_asking(it: Place) -> None:
     """A server without streams is heard all the same, and it is told what is wrong."""
     source = it.source()
-    for stream in source.network.streams:
+    for stream in source.streams:
         assert isinstance(stream, Streaming)
         stream.path = "/api/v1/statuses/0"
     list(source.batches(""))
-    until(lambda: all(isinstance(stream, Streaming) and stream.error for stream in source.network.streams))
+    until(lambda: all(isinstance(stream, Streaming) and stream.error for stream in source.streams))
     said = it.says("acme lost my bag")
     assert ids(it.hear(source)) == [said]
     assert "404" in str(source.trouble)
@@ -136,7 +136,7 @@ def test_a_stream_that_cannot_be_had_leaves_asking(it: Place) -> None:
 def test_what_nobody_takes_is_not_read(it: Place) -> None:
     """Of 20,000 events at most a queue's length waits with us; the rest waits with the network, and comes later."""
     source = it.source()
-    [user, *_] = source.network.streams
+    [user, *_] = source.streams
     assert isinstance(user, Streaming)
     list(user.take())
     until(lambda: bool(twin(it).streams))

@@ -88,17 +88,6 @@ def test_a_channel_that_is_not_there_is_told(it: Place) -> None:
     assert ("channel" in str(error), error.retry) == (True, False)
 
 
-def test_a_lost_answer_is_not_known_to_be_said(it: Place, twin: YouTubeTwin) -> None:
-    """It was posted, but we were not told: nobody knows, and asking finds it."""
-    top = twin.says("ann", "acme lost my bag")
-    twin.fails_after_posting = True
-    with pytest.raises(SourceError, match="nobody knows") as lost:
-        speaker(it).say(answer(top))
-    assert not lost.value.retry
-    assert speaker(it).said(answer(top)) is not None
-    assert len(twin.said_by_us()) == 1
-
-
 @pytest.mark.parametrize(
     ("status", "why", "retry"),
     [
@@ -107,10 +96,10 @@ def test_a_lost_answer_is_not_known_to_be_said(it: Place, twin: YouTubeTwin) -> 
         (404, "parentCommentNotFound", False), (500, "backendError", False), (503, "backendError", False),
     ],
 )  # fmt: skip
-def test_a_refused_answer_says_whether_it_may_be_tried_again(
+def test_a_refusal_of_an_answer_is_read_by_its_reason(
     it: Place, twin: YouTubeTwin, status: int, why: str, retry: bool
 ) -> None:
-    """Only where it is certain that nothing was posted, and trying again can help."""
+    """The same status stands for what may be tried again and for what may not; nothing was posted."""
     top = twin.says("ann", "acme lost my bag")
     twin.refuses_posts, twin.why = (status, {}), why
     with pytest.raises(SourceError) as error:

@@ -6,18 +6,15 @@ It keeps comments, with what is held back, gives those of one kind by page, know
 
 import base64
 import html
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler
-from threading import Event, RLock
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
-from tests.listening import Listening, listening
+from tests.listening import listening
+from tests.sources.answering import Answering, HttpTwin, Said, firsts
 from tests.sources.battery import TOKEN
 
 US, ACCOUNT = 7, "acme"
@@ -25,31 +22,21 @@ Json = dict[str, Any]
 
 
 @dataclass
-class WordPressTwin:
-    """What the blog knows. `fails`: how it answers from now on; `moderates`: whether our account may let comments in.
+class WordPressTwin(HttpTwin):
+    """What the blog knows. `refuses_with`: what it says with `refuses_posts`; `holds`: new comments wait.
 
-    `holds`: new comments wait; `fails_after_posting`: it posts, and says nothing; `writers`: accounts that wrote a
-    post, of which it `tells_writers` or not, as security plug-ins have it.
+    `moderates`: whether our account may let comments in; `writers`: accounts that wrote a post, of which it
+    `tells_writers` or not, as security plug-ins have it.
     """
 
-    url: str = ""
-    now: float = 0.0
-    skew: float = 0.0
-    fails: tuple[int, dict[str, str]] | None = None
-    refuses_posts: tuple[int, dict[str, str], Json] | None = None
-    fails_after_posting: bool = False
+    refuses_with: Json = field(default_factory=dict)
     moderates: bool = True
     holds: bool = False
     tells_writers: bool = True
     writers: set[int] = field(default_factory=set)
-    garbage: bytes | None = None
     comments: dict[int, Json] = field(default_factory=dict)
-    headers: dict[str, str] = field(default_factory=dict)
-    visits: list[str] = field(default_factory=list)
     asked_as_us: list[str] = field(default_factory=list)
     numbers: int = 0
-    over: Event = field(default_factory=Event)
-    lock: RLock = field(default_factory=RLock)
 
     def says(self, who: str, text: str, *, at: float | None = None, to: str = "", **more: Any) -> str:
         """Somebody comments, in answer to another comment perhaps; its id as a source gives it."""
@@ -83,6 +70,10 @@ class WordPressTwin:
         with self.lock:
             del self.comments[int(number.rpartition("-")[2])]
 
+    def said_by_us(self) -> list[str]:
+        """What goes by our name, in words, oldest first."""
+        return [one["content"]["raw"] for one in self.ours()]
+
     def ours(self) -> list[Json]:
         """What our account said, oldest first."""
         return [one for one in self.comments.values() if one["author"] == US]
@@ -99,48 +90,43 @@ def wordpress_twin(now: float) -> Iterator[WordPressTwin]:
         yield state
 
 
-class _Answering(BaseHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+class _Answering(Answering[WordPressTwin]):
+    def answered(self, body: bytes | None) -> Said:
+        with self.twin.lock:
+            return self._found() if body is None else self._let(body)
 
-    def do_GET(self) -> None:
-        twin, parts = self._twin(), urlsplit(self.path)
-        twin.visits.append(self.path)
-        if twin.fails is not None:
-            self._say(twin.fails[0], {"code": "as_told"}, twin.fails[1])
-        elif "Authorization" in self.headers and not self._is_us():
-            self._say(401, {"code": "incorrect_password"})
-        elif parts.path == "/wp-json/wp/v2/users/me":
-            said = {"id": US, "name": "Acme Air", "slug": "acme"} if self._is_us() else {"code": "rest_not_logged_in"}
-            self._say(200 if self._is_us() else 401, said)
-        elif parts.path == "/wp-json/wp/v2/users" and twin.tells_writers:
-            asked = {int(one) for one in parse_qs(parts.query)["include"][0].split(",")}
-            self._say(200, [{"id": one} for one in sorted(asked & twin.writers)])
-        elif parts.path == "/wp-json/wp/v2/comments":
-            with twin.lock:
-                self._list({name: said[0] for name, said in parse_qs(parts.query).items()})
-        else:
-            self._say(404, {"code": "rest_no_route"})
+    def as_told(self, status: int) -> Json:
+        return self.twin.refuses_with if self.command == "POST" else {"code": "as_told"}
 
-    def do_POST(self) -> None:
-        twin = self._twin()
-        twin.visits.append(self.path)
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-        if twin.refuses_posts is not None:
-            self._say(twin.refuses_posts[0], twin.refuses_posts[2], twin.refuses_posts[1])
-            return
-        if not self._is_us():
-            self._say(401, {"code": "rest_comment_login_required"})
-            return
-        with twin.lock:
-            status, said = self._posted({name: one[0] for name, one in parse_qs(body).items()})
-        if twin.fails_after_posting:
-            self.close_connection = True
-            return
-        self._say(status, said)
+    def usual(self) -> Mapping[str, str]:
+        return {"X-Robots-Tag": "noindex", "X-Content-Type-Options": "nosniff", **super().usual()}
+
+    def knows_us(self) -> bool:
+        pair = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
+        return self.headers.get("Authorization") == f"Basic {pair}"
+
+    def _found(self) -> Said:
+        twin, parts = self.twin, urlsplit(self.path)
+        asked = firsts(parts.query)
+        if "Authorization" in self.headers and not self.knows_us():
+            return 401, {"code": "incorrect_password"}, {}
+        if parts.path == "/wp-json/wp/v2/users/me":
+            said = {"id": US, "name": "Acme Air", "slug": "acme"}
+            return (200, said, {}) if self.knows_us() else (401, {"code": "rest_not_logged_in"}, {})
+        if parts.path == "/wp-json/wp/v2/users" and twin.tells_writers:
+            numbers = {int(one) for one in asked["include"].split(",")}
+            return 200, [{"id": one} for one in sorted(numbers & twin.writers)], {}
+        if parts.path == "/wp-json/wp/v2/comments":
+            return self._list(asked)
+        return 404, {"code": "rest_no_route"}, {}
+
+    def _let(self, body: bytes) -> Said:
+        if not self.knows_us():
+            return 401, {"code": "rest_comment_login_required"}, {}
+        return *self._posted(firsts(body)), {}
 
     def _posted(self, form: dict[str, str]) -> tuple[int, Json]:
-        twin, parent = self._twin(), int(form["parent"])
+        twin, parent = self.twin, int(form["parent"])
         twin.asked_as_us.append(self.path)
         words = html.unescape(form["content"])
         same = [one for one in twin.ours() if one["content"]["raw"] == words and one["parent"] == parent]
@@ -156,12 +142,11 @@ class _Answering(BaseHTTPRequestHandler):
         )  # fmt: skip
         return 201, self._seen(twin.comments[int(number.rpartition("-")[2])], {})
 
-    def _list(self, asked: dict[str, str]) -> None:
+    def _list(self, asked: dict[str, str]) -> Said:
         """As WordPress lists: what it may not show it leaves out of a page after it was cut."""
-        twin = self._twin()
+        twin = self.twin
         if asked.get("context", "view") != "view" or not {"author", "status", "type"}.isdisjoint(asked):
-            self._say(401, {"code": "rest_forbidden_param"})
-            return
+            return 401, {"code": "rest_forbidden_param"}, {}
         found = [one for one in twin.comments.values() if one["status"] == "approved" and one["type"] == "comment"]
         after, before = asked.get("after", ""), asked.get("before", "")
         found = [one for one in found if one["date_gmt"] > after.removesuffix("Z")]
@@ -175,7 +160,7 @@ class _Answering(BaseHTTPRequestHandler):
         assert 1 <= size <= 100
         cut = [one for one in found[size * (page - 1) : size * page] if not one.get("hidden")]
         pages = {"X-WP-Total": str(len(found)), "X-WP-TotalPages": str(-(-len(found) // size))}
-        self._say(200, [self._seen(one, asked) for one in cut], pages)
+        return 200, [self._seen(one, asked) for one in cut], pages
 
     def _seen(self, comment: Json, asked: dict[str, str]) -> Json:
         """A comment in the context *view*, with the fields that are asked for."""
@@ -184,30 +169,6 @@ class _Answering(BaseHTTPRequestHandler):
         wanted = asked.get("_fields")
         names = wanted.split(",") if wanted else list(whole)  # 6.1 knows `content`, and gives nothing of it by part
         return {name: whole[name] for name in names if name in whole}
-
-    def _is_us(self) -> bool:
-        pair = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
-        return self.headers.get("Authorization") == f"Basic {pair}"
-
-    def _twin(self) -> WordPressTwin:
-        assert isinstance(self.server, Listening)
-        assert isinstance(self.server.state, WordPressTwin)
-        return self.server.state
-
-    def _say(self, status: int, said: Any, more: dict[str, str] | None = None) -> None:
-        twin = self._twin()
-        body = json.dumps(said).encode() if twin.garbage is None or status != 200 else twin.garbage
-        given = {
-            "X-Robots-Tag": "noindex", "X-Content-Type-Options": "nosniff", "Content-Type": "application/json",
-            "Content-Length": str(len(body)), **twin.headers, **(more or {}),
-        }  # fmt: skip
-        with suppress(OSError):
-            self.send_response_only(status)
-            self.send_header("Date", formatdate(twin.now + twin.skew, usegmt=True))
-            for name, value in given.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
 
 
 def _shown(text: str) -> str:

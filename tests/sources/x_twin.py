@@ -5,18 +5,15 @@ Each answer is checked against the schema before it goes out, and holds no field
 
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler
-from threading import Event, RLock
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
-from tests.listening import Listening, listening
-from tests.sources.battery import TOKEN
+from tests.listening import listening
+from tests.sources.answering import Answering, HttpTwin, Said, firsts
 from tests.sources.x_contract import BY_EXPANSION, OLD, PARAMETERS, in_old_words, require_request, sound
 
 US = "acme"
@@ -39,29 +36,14 @@ class Tweet:
 
 
 @dataclass
-class XTwin:
-    """What X knows. `fails`: how it answers from now on; `skew`: by how many seconds its clock is wrong.
+class XTwin(HttpTwin):
+    """What X knows. `follows`: protected accounts whose posts we may see. `capped`: a month's posts are used up."""
 
-    `follows`: protected accounts whose posts we may see. `capped`: the posts of the month are used up. `headers`: what
-    it says in addition.
-    """
-
-    url: str = ""
-    now: float = 0.0
-    skew: float = 0.0
-    fails: tuple[int, dict[str, str]] | None = None
-    fails_after_posting: bool = False
-    refuses_posts: tuple[int, dict[str, str]] | None = None
     capped: bool = False
-    headers: dict[str, str] = field(default_factory=dict)
     left: dict[str, int] = field(default_factory=lambda: dict(WINDOWS))
     accounts: dict[str, Json] = field(default_factory=dict)
     posts: dict[str, Tweet] = field(default_factory=dict)
     follows: set[str] = field(default_factory=set)
-    visits: list[str] = field(default_factory=list)
-    garbage: bytes | None = None
-    over: Event = field(default_factory=Event)
-    lock: RLock = field(default_factory=RLock)
 
     def account(self, who: str, **fields: Any) -> Json:
         """Somebody's account."""
@@ -128,42 +110,40 @@ class _Refused(Exception):
     """A problem as X tells it: its status and what it says."""
 
 
-class _Answering(BaseHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+class _Answering(Answering[XTwin]):
+    @property
+    def kind(self) -> str:
+        """What is asked for, as X counts it."""
+        return _kind(urlsplit(self.path).path, posts=self.command == "POST")
 
-    def do_GET(self) -> None:
-        self._answer(None)
-
-    def do_POST(self) -> None:
-        self._answer(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
-
-    def _answer(self, body: bytes | None) -> None:
-        twin, parts = self._twin(), urlsplit(self.path)
-        twin.visits.append(self.path)
-        asked = {name: values[0] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
-        kind = _kind(parts.path, body)
-        told = twin.refuses_posts if body is not None else twin.fails
+    def answered(self, body: bytes | None) -> Said:
+        twin, parts, kind = self.twin, urlsplit(self.path), self.kind
+        asked = firsts(parts.query)
         try:
-            if told is not None:
-                raise _Refused(told[0], {"title": "as told"}, told[1])
             with twin.lock:
                 self._let(kind, asked)
                 said = self._created(body) if body is not None else self._found(kind, parts.path, asked)
         except _Refused as refused:
-            status, problem, *more = refused.args
-            self._say(status, {"status": status, **problem}, kind, more[0] if more else {})
-            return
-        if body is not None and twin.fails_after_posting:
-            self.close_connection = True
-            return
+            status, problem = refused.args
+            return status, {"status": status, **problem}, {}
         said = sound(kind, said)
-        self._say(201 if body is not None else 200, said if "post.fields" in asked else in_old_words(said), kind)
+        return 201 if body is not None else 200, said if "post.fields" in asked else in_old_words(said), {}
+
+    def as_told(self, status: int) -> Json:
+        return {"status": status, "title": "as told"}
+
+    def usual(self) -> Mapping[str, str]:
+        twin, kind = self.twin, self.kind
+        twin.left[kind] = max(0, twin.left.get(kind, 1) - 1)
+        return {
+            "x-rate-limit-limit": str(WINDOWS.get(kind, 1)), "x-rate-limit-remaining": str(twin.left[kind]),
+            "x-rate-limit-reset": str(int(twin.now + twin.skew + 60)), **super().usual(),
+        }  # fmt: skip
 
     def _let(self, kind: str, asked: Json) -> None:
         """Whether it may be asked at all."""
-        twin = self._twin()
-        if self.headers.get("Authorization") != f"Bearer {TOKEN}":
+        twin = self.twin
+        if not self.knows_us():
             raise _Refused(401, {"title": "Unauthorized", "type": "about:blank", "detail": "Unauthorized"})
         if kind not in WINDOWS:
             raise _Refused(404, {"title": "Not Found"})
@@ -175,7 +155,7 @@ class _Answering(BaseHTTPRequestHandler):
             raise _Refused(400, {"title": "Invalid Request", "detail": f"unknown: {sorted(unknown)}"})
 
     def _found(self, kind: str, path: str, asked: Json) -> Json:
-        twin = self._twin()
+        twin = self.twin
         if kind == "me":
             return {"data": _some(twin.account(US), asked.get("user.fields", "id,name,username"))}
         if kind == "posts":
@@ -192,7 +172,7 @@ class _Answering(BaseHTTPRequestHandler):
         return self._page(kind, posts, asked)
 
     def _require_recent(self, asked: Json) -> None:
-        begin = (int((self._twin().now + self._twin().skew - WEEK) * 1_000) - BEGIN) << 22
+        begin = (int((self.twin.now + self.twin.skew - WEEK) * 1_000) - BEGIN) << 22
         if int(asked.get("since_id", begin)) < begin:
             raise _Refused(400, {"title": "Invalid Request", "detail": "'since_id' must be younger than seven days"})
 
@@ -217,7 +197,7 @@ class _Answering(BaseHTTPRequestHandler):
         return {**self._given([(one, _newest(one)[0]) for one in some], asked), "meta": meta}
 
     def _by_ids(self, numbers: list[str], asked: Json) -> Json:
-        twin = self._twin()
+        twin = self.twin
         if len(numbers) > 100 or not all(number.isdigit() for number in numbers):
             raise _Refused(400, {"title": "Invalid Request", "detail": "ids"})
         found = [(one, number) for number in numbers if (one := twin.of(number)) is not None and twin.sees(one)]
@@ -228,7 +208,7 @@ class _Answering(BaseHTTPRequestHandler):
 
     def _given(self, found: list[tuple[Tweet, str]], asked: Json) -> Json:
         """Posts with the fields that were asked for, and their authors where those were."""
-        twin = self._twin()
+        twin = self.twin
         wanted: str = asked.get("post.fields") or asked.get("tweet.fields") or ""
         expanded = asked.get("expansions", "").split(",")
         fields = {*wanted.split(","), "id", "text", "edit_history_post_ids"}
@@ -244,7 +224,7 @@ class _Answering(BaseHTTPRequestHandler):
 
     def _created(self, body: bytes) -> Json:
         """Post what is sent, if X takes it."""
-        twin, said = self._twin(), json.loads(body)
+        twin, said = self.twin, json.loads(body)
         if self.headers.get("Content-Type") != "application/json":
             raise _Refused(400, {"title": "Invalid Request"})
         require_request(said)
@@ -259,32 +239,10 @@ class _Answering(BaseHTTPRequestHandler):
         number = twin.says(US, said["text"], to=to)
         return {"data": {"id": number, "text": said["text"], "edit_history_post_ids": [number]}}
 
-    def _twin(self) -> XTwin:
-        assert isinstance(self.server, Listening)
-        assert isinstance(self.server.state, XTwin)
-        return self.server.state
 
-    def _say(self, status: int, said: Any, kind: str, more: dict[str, str] | None = None) -> None:
-        twin = self._twin()
-        body = json.dumps(said).encode() if twin.garbage is None or status != 200 else twin.garbage
-        twin.left[kind] = max(0, twin.left.get(kind, 1) - 1)
-        given = {
-            "x-rate-limit-limit": str(WINDOWS.get(kind, 1)), "x-rate-limit-remaining": str(twin.left[kind]),
-            "x-rate-limit-reset": str(int(twin.now + twin.skew + 60)), "Content-Type": "application/json",
-            "Content-Length": str(len(body)), **twin.headers, **(more or {}),
-        }  # fmt: skip
-        with suppress(OSError):
-            self.send_response_only(status)
-            self.send_header("Date", formatdate(twin.now + twin.skew, usegmt=True))
-            for name, value in given.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-
-def _kind(path: str, body: bytes | None) -> str:
+def _kind(path: str, *, posts: bool) -> str:
     """What is asked for, as X counts it."""
-    if body is not None:
+    if posts:
         return "create" if path == "/2/tweets" else ""
     plain = {"/2/users/me": "me", "/2/tweets": "posts", "/2/tweets/search/recent": "search"}
     matched = re.fullmatch(r"/2/users/\d+/(mentions|tweets)", path)

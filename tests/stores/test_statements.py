@@ -1,5 +1,6 @@
 """The file of statements, and its twin in memory: the same facts for both."""
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -109,6 +110,24 @@ def test_two_programs_see_one_list(tmp_path: Path) -> None:
     assert (other.claim("k1", NOW), one.claim("k1", NOW)) == (True, False)
     one.close()
     other.close()
+
+
+def test_a_file_of_an_older_version_is_read_and_widened(tmp_path: Path) -> None:
+    """Postings that know no first time are there all the same, whether the file is only read or written on."""
+    made = Statements(tmp_path)
+    released(made, OUT)
+    made.close()
+    with sqlite3.connect(tmp_path / "statements.db") as db:
+        db.execute("ALTER TABLE postings DROP COLUMN released")
+    db.close()
+    reading = Statements(tmp_path, reading=True)
+    assert reading.postings() == [replace(OUT, released=0.0)]
+    reading.close()
+    again = Statements(tmp_path)
+    assert again.postings() == [replace(OUT, released=0.0)]
+    released(again, replace(OUT, key="k2", edition=2, released=NOW))
+    assert NOW in {one.released for one in again.postings()}
+    again.close()
 
 
 def test_every_act_is_in_the_journal(tmp_path: Path) -> None:

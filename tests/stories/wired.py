@@ -1,14 +1,20 @@
 """The example's brand with an account on a real network: what it hears comes from there, what it says appears there."""
 
+import logging
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from ascolta import bootstrap, renewing
 from ascolta.afresh import Looked, look_again
+from ascolta.core.case import Status
+from ascolta.core.reply import Reply, ReplyState
 from ascolta.listen import listen
 from ascolta.outbox import Sent, send, settle
 from ascolta.ports import Lookups, Speaker
@@ -48,6 +54,38 @@ class Wired(Town):
         self.now += 1
         return look_again(self.store, self.lookups, self.brands.by_id, self.now, self.now)
 
+    @property
+    def counted(self) -> int:
+        """How many posts were counted, of all that was ever heard."""
+        return sum(self.store.counts("acme", "all", 0, 1 << 40).values())
+
+    def approves(self) -> str:
+        """Two people of the desk approve the first answer that they are offered; its words."""
+        template, words = self.offers("Ann")[0]
+        self.does("Ann", "draft", note=words, template=template)
+        for name in ("Ann", "Bob"):
+            self.does(name, "approve")
+        return words
+
+    def answers_once(self) -> None:
+        """Two people approve an answer; it goes out after the second, once, however often the outbox looks."""
+        template, words = self.offers("Ann")[0]
+        self.does("Ann", "draft", note=words, template=template)
+        self.does("Ann", "approve")
+        assert self.speaks().sent == 0
+        self.does("Bob", "approve")
+        assert [self.speaks().sent for _ in range(3)] == [1, 0, 0]
+        assert self.case().status is Status.SENT
+
+    def finds_what_was_lost(self, network: str) -> tuple[Reply, str]:
+        """What was approved is said, though the outbox is not told; asking finds it. The answer, and its id there."""
+        [reply] = self.store.replies(ReplyState.APPROVED)
+        speaker = self.speakers[network]
+        assert speaker.said(reply) is None
+        number = speaker.say(reply)
+        assert speaker.said(reply) == number
+        return reply, number
+
 
 def brand_on(folder: Path, source: str) -> Path:
     """The folder of the example's brand, with one source, which is weighed in writing as its own is."""
@@ -66,6 +104,22 @@ def weigh(folder: Path, path: str) -> None:
     (folder / "assessments" / "day.md").write_text(
         text.replace("source: day.jsonl", f"source: {path}"), encoding="utf-8"
     )
+
+
+def brand_weighed(folder: Path, source: str, path: str) -> Path:
+    """The folder of the example's brand with one source, and an assessment of that on file."""
+    made = brand_on(folder / "brand", source)
+    weigh(made, path)
+    return made
+
+
+@contextmanager
+def traceless(folder: Path, token: str, log: pytest.LogCaptureFixture, *words: str) -> Iterator[Wired]:
+    """The same as `wired`, now; at the end none of these words stands in anything that was kept or logged."""
+    with log.at_level(logging.DEBUG), wired(folder, token, time.time()) as made:
+        yield made
+        (made.folder / "store" / "log.txt").write_text(log.text, encoding="utf-8")
+        assert made.holds(*words) == []
 
 
 @contextmanager

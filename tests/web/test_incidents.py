@@ -1,6 +1,6 @@
 """The incident room on the desk: a plan is accepted by name, each step has its button, a review can be taken along."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -123,6 +123,25 @@ def test_each_step_has_its_button(owner: TestClient, here: Room, clock: Clock) -
     twin = here.publishers["x"]
     assert isinstance(twin, TwinNetwork)
     assert (len(twin.posts), len(twin.messages)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("accounts", "says"),
+    [({}, "Nobody will read it on x and mastodon:"), ({"acme": {"x"}}, "Nobody will read it on mastodon:"), (None, "")],
+)
+def test_where_nobody_reads_it_is_told_before(
+    here: Room, clock: Clock, accounts: Mapping[str, set[str]] | None, says: str
+) -> None:
+    """Where the brand has no account that posts, that stands under the words; a rehearsal says nothing of it."""
+    approved(here)
+    wired = replace(here, accounts=accounts)
+    desk = Desk(brands=Brands([BRAND], foresee), store=here.store, room=wired, clock=lambda: clock.now)
+    with browsing(desk) as client:
+        client.headers["origin"] = HOME
+        shown = client.get(accepted(client)).text
+    assert "We stay." in shown
+    assert says in shown
+    assert bool(says) == ("Nobody will read it" in shown)
 
 
 def test_what_stands_in_the_way_is_told_instead_of_a_button(owner: TestClient) -> None:

@@ -12,7 +12,7 @@ import typer
 
 from ascolta import bootstrap
 from ascolta.cli.listen import StoreFolder
-from ascolta.cli.owned import By, Folder, needs_name, opened, twins
+from ascolta.cli.owned import By, Folder, channels, needs_name, opened, twins, unread
 from ascolta.cli.room import say, show, since, told
 from ascolta.cli.show import Json, out, say_json
 from ascolta.core.alert import AlertChange, up
@@ -48,11 +48,15 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Publish or brief without
 
 
 @contextmanager
-def _opened(folder: Path, store: Path | None) -> Iterator[tuple[Room, Brand]]:
-    """The room of one brand's incidents, closed again afterwards. Raises AscoltaError if there is no store."""
+def _opened(folder: Path, store: Path | None, *, speaking: bool = False) -> Iterator[tuple[Room, Brand]]:
+    """The room of one brand's incidents, closed again afterwards. Raises AscoltaError if there is no store.
+
+    Only where something may be published (`speaking`) are the brand's accounts opened.
+    """
     with opened(folder, store) as ours:
         place, brand = store or ours.folder / bootstrap.STORE, ours.brand.id
-        incidents, networks = Incidents(place, ours.store.journal), twins()
+        incidents = Incidents(place, ours.store.journal)
+        publishers, accounts = channels(ours) if speaking else (bootstrap.publishers([]), None)
         notices, routes = Notices(place, ours.store.journal), load_routes(ours.folder, brand)
         outside = Outside(notices=notices, routes={brand: routes} if routes is not None else {})
 
@@ -63,8 +67,8 @@ def _opened(folder: Path, store: Path | None) -> Iterator[tuple[Room, Brand]]:
         try:
             yield Room(
                 store=ours.store, incidents=incidents, statements=ours.statements, advocates=ours.advocates,
-                publishers=networks, messengers=networks, folders={brand: ours.folder}, lookups=lookup,
-                heralds={brand: Queue(outside, brand, time.time)} if routes is not None else {},
+                publishers=publishers, messengers=twins(), folders={brand: ours.folder}, lookups=lookup,
+                heralds={brand: Queue(outside, brand, time.time)} if routes is not None else {}, accounts=accounts,
             ), ours.brand  # fmt: skip
         finally:
             notices.close()
@@ -164,7 +168,7 @@ def step(
     if begin and skip:
         raise AscoltaError("--begin and --skip are two things; leave out one")
     kind = IncidentAct.BEGUN if begin else IncidentAct.SKIPPED if skip else IncidentAct.DONE
-    with _opened(folder, store) as (room, brand):
+    with _opened(folder, store, speaking=kind is IncidentAct.DONE) as (room, brand):
         incident = _incident(room, brand, number)
         event = IncidentEvent(kind=kind, at=time.time(), by=needs_name(by), step=step, said=note, why=skip)
         seen = _read(room, brand, incident, step, yes=yes) if kind is IncidentAct.DONE else ""
@@ -282,6 +286,8 @@ def _read(room: Room, brand: Brand, incident: Incident, number: int, *, yes: boo
     whom = f"{reach(room, brand, incident, number, time.time())} advocates" if one.scope else ""
     for network, language, text in () if yes else found.posts:
         say(f"{network + ' in ' if network else ''}{language}: {text}")
+    if not yes and found.unread:
+        say(unread(found.unread))
     if not yes and not sys.stdin.isatty():
         raise AscoltaError(
             "a step that publishes or briefs wants to be read first; read the words above, then add --yes"

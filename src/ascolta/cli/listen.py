@@ -2,6 +2,7 @@
 
 import logging
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -39,6 +40,7 @@ StoreFolder = Annotated[
 ]
 
 
+ONE_OFF = "files named here are a one-off reading; what is heard again belongs in brand.yaml, with its assessment"
 Beside = tuple[Figures, Challenges, Advocates | None, Voices]
 """What is told of each batch beside the store."""
 
@@ -56,6 +58,7 @@ def listen(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Hear from the start and keep nothing.")] = False,
     from_start: Annotated[bool, typer.Option("--from-start", help="Forget how far each source was heard.")] = False,
     batch: Annotated[int, typer.Option(min=1, max=100_000, help="Posts in one transaction.")] = BATCH,
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes that look through files of JSON lines.")] = 1,
     network: Annotated[
         str, typer.Option("--live", help="Hear this network by the query, tell decisions, keep nothing.")
     ] = "",
@@ -90,15 +93,21 @@ def listen(
     found = bootstrap.found(folder)
     brands = found.brands
     clock = None if dry_run else time.time
-    reading = bootstrap.Reading(columns=columns(pairs), clock=clock, tell=tell, batch=batch)
-    sources = bootstrap.sources(found, files or [], reading)
-    if files and not dry_run:
-        tell("files named here are a one-off reading; what is heard again belongs in brand.yaml, with its assessment")
     lies = None if dry_run else store or folder / bootstrap.STORE
-    kept = bootstrap.store(lies)
-    figures, codes = bootstrap.figures(lies, kept.journal), bootstrap.codes(lies)
-    advocates, voices = bootstrap.advocates(lies, kept.journal), bootstrap.voices()
-    try:
+    with ExitStack() as opened:
+        engine = bootstrap.workers(workers) if workers > 1 else None
+        reading = bootstrap.Reading(columns=columns(pairs), clock=clock, tell=tell, batch=batch, engine=engine)
+        sources = bootstrap.sources(found, files or [], reading)
+        if files and not dry_run:
+            tell(
+                "files named here are a one-off reading; what is heard again belongs in brand.yaml, with its assessment"
+            )
+        kept = bootstrap.store(lies)
+        figures, codes = bootstrap.figures(lies, kept.journal), bootstrap.codes(lies)
+        advocates, voices = bootstrap.advocates(lies, kept.journal), bootstrap.voices()
+        for one in (kept, advocates, codes, figures, engine):
+            if one is not None:
+                opened.callback(one.close)
         if from_start:
             kept.rewind(*(source.name for source in sources))
         kept.sweep(time.time())
@@ -110,12 +119,6 @@ def listen(
         around = Around(voices=voices, brands=brands)
         changes = [change for brand in brands for change, _ in watch(kept, brand, newest, around=around)]
         bootstrap.note(kept, Kind.STOPPED, time.time())
-    finally:
-        figures.close()
-        codes.close()
-        if advocates is not None:
-            advocates.close()
-        kept.close()
     told = {**told_tally(tally), "alerts": changes, "kept": not dry_run}
     say_json(told) if as_json else _print(told, dry_run=dry_run)
     end_if_set_aside(sum(source.set_aside for source in sources))

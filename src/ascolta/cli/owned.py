@@ -1,6 +1,6 @@
 """What the commands for advocates and statements share: a brand's folder, its store, and what lies beside it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from ascolta.core.brand import Brand
 from ascolta.errors import AscoltaError
 from ascolta.files.brands import load_folders
 from ascolta.files.helping import Helping, load_helping
-from ascolta.ports import Store
+from ascolta.ports import Publisher, Store
 from ascolta.sources import TwinNetwork
 from ascolta.stores.advocates import Advocates
 from ascolta.stores.statements import Statements
@@ -81,8 +81,24 @@ def one_brand(folder: Path) -> tuple[Path, Brand]:
 
 
 def twins() -> dict[str, TwinNetwork]:
-    """Where posts and messages go, by network. For now each is a twin that nobody reads."""
-    return {network: TwinNetwork(network) for network in bootstrap.NETWORKS}
+    """Where messages go, by network. For now each is a twin that nobody reads."""
+    return bootstrap.twins()
+
+
+def channels(ours: Opened) -> tuple[dict[str, Publisher], Mapping[str, Collection[str]]]:
+    """Who posts, by network, and on which networks each brand has an account that does. Raises AscoltaError."""
+    heard = bootstrap.channels(ours.folder)
+    return bootstrap.publishers(heard), bootstrap.posting(heard)
+
+
+def unread(networks: Iterable[str]) -> str:
+    """That nobody will read a post on these networks; empty if there are none."""
+    named = ", ".join(dict.fromkeys(networks))
+    return (
+        f"Nobody will read it on {named}: brand.yaml names no account of the brand there that can post."
+        if named
+        else ""
+    )
 
 
 def needs_name(by: str) -> str:

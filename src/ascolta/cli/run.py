@@ -81,9 +81,9 @@ def run(
     """Run everything for a brand on this machine: listen, watch, send, and the desk in the browser.
 
     The desk binds to this machine only and opens by the link printed here, once; who has a password logs in. With
-    --address other machines reach it, for which an admin needs a second factor. Answers go out by the accounts of
-    brand.yaml; where a network has none there, to a twin that nobody reads. End it with Ctrl-C or SIGTERM: what was
-    begun is finished first; a second time it ends at once.
+    --address other machines reach it, for which an admin needs a second factor. Answers and statements go out
+    by the accounts of brand.yaml; where a network has none there, to a twin that nobody reads. End it with Ctrl-C or
+    SIGTERM: what was begun is finished first; a second time it ends at once.
     """
     stop = Stop()
     set_up(form)
@@ -105,7 +105,7 @@ def _run(folder: Path, place: Path, stop: Stop, shown: tuple[Where, bool]) -> No
     lookups = until(stop, bootstrap.lookups(sources))
     codes, advocates = bootstrap.codes(place), Advocates(place, kept.journal)
     outside = bootstrap.outside(own, place, kept.journal)
-    room = bootstrap.room(own, place, kept, (advocates, lookups, outside))
+    room = bootstrap.room(own, place, kept, (advocates, lookups, outside), sources)
     rules, surveying = bootstrap.rules(found, kept, place), bootstrap.surveying(found, place)
     desk = Desk(
         brands=brands,

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from ascolta.cli.listen import StoreFolder
-from ascolta.cli.owned import LATELY, By, DryRun, Folder, Opened, Paused, needs_name, opened, twins
+from ascolta.cli.owned import LATELY, By, DryRun, Folder, Opened, Paused, channels, needs_name, opened, unread
 from ascolta.cli.show import Json, out, say_json
 from ascolta.core.days import iso
 from ascolta.core.prepared import faults
@@ -110,15 +110,19 @@ def publish_(
     """Let an approved statement go out at its time, on each network once; what is due goes at once.
 
     What has a time waits for it, and waits while the brand's speaking is paused, unless it is to go out although it is.
-    For now posts go to a twin network that nobody reads. Exit code 1 if something failed.
+    It goes out by the accounts that brand.yaml names; on a network where it names none, nobody reads it, which is said.
+    Exit code 1 if something failed.
     """
     with opened(folder, store) as ours:
         statement, brand, now = _sound(ours, name), ours.brand.id, time.time()
+        publishers, accounts = channels(ours)
+        nowhere = [network for network in statement.where if network not in accounts.get(brand, ())]
+        if nowhere and not as_json:
+            _say(unread(nowhere))
         if dry_run:
             edition = ours.statements.edition(brand, name)
             _dry(list(postings(statement, edition, _facts(ours), now)), edition, as_json=as_json)
             return
-        publishers = twins()
         settle(ours.statements, publishers, now, LATELY)
         if retry:
             again(ours.statements, brand, name, now)

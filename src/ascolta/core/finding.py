@@ -5,6 +5,7 @@ What is found goes on to mention.judge(), which decides in the order in which al
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol, runtime_checkable
 
 from ascolta.core.brand import Brand, StoredQuery
 from ascolta.core.challenge import QUERY
@@ -88,6 +89,15 @@ class Findings:
     after: str = ""
     cursor: str = ""
     arrived: float = 0.0
+
+
+@runtime_checkable
+class Finder(Protocol):
+    """A source that has its posts looked through, perhaps by somebody else."""
+
+    def find(self, brands: Brands, after: str) -> Iterator[Findings]:
+        """What is found after a cursor, in order. Raises SourceError."""
+        ...
 
 
 def find(batch: Batch, brands: Brands) -> Findings:

@@ -107,6 +107,7 @@ class Posting:
     """One edition in one language on one network. `key` is the same at every try, so that a network can tell.
 
     `urgent`: somebody released it knowing that the brand's speaking is paused. `since` is when it was claimed.
+    `released` is its first time: before that it was certainly not said.
     """
 
     key: str
@@ -123,6 +124,7 @@ class Posting:
     tries: int = 0
     since: float = 0.0
     note: str = ""
+    released: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,6 +289,7 @@ def postings(
             not_before=starts,
             until=statement.until,
             urgent=urgent,
+            released=starts,
         )
 
 

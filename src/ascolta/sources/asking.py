@@ -96,7 +96,7 @@ class Asking:
         """
         now = self.clock()
         if (rest := self.budget.rest(now)) > 0:
-            raise SourceError(f"{self.who} allows no more requests for now", retry=True, after=rest)
+            raise Unsent(f"{self.who} allows no more requests for now", retry=True, after=rest)
         form = isinstance(fields, list)
         content = urlencode(fields).encode() if isinstance(fields, list) else fields
         found = self._let_in(method, path, self._headers(more or {}, form=form), content)

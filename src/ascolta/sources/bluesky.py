@@ -17,9 +17,10 @@ from ascolta.core.post import Actor, Event, EventKind, Post
 from ascolta.core.sourcing import Declared
 from ascolta.core.text import fold
 from ascolta.errors import SourceError
-from ascolta.ports import Lookup, Speaker
+from ascolta.ports import Lookup, Publisher, Speaker
 from ascolta.sources.asking import Asking
 from ascolta.sources.bluesky_answers import Again, Answers
+from ascolta.sources.bluesky_channel import Channel
 from ascolta.sources.bluesky_frames import form_of
 from ascolta.sources.bluesky_people import GoneError, People
 from ascolta.sources.bluesky_xrpc import Session, query
@@ -158,6 +159,11 @@ class Bluesky:
     def speaker(self) -> Speaker | None:
         """Who answers there; None without the password of an account."""
         return None if self.session is None else Answers(self.people, self.asking, self.session)
+
+    @property
+    def publisher(self) -> Publisher | None:
+        """Who posts there; None without the password of an account."""
+        return None if self.session is None else Channel(Answers(self.people, self.asking, self.session))
 
     def probe(self) -> None:
         """Ask who we are, and whether our profile says that a program is behind it."""

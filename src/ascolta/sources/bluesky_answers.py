@@ -104,10 +104,7 @@ class Answers(Again):
 
     def _ready(self, reply: Reply) -> dict[str, Any]:
         """The record of an answer. Whatever goes wrong here, nothing was sent. Raises Unsent."""
-        if over := too_long(reply.text, native.NETWORK):
-            raise Unsent(f"the answer is {over} characters longer than Bluesky takes; shorten it", retry=False)
-        if len(reply.text.encode()) > MOST_BYTES:
-            raise Unsent("the answer is longer than Bluesky takes; shorten it", retry=False)
+        require_short(reply.text, "answer")
         try:
             self.session.token()
             home = self.people.home(native.owner(reply.to_post))
@@ -133,8 +130,12 @@ class Answers(Again):
             "createdAt": datetime.fromtimestamp(reply.approved, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
             "reply": {"root": root if isinstance(root, dict) else here, "parent": here},
         }
-        facets = sorted([*_links(reply.text), *self._names(reply.text)], key=lambda one: one["index"]["byteStart"])
-        return {**made, "facets": facets} if facets else made
+        return {**made, **self.marked(reply.text)}
+
+    def marked(self, said: str) -> dict[str, Any]:
+        """The links and names of some words as a part of their record; nothing where there are none."""
+        facets = sorted([*_links(said), *self._names(said)], key=lambda one: one["index"]["byteStart"])
+        return {"facets": facets} if facets else {}
 
     def _names(self, said: str) -> list[dict[str, Any]]:
         """The accounts that are named, where there are such."""
@@ -146,6 +147,14 @@ class Answers(Again):
                 continue
             found.append(_facet(said, piece.span(), {"$type": "app.bsky.richtext.facet#mention", "did": did}))
         return found
+
+
+def require_short(said: str, what: str) -> None:
+    """Raises Unsent for words that no post can hold."""
+    if over := too_long(said, native.NETWORK):
+        raise Unsent(f"the {what} is {over} characters longer than Bluesky takes; shorten it", retry=False)
+    if len(said.encode()) > MOST_BYTES:
+        raise Unsent(f"the {what} is longer than Bluesky takes; shorten it", retry=False)
 
 
 def _links(said: str) -> list[dict[str, Any]]:
@@ -162,9 +171,13 @@ def _facet(said: str, span: tuple[int, int], feature: dict[str, Any]) -> dict[st
 
 
 def _key(reply: Reply) -> str:
-    """A record key of the form that posts have (TID): the second of the approval, and a hash of the answer's key."""
-    rest = int.from_bytes(hashlib.sha256(reply.key.encode()).digest()[:8])
-    moment = int(reply.approved) * 1_000_000 + rest % 1_000_000
+    return rkey_of(reply.approved, reply.key)
+
+
+def rkey_of(since: float, key: str) -> str:
+    """A record key of the form that posts have (TID): the second since which it may be said, and a hash of a key."""
+    rest = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8])
+    moment = int(since) * 1_000_000 + rest % 1_000_000
     number = (moment & ((1 << 53) - 1)) << 10 | (rest >> 32) & 0x3FF
     return "".join(_DIGITS[number >> shift & 31] for shift in range(60, -1, -5))
 

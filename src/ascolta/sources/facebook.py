@@ -19,6 +19,7 @@ from ascolta.errors import AscoltaError
 from ascolta.sources.asking import Missing
 from ascolta.sources.chance import Chance, Secrets, Stream
 from ascolta.sources.facebook_answers import Answers
+from ascolta.sources.facebook_channel import Channel
 from ascolta.sources.graph import Graph, Item, graph, path
 from ascolta.sources.graph_pushes import ADDED, EDITED, REMOVED, Change, Hub, Pushes, Rounds
 from ascolta.sources.live import Page
@@ -101,6 +102,11 @@ class Facebook:
     def speaker(self) -> Answers:
         """Who answers there."""
         return Answers(self.asking, self.page)
+
+    @property
+    def publisher(self) -> Channel:
+        """Who posts there."""
+        return Channel(self.asking, self.page)
 
     def probe(self) -> None:
         """Ask what the Page is called."""

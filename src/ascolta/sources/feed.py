@@ -5,7 +5,7 @@ was heard, and to see that it was edited. A feed says nothing of what was delete
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import msgspec
 
@@ -15,7 +15,7 @@ from ascolta.core.post import Actor, Event, EventKind, Post
 from ascolta.core.sourcing import Declared
 from ascolta.errors import SourceError
 from ascolta.sources.asking import Answer, Asking, host
-from ascolta.sources.chance import Chance, Secrets, Stream
+from ascolta.sources.chance import Chance, Secrets
 from ascolta.sources.feed_entries import MOST_WORDS, REMEMBERED, Entry, Told, told
 from ascolta.sources.feed_pages import FEEDS, Site, is_gone, stated
 from ascolta.sources.live import Page
@@ -60,7 +60,6 @@ class Feed:
     """One feed at one address."""
 
     declared = DECLARED
-    streams: Sequence[Stream] = ()
     speaker = None
 
     def __init__(self, asking: Asking, chance: Chance) -> None:
@@ -112,14 +111,6 @@ class Feed:
         etag, modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
         behind = _Place(etag=etag, modified=modified, salt=salt, seen=kept)
         yield Page(events=sorted(events, key=_published), cursor=msgspec.json.encode(behind).decode())
-
-    def rings(self, name: str) -> bool:
-        """Nothing rings: a feed has no stream."""
-        return False
-
-    def event(self, name: str, data: str) -> Event | None:
-        """Nothing is told beside the feed."""
-        return None
 
     def again(self, post_id: str) -> Post | None:
         """An entry as the feed has it now; None if its page is gone. Raises SourceError if neither can be told."""

@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from ascolta.core.finding import Brands, Findings, find
 from ascolta.core.post import Batch
 from ascolta.errors import SourceError
 from ascolta.sources import plain
@@ -42,6 +43,7 @@ class FileSource:
     A file loses nothing, so an outage may last as long as it likes.
 
     `clock` gives the time of arrival; None takes the newest time among the posts themselves, as a replay does.
+    `elsewhere` looks through a file that can be read in stretches; without it this process does, as through any other.
     """
 
     look_back = math.inf
@@ -55,9 +57,10 @@ class FileSource:
         tell: Tell = lambda said: None,
         batch: int = BATCH,
         window: int = WINDOW,
+        elsewhere: "Elsewhere | None" = None,
     ) -> None:
         self.path, self.columns, self.clock, self.tell = path, dict(columns or {}), clock, tell
-        self.size, self.window = batch, window
+        self.size, self.window, self.elsewhere = batch, window, elsewhere
         self.name = "-" if path == "-" else f"file:{Path(path).name}"
         self._newest = 0.0
         self.csv = Path(path.removesuffix(".gz").removesuffix(".zst")).suffix.lower() in (".csv", ".tsv")
@@ -78,6 +81,12 @@ class FileSource:
             yield from self._batches(read, after, place)
         finally:
             close()
+
+    def find(self, brands: Brands, after: str) -> Iterator[Findings]:
+        """What is found in batches that follow the cursor. Raises SourceError as `batches` does."""
+        if self.elsewhere is not None and self.splits:
+            return self.elsewhere(self, brands, after)
+        return (find(batch, brands) for batch in self.batches(after))
 
     def total(self) -> int | None:
         """How many bytes there are to hear, uncompressed; None if that is not known beforehand."""
@@ -185,6 +194,10 @@ class FileSource:
             raise check.other()
         check.checked = check.checked or mark.at <= check.end
         check.complete()
+
+
+Elsewhere = Callable[[FileSource, Brands, str], Iterator[Findings]]
+"""Looks through a file after a cursor, in order, by whoever it has for that."""
 
 
 class _Gathered:

@@ -20,7 +20,7 @@ from ascolta.core.sourcing import Declared
 from ascolta.core.text import fold
 from ascolta.errors import AscoltaError, SourceError
 from ascolta.sources.asking import Missing, Unsent
-from ascolta.sources.chance import Chance, Secrets, Stream
+from ascolta.sources.chance import Chance, Secrets
 from ascolta.sources.google import Allowance, Google, full_hour, items, mask, midnight
 from ascolta.sources.grants import Grant
 from ascolta.sources.live import Page
@@ -84,7 +84,6 @@ class GooglePlay:
 
     declared = DECLARED
     network = native.NETWORK
-    streams: Sequence[Stream] = ()
 
     def __init__(self, asking: Google, app: str, brand: str, chance: Chance) -> None:
         self.asking, self.app, self.brand, self.chance = asking, app, brand, chance
@@ -109,14 +108,6 @@ class GooglePlay:
     def probe(self) -> None:
         """Ask for one review."""
         self._list("", 1)
-
-    def rings(self, name: str) -> bool:
-        """Nothing rings."""
-        return False
-
-    def event(self, name: str, data: str) -> Event | None:
-        """Nothing is told beside the list."""
-        return None
 
     def pages(self, cursor: str) -> Iterator[Page]:
         """What is new, or was changed."""

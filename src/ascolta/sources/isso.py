@@ -10,10 +10,9 @@ from itertools import chain
 
 from ascolta.core.brand import Connection, FileSource
 from ascolta.core.budget import Budget
-from ascolta.core.post import Event
 from ascolta.core.sourcing import Declared
 from ascolta.sources.asking import Asking
-from ascolta.sources.chance import Chance, Secrets, Stream
+from ascolta.sources.chance import Chance, Secrets
 from ascolta.sources.comments import (
     WINDOW,
     Comment,
@@ -60,7 +59,6 @@ class Isso:
     """One server."""
 
     declared = DECLARED
-    streams: Sequence[Stream] = ()
 
     def __init__(self, server: Server, chance: Chance) -> None:
         self.server, self.asking, self.chance = server, server.asking, chance
@@ -84,14 +82,6 @@ class Isso:
     def probe(self) -> None:
         """Ask for the latest comments."""
         self.server.latest(self.chance.clock())
-
-    def rings(self, name: str) -> bool:
-        """Nothing rings: there is no stream."""
-        return False
-
-    def event(self, name: str, data: str) -> Event | None:
-        """Nothing is told beside the list."""
-        return None
 
     def pages(self, cursor: str) -> Iterator[Page]:
         """What is new, came late, was edited or was removed; one page, since there is but one list."""

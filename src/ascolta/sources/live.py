@@ -14,7 +14,7 @@ from ascolta.core.budget import Budget, pause
 from ascolta.core.post import Batch, Event
 from ascolta.core.sourcing import Declared
 from ascolta.errors import SourceError
-from ascolta.ports import Lookup, Speaker
+from ascolta.ports import Lookup, Publisher, Speaker
 from ascolta.sources.chance import OPENED, Chance, Stream
 from ascolta.sources.natives import UnreadableError
 
@@ -37,25 +37,12 @@ class Network(Protocol):
     set_aside: int
 
     @property
-    def streams(self) -> Sequence[Stream]:
-        """What tells at once; nothing of it is opened before it is asked."""
-        ...
-
-    @property
     def budget(self) -> Budget:
         """What it said last of how often it may be asked."""
         ...
 
     def pages(self, cursor: str) -> Iterator[Page]:
         """What follows a cursor, until there is nothing more for now. Raises SourceError."""
-        ...
-
-    def rings(self, name: str) -> bool:
-        """Whether an event of a stream means that there is something new to ask for."""
-        ...
-
-    def event(self, name: str, data: str) -> Event | None:
-        """An event of a stream that says itself what happened, such as a removal. Raises UnreadableError."""
         ...
 
     def probe(self) -> None:
@@ -74,12 +61,40 @@ class Network(Protocol):
 
 
 @runtime_checkable
+class Streamed(Protocol):
+    """A network that tells at once, too."""
+
+    @property
+    def streams(self) -> Sequence[Stream]:
+        """What tells; nothing of it is opened before it is asked."""
+        ...
+
+    def rings(self, name: str) -> bool:
+        """Whether an event of a stream means that there is something new to ask for."""
+        ...
+
+    def event(self, name: str, data: str) -> Event | None:
+        """An event of a stream that says itself what happened, such as a removal. Raises UnreadableError."""
+        ...
+
+
+@runtime_checkable
 class Telling(Protocol):
     """A network that has something to say to whoever runs it: what could not be heard, or is set up badly."""
 
     @property
     def findings(self) -> Sequence[str]:
         """In sentences without a name of anybody; it is said as long as it holds."""
+        ...
+
+
+@runtime_checkable
+class Publishing(Protocol):
+    """A network on which the brand may post of its own accord, not only in answer to somebody."""
+
+    @property
+    def publisher(self) -> Publisher | None:
+        """Who posts there; None where nobody can."""
         ...
 
 
@@ -105,6 +120,11 @@ class Live:
     def set_aside(self) -> int:
         """How many posts could not be read."""
         return self.network.set_aside
+
+    @property
+    def streams(self) -> Sequence[Stream]:
+        """What tells at once; few networks have any."""
+        return self.network.streams if isinstance(self.network, Streamed) else ()
 
     @property
     def findings(self) -> Sequence[str]:
@@ -143,24 +163,27 @@ class Live:
 
     def close(self) -> None:
         """Close its streams."""
-        for stream in self.network.streams:
+        for stream in self.streams:
             stream.close()
 
     def _take(self) -> None:
         """What the streams told meanwhile. One that cannot be had leaves us with asking."""
-        for stream in self.network.streams:
+        network = self.network
+        if not isinstance(network, Streamed):
+            return
+        for stream in network.streams:
             try:
                 for name, data in stream.take():
-                    if name == OPENED or self.network.rings(name):
+                    if name == OPENED or network.rings(name):
                         self._rung = True
                     else:
-                        self._note(name, data)
+                        self._note(network, name, data)
             except SourceError as error:
                 self.trouble = error
 
-    def _note(self, name: str, data: str) -> None:
+    def _note(self, network: Streamed, name: str, data: str) -> None:
         try:
-            event = self.network.event(name, data)
+            event = network.event(name, data)
         except UnreadableError:
             self.network.set_aside += 1
             return

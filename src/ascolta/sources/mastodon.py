@@ -23,6 +23,7 @@ from ascolta.sources.asking import Asking, host
 from ascolta.sources.chance import Chance, Secrets, Stream
 from ascolta.sources.live import Page
 from ascolta.sources.mastodon_answers import Answers
+from ascolta.sources.mastodon_channel import Channel
 from ascolta.sources.mastodon_ids import happened, located
 from ascolta.sources.mastodon_lists import MENTIONS, Item, Lists, relations, writer
 from ascolta.sources.natives import UnreadableError
@@ -111,6 +112,11 @@ class Mastodon:
     def speaker(self) -> Answers:
         """Who answers there."""
         return Answers(self.asking)
+
+    @property
+    def publisher(self) -> Channel:
+        """Who posts there."""
+        return Channel(Answers(self.asking))
 
     def probe(self) -> None:
         """Ask who we are."""

@@ -4,6 +4,7 @@ Not every server heeds that key (snac does not), so nothing is posted again whil
 Posts are asked for again here, too, at their author's own server where ours still has what was deleted there.
 """
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -73,14 +74,18 @@ class Answers:
 
     def said(self, reply: Reply) -> str | None:
         """The id of our post that says this in answer to that post, among those since it was approved."""
-        since, last = reply.approved - SKEW, ""
+        to = own(self.server, reply.to_post)
+        found = next((item for item in self.lately(reply.approved - SKEW) if _says(item, reply, to)), None)
+        return None if found is None else told(self.server, str(found["id"]))
+
+    def lately(self, since: float) -> Iterator[dict[str, Any]]:
+        """Our own posts back to a time, and some before it, newest first. Raises SourceError if they are too many."""
+        last = ""
         for _ in range(MOST_BACK):
             items = self._own(last)
-            for item in items:
-                if _says(item, reply, own(self.server, reply.to_post)):
-                    return told(self.server, str(item["id"]))
+            yield from items
             if not items or (time(items[-1].get("created_at")) or 0.0) < since or str(items[-1]["id"]) == last:
-                return None
+                return
             last = str(items[-1]["id"])
         raise SourceError(f"{self.asking.who}: our posts there are too many to be looked through", retry=True)
 

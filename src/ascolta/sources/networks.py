@@ -9,14 +9,14 @@ from ascolta.core.brand import FileSource as Declaration
 from ascolta.core.sourcing import Declared
 from ascolta.errors import AscoltaError
 from ascolta.plugged import plugged
-from ascolta.ports import Lookup, Lookups, Speaker
+from ascolta.ports import Lookup, Lookups, Publisher, Speaker
 from ascolta.sources.again import FileLookup, Several
 from ascolta.sources.chance import Chance, Held, Secrets
 from ascolta.sources.files import FileSource
 from ascolta.sources.held import Holding
 from ascolta.sources.intake import Intake
-from ascolta.sources.live import Live, Network
-from ascolta.sources.speaking import ByBrand
+from ascolta.sources.live import Live, Network, Publishing
+from ascolta.sources.speaking import ByBrand, Channels
 from ascolta.sources.twin import TwinNetwork
 
 FILES = {
@@ -132,6 +132,36 @@ def speakers(heard: Sequence[FileSource | Live], otherwise: Mapping[str, Speaker
                 own.setdefault(speaker.network, {}).setdefault(brand, []).append(speaker)
     made = {name: ByBrand(name, found, otherwise.get(name) or TwinNetwork(name)) for name, found in own.items()}
     return {**otherwise, **made}
+
+
+def publishers(heard: Sequence[FileSource | Live], otherwise: Mapping[str, Publisher]) -> dict[str, Publisher]:
+    """Who posts of the brand's own accord, by network: its own account where it has one, and otherwise who is given."""
+    made = {
+        name: Channels(name, found, otherwise.get(name) or TwinNetwork(name)) for name, found in _own(heard).items()
+    }
+    return {**otherwise, **made}
+
+
+def accounts(heard: Sequence[FileSource | Live]) -> dict[str, frozenset[str]]:
+    """The networks on which each brand's own accounts post."""
+    found: dict[str, set[str]] = {}
+    for network, brands in _own(heard).items():
+        for brand in brands:
+            found.setdefault(brand, set()).add(network)
+    return {brand: frozenset(networks) for brand, networks in found.items()}
+
+
+def _own(heard: Sequence[FileSource | Live]) -> dict[str, dict[str, list[Publisher]]]:
+    """The accounts that may post, by network and brand, in the order of the brands' files."""
+    own: dict[str, dict[str, list[Publisher]]] = {}
+    for source in heard:
+        if not isinstance(source, Live) or not isinstance(source.network, Publishing):
+            continue
+        publisher = source.network.publisher
+        if publisher is not None:
+            for brand in source.brands:
+                own.setdefault(publisher.network, {}).setdefault(brand, []).append(publisher)
+    return own
 
 
 def _file(network: str) -> _File:

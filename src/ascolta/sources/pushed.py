@@ -195,7 +195,7 @@ def inlets(heard: Iterable[FileSource | Live]) -> dict[str, Inlet[Any]]:
     """Where sources are pushed to, by name. Raises AscoltaError if two have one name."""
     found: dict[str, Inlet[Any]] = {}
     for source in heard:
-        for stream in source.network.streams if isinstance(source, Live) else ():
+        for stream in source.streams if isinstance(source, Live) else ():
             if isinstance(stream, Inlet):
                 if stream.name in found:
                     raise AscoltaError(f"two sources are pushed to /in/{stream.name}; name one of them otherwise")

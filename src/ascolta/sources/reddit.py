@@ -19,7 +19,7 @@ from ascolta.core.post import Actor, Event, EventKind, Post
 from ascolta.core.sourcing import Declared
 from ascolta.core.text import fold
 from ascolta.errors import AscoltaError, SourceError
-from ascolta.sources.chance import Chance, Secrets, Stream
+from ascolta.sources.chance import Chance, Secrets
 from ascolta.sources.grants import Grant
 from ascolta.sources.live import Page
 from ascolta.sources.natives import UnreadableError
@@ -96,7 +96,6 @@ class Reddit:
     """One account, and the subreddits of its brand."""
 
     declared = DECLARED
-    streams: Sequence[Stream] = ()
 
     def __init__(self, asking: RedditAsking, wanted: Wanted, chance: Chance) -> None:
         self.asking, self.wanted, self.chance = asking, wanted, chance
@@ -141,14 +140,6 @@ class Reddit:
             met = ((name, place.met(name, _version(items[name]), native.written(items[name]))) for name in chunk)
             new = {name: kind for name, kind in met if kind is not None}
             yield Page(events=self._events(new, items, to_us), cursor=place.behind(HELD))
-
-    def rings(self, name: str) -> bool:
-        """Nothing rings: Reddit has no stream."""
-        return False
-
-    def event(self, name: str, data: str) -> Event | None:
-        """Nothing is told beside the lists."""
-        return None
 
     def _walked(self, place: Remembering) -> tuple[dict[str, Item], set[str]]:
         """The items of all lists that are not of old, by name, and which of them came as answers to us."""

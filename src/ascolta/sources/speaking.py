@@ -1,10 +1,11 @@
-"""Whose account answers: each brand speaks by its own, where it has one, and where the post is."""
+"""Whose account speaks: each brand answers by its own, where it has one and the post is, and posts by its first."""
 
 from collections.abc import Mapping, Sequence
 
 from ascolta.core.reply import Reply
+from ascolta.core.statement import Posting
 from ascolta.errors import SourceError
-from ascolta.ports import Speaker
+from ascolta.ports import Publisher, Speaker
 from ascolta.sources.again import owning
 
 
@@ -33,3 +34,24 @@ class ByBrand:
         if not fit:
             raise SourceError("the brand has no account where this post is, so it was not answered", retry=False)
         return fit[0]
+
+
+class Channels:
+    """The publishers of one network by brand; `otherwise` publishes for those that have none of their own there.
+
+    Of several accounts of a brand the first that its file names posts, and all are asked whether it stands there.
+    """
+
+    def __init__(self, network: str, publishers: Mapping[str, Sequence[Publisher]], otherwise: Publisher) -> None:
+        self.network, self.publishers, self.otherwise = network, publishers, otherwise
+
+    def post(self, posting: Posting) -> str:
+        """Publish a post by its brand's own account."""
+        return self._of(posting)[0].post(posting)
+
+    def posted(self, posting: Posting) -> str | None:
+        """The id of a post that stands there. Raises SourceError if one of the brand's accounts cannot be asked."""
+        return next((found for one in self._of(posting) if (found := one.posted(posting)) is not None), None)
+
+    def _of(self, posting: Posting) -> Sequence[Publisher]:
+        return self.publishers.get(posting.brand) or (self.otherwise,)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from ascolta.core.post import Post
 from ascolta.core.reply import Reply
+from ascolta.core.statement import Posting
 from ascolta.errors import SourceError
 
 
@@ -38,16 +39,16 @@ class TwinNetwork:
         """The id of a reply that stands here."""
         return self._id(reply) if reply.key in self.posts else None
 
-    def post(self, text: str, key: str) -> str:
+    def post(self, posting: Posting) -> str:
         """Publish a post of our own, once; a second try gives the first one's id."""
-        self.fails_by_key(key, False)
-        self.posts.setdefault(key, text)
-        self.fails_by_key(key, True)
-        return f"twin-{key[:12]}"
+        self.fails_by_key(posting.key, False)
+        self.posts.setdefault(posting.key, posting.text)
+        self.fails_by_key(posting.key, True)
+        return f"twin-{posting.key[:12]}"
 
-    def posted(self, key: str) -> str | None:
+    def posted(self, posting: Posting) -> str | None:
         """The id of a post of our own that stands here."""
-        return f"twin-{key[:12]}" if key in self.posts else None
+        return f"twin-{posting.key[:12]}" if posting.key in self.posts else None
 
     def write(self, account: str, text: str, key: str) -> str:
         """Write to an account, once; a second try gives the first message's id."""

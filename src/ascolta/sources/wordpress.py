@@ -8,10 +8,9 @@ from collections.abc import Generator, Iterator, Sequence
 
 from ascolta.core.brand import Connection, FileSource
 from ascolta.core.budget import Budget
-from ascolta.core.post import Event
 from ascolta.core.sourcing import Declared
 from ascolta.sources.asking import Asking
-from ascolta.sources.chance import Chance, Secrets, Stream
+from ascolta.sources.chance import Chance, Secrets
 from ascolta.sources.comments import (
     WINDOW,
     Comment,
@@ -63,7 +62,6 @@ class WordPress:
     """One blog."""
 
     declared = DECLARED
-    streams: Sequence[Stream] = ()
 
     def __init__(self, blog: Blog, chance: Chance) -> None:
         self.blog, self.asking, self.chance = blog, blog.asking, chance
@@ -89,14 +87,6 @@ class WordPress:
         """Ask who we are, and for the newest comment, which everybody may see."""
         self.blog.me(anew=True)
         self.blog.last_before(self.chance.clock())
-
-    def rings(self, name: str) -> bool:
-        """Nothing rings: there is no stream."""
-        return False
-
-    def event(self, name: str, data: str) -> Event | None:
-        """Nothing is told beside the list."""
-        return None
 
     def pages(self, cursor: str) -> Iterator[Page]:
         """What is new, a hundred at a time, and from time to time what came late, was edited or was removed."""

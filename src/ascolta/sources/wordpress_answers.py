@@ -84,7 +84,8 @@ class Answers:
                 raise SourceError(f"{who} says that this stands there, but does not show it; look there", retry=False)
             return there
         if answer.status == 429 or said_in(answer).get("code") == "comment_flood":
-            raise Unsent(f"{who} wants more time between two comments", retry=True, after=FLOOD)
+            wait = max(FLOOD, asked(answer.headers, self.blog.asking.clock(), seconds))
+            raise Unsent(f"{who} wants more time between two comments", retry=True, after=wait)
         if answer.status >= 500:
             raise SourceError(
                 f"{who} answers with status {answer.status}; nobody knows whether it stands there", retry=False

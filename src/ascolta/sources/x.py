@@ -19,13 +19,14 @@ from ascolta.core.post import Event, EventKind, Post
 from ascolta.core.sourcing import Declared
 from ascolta.core.text import fold
 from ascolta.errors import SourceError
-from ascolta.sources.chance import Chance, Secrets, Stream
+from ascolta.sources.chance import Chance, Secrets
 from ascolta.sources.grants import Grant
 from ascolta.sources.live import Page
 from ascolta.sources.natives import UnreadableError
 from ascolta.sources.natives import x as native
 from ascolta.sources.x_answers import FIELDS, Answers, Me
 from ascolta.sources.x_asking import XAsking
+from ascolta.sources.x_channel import Channel
 
 ADDRESS = "https://api.x.com"
 LIMIT = 100
@@ -83,7 +84,6 @@ class X:
     """One account. X counts requests by what is asked, so each list, and each who asks, has a budget of its own."""
 
     declared = DECLARED
-    streams: Sequence[Stream] = ()
 
     def __init__(self, asking: XAsking, wanted: Wanted, chance: Chance) -> None:
         self.asking, self.wanted, self.chance = asking, wanted, chance
@@ -114,6 +114,11 @@ class X:
         """Who answers there."""
         return self._answers
 
+    @property
+    def publisher(self) -> Channel:
+        """Who posts there."""
+        return Channel(self._answers)
+
     def probe(self) -> None:
         """Ask who we are."""
         self._me = None
@@ -138,14 +143,6 @@ class X:
         yield from self._list(MENTIONS, at, me)
         if self.wanted.search:
             yield from self._list(SEARCH, at, me)
-
-    def rings(self, name: str) -> bool:
-        """Nothing rings: X has a stream for those only who hold a contract."""
-        return False
-
-    def event(self, name: str, data: str) -> Event | None:
-        """Nothing is told beside the lists."""
-        return None
 
     def _list(self, name: str, at: dict[str, str], me: Me) -> Iterator[Page]:
         """What is new in one list, by stretches. `at` holds the places and goes on with them."""

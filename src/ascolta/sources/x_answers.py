@@ -5,7 +5,7 @@ posted again while nobody knows, and where it refuses, our own posts are looked 
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -41,6 +41,9 @@ MOST_BACK = 10
 
 SKEW = 3_600.0
 """By how many seconds X's clock may differ from ours."""
+
+FIRST = 1_288_834_975.0
+"""Since when, in seconds since 1970 UTC, X can be asked for posts."""
 
 GONE = frozenset({"resource-not-found", "not-authorized-for-resource"})
 """The problems that mean that a post is not there for us: deleted, or its author protected, suspended or gone."""
@@ -104,9 +107,16 @@ class Answers:
             raise Unsent(UNCALLED, retry=False)
         try:
             body = {"text": reply.text, "reply": {"in_reply_to_tweet_id": str(item["id"])}}
-            said = self.posting.sends("/2/tweets", body)
+            return self.sent(body)
         except Unsent as error:
-            return self._standing(reply, error)
+            return standing(error, lambda: self.said(reply))
+
+    def sent(self, body: Item) -> str:
+        """The id of what is posted. Raises SourceError as Speaker.say does."""
+        try:
+            said = self.posting.sends("/2/tweets", body)
+        except Unsent:
+            raise
         except SourceError as error:
             raise SourceError(f"{error}; nobody knows whether it stands there", retry=False) from None
         data = said.get("data") if isinstance(said, dict) else None
@@ -116,27 +126,21 @@ class Answers:
         """The id of our post that says this in answer to that post, among those since it was approved."""
         given = self._given(reply.to_post)
         answered = {reply.to_post, *(native.versions(given[0]) if given is not None else ())}
-        since = datetime.fromtimestamp(max(0.0, reply.approved - SKEW), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        fields, token = [*OWN_FIELDS, ("max_results", str(MANY)), ("start_time", since)], ""
+        found = (item for item in self.lately(reply.approved - SKEW) if _says(item, answered, reply.text))
+        return next((str(item["id"]) for item in found), None)
+
+    def lately(self, since: float) -> Iterator[Item]:
+        """Our own posts since a time, newest first. Raises SourceError if they are too many."""
+        begin = datetime.fromtimestamp(max(FIRST, since), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        fields, token = [*OWN_FIELDS, ("max_results", str(MANY)), ("start_time", begin)], ""
         for _ in range(MOST_BACK):
             paging = [("pagination_token", token)] if token else []
             page = self.own.page(f"/2/users/{self.me().id}/tweets", [*fields, *paging])
-            for item in page.get("data") or ():
-                if _says(item, answered, reply.text):
-                    return str(item["id"])
+            yield from (item for item in page.get("data") or () if isinstance(item, dict))
             token = str((page.get("meta") or {}).get("next_token") or "")
             if not token:
-                return None
+                return
         raise SourceError(f"{self.asking.who}: our posts there are too many to be looked through", retry=True)
-
-    def _standing(self, reply: Reply, error: Unsent) -> str:
-        """The answer, if it stands there already, for X takes no words twice."""
-        if error.retry:
-            raise error
-        found = self.said(reply)
-        if found is None:
-            raise Unsent(f"{error}; X also refuses words that were said before", retry=False) from None
-        return found
 
     def _calls_us(self, item: Item) -> bool:
         """Whether a post answers us, or names us where people see it."""
@@ -172,6 +176,16 @@ class Answers:
         return found
 
 
+def standing(error: Unsent, said: Callable[[], str | None]) -> str:
+    """What X refused, if it stands there already, for X takes no words twice."""
+    if error.retry:
+        raise error
+    found = said()
+    if found is None:
+        raise Unsent(f"{error}; X also refuses words that were said before", retry=False) from None
+    return found
+
+
 def _is_id(post_id: str) -> bool:
     return post_id.isascii() and post_id.isdigit() and len(post_id) < 20
 
@@ -202,6 +216,17 @@ def _says(item: Any, answered: set[str], text: str) -> bool:
     said, meant = _letters(post.content), _letters(text)
     same = said.endswith(meant) if meant else post.content.strip() == text.strip()
     return post.in_reply_to in answered and same
+
+
+def is_said(item: Item, text: str) -> bool:
+    """Whether a post of ours says just this, answering nobody and passing nobody's words on."""
+    try:
+        post = native.post({**item, "author_id": ""}, {})
+    except (UnreadableError, TypeError):
+        return False
+    said, meant = _letters(post.content), _letters(text)
+    same = said == meant if meant else post.content.strip() == text.strip()
+    return same and post.in_reply_to is None and not post.repost
 
 
 def _letters(text: str) -> str:

@@ -6,7 +6,7 @@ for answers in older threads. The authors' channels are read before their commen
 Every request costs units of a quota for a day, which are counted (sources/google.py); the last are kept for answers.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -17,7 +17,7 @@ from ascolta.core.post import Event, Post
 from ascolta.core.sourcing import Declared
 from ascolta.core.text import fold
 from ascolta.errors import AscoltaError, SourceError
-from ascolta.sources.chance import Chance, Secrets, Stream
+from ascolta.sources.chance import Chance, Secrets
 from ascolta.sources.google import Allowance, Google, items, mask, midnight
 from ascolta.sources.grants import Grant
 from ascolta.sources.live import Page
@@ -94,7 +94,6 @@ class YouTube:
     """One channel."""
 
     declared = DECLARED
-    streams: Sequence[Stream] = ()
 
     def __init__(self, asking: Google, channel: str, brand: str, chance: Chance) -> None:
         self.asking, self.channel, self.brand, self.chance = asking, channel, brand, chance
@@ -129,14 +128,6 @@ class YouTube:
                 raise SourceError(f"{self.asking.who}: there is no such channel; look at 'channel'", retry=False)
             self._handle = fold(found.handle)
         return self._handle
-
-    def rings(self, name: str) -> bool:
-        """Nothing rings: YouTube's notices tell of videos, not of comments."""
-        return False
-
-    def event(self, name: str, data: str) -> Event | None:
-        """Nothing is told beside the lists."""
-        return None
 
     def pages(self, cursor: str) -> Iterator[Page]:
         """What is new in all threads together."""

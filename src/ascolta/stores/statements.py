@@ -27,7 +27,8 @@ CREATE TABLE IF NOT EXISTS acts (
 CREATE TABLE IF NOT EXISTS postings (
     key TEXT PRIMARY KEY, brand TEXT NOT NULL, statement TEXT NOT NULL, edition INTEGER NOT NULL, network TEXT NOT NULL,
     language TEXT NOT NULL, text TEXT NOT NULL, state TEXT NOT NULL, not_before REAL NOT NULL, until REAL,
-    urgent INTEGER NOT NULL, tries INTEGER NOT NULL, since REAL NOT NULL, note TEXT NOT NULL) WITHOUT ROWID;
+    urgent INTEGER NOT NULL, tries INTEGER NOT NULL, since REAL NOT NULL, note TEXT NOT NULL,
+    released REAL NOT NULL DEFAULT 0) WITHOUT ROWID;
 """
 DECLARED: Tables = {
     "acts": {
@@ -69,6 +70,7 @@ DECLARED: Tables = {
             tries=("how often it was tried", "to stop trying"),
             since=("when it was claimed", "to leave alone what another program is sending right now"),
             note=("the id of its post, or why it failed", "to find it, or to mend it"),
+            released=("when it was to go out first", "to look for it among the posts since then"),
         ),
     },
 }
@@ -80,6 +82,7 @@ _TELLS = {
     StatementAct.RELEASED: Told.RELEASED,
     StatementAct.WITHDRAWN: Told.WITHDRAWN,
 }
+_ADDED = (("released", "REAL NOT NULL DEFAULT 0"),)
 _COLUMNS = tuple(field.name for field in fields(Posting))
 
 
@@ -92,6 +95,8 @@ class Statements:
     def __init__(self, folder: Path | None, journal: Journal | None = None, *, reading: bool = False) -> None:
         path = folder / FILE if folder else None
         self._file = OwnFile(path, "the statements", _TABLES, journal, reading=reading)
+        if not reading:
+            self._file.widen("postings", _ADDED)
 
     def edition(self, brand: str, statement: str) -> Edition:
         """A statement as it stands; one of which nothing was done is not prepared."""
@@ -163,8 +168,10 @@ def _edition(db: sqlite3.Connection, brand: str, statement: str) -> Edition:
 
 
 def _postings(db: sqlite3.Connection, where: str, *values: str) -> list[Posting]:
-    asked = f"SELECT {', '.join(_COLUMNS)} FROM postings WHERE {where} ORDER BY not_before, key"  # noqa: S608 - our own
-    found = [dict(zip(_COLUMNS, row, strict=True)) for row in db.execute(asked, values).fetchall()]
+    """The postings; a file that an older version wrote, and that is only read, may lack a column."""
+    asked = db.execute(f"SELECT * FROM postings WHERE {where} ORDER BY not_before, key", values)  # noqa: S608 - our own
+    names = [column[0] for column in asked.description]
+    found = [dict(zip(names, row, strict=True)) for row in asked.fetchall()]
     return [Posting(**{**row, "state": ReplyState(row["state"]), "urgent": bool(row["urgent"])}) for row in found]
 
 

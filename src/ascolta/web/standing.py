@@ -36,7 +36,7 @@ class Standing:
 def standing(live: Live, now: float) -> Standing:
     """How one source stands now."""
     network, budget = live.network, live.network.budget
-    streams = list(network.streams)
+    streams = list(live.streams)
     broken = [said for one in streams if (said := getattr(one, "error", None)) is not None]
     return Standing(
         declared=network.declared,

@@ -15,6 +15,7 @@ class IssoServer(Place):
     network = "isso"
     cannot: ClassVar = {"test_no_more_is_asked_where_nothing_is_left": "Isso tells nothing of its limits"}
     secrets: ClassVar = {}
+    tries_again: ClassVar = frozenset({403, 429})
     twin: IssoTwin
 
     @classmethod
