@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -32,8 +33,9 @@ class Proof:
     test: str
 
 
+@cache
 def proofs() -> list[Proof]:
-    """All that the tests prove. Raises RuntimeError where tests cannot be collected, or are left out."""
+    """All that the tests prove, collected once. Raises RuntimeError where tests cannot be collected, or are left out."""
     files = sorted(str(path) for path in (ROOT / "tests").rglob("test_*.py") if "proves(" in path.read_text("utf-8"))
     with TemporaryDirectory() as folder:
         file = Path(folder) / "proofs.json"
