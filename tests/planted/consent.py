@@ -47,7 +47,7 @@ BUGS = (
     Bug(
         name="quiet posts heard",
         file="core/consent/posts.py",
-        old='holds=lambda seen: seen.visibility != "public",',
+        old='holds=lambda seen: seen.visibility not in ("public", "direct"),',
         new='holds=lambda seen: seen.visibility == "private",',
         harm="what was said quietly is counted and opened",
         tests=(f"{MENTION}::test_posts_that_are_not_public_are_not_heard",),
