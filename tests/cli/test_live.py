@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,9 @@ def test_it_goes_on_until_it_is_ended(twin: FeedTwin) -> None:
     words = hears(twin, "--set", "every=10 s")
     command = [sys.executable, "-m", "ascolta", "listen", *words]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, env={**os.environ, **HERE}, text=True, **pipes) as program:  # type: ignore[call-overload]
+    # A script that begins tests in the background has them ignore Ctrl-C.
+    heeds = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(command, env={**os.environ, **HERE}, text=True, preexec_fn=heeds, **pipes) as program:  # type: ignore[call-overload]
         for _ in range(3):
             program.stdout.readline()
         twin.says("lea-canary", "@acme thank you so much!")
