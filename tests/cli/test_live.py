@@ -75,7 +75,7 @@ def test_it_goes_on_until_it_is_ended(twin: FeedTwin) -> None:
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     # A script that begins tests in the background has them ignore Ctrl-C.
     heeds = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
-    with subprocess.Popen(command, env={**os.environ, **HERE}, text=True, preexec_fn=heeds, **pipes) as program:  # type: ignore[call-overload]
+    with subprocess.Popen(command, env={**os.environ, **HERE}, text=True, preexec_fn=heeds, **pipes) as program:  # type: ignore[call-overload] # noqa: PLW1509 - no threads here
         for _ in range(3):
             program.stdout.readline()
         twin.says("lea-canary", "@acme thank you so much!")

@@ -35,7 +35,7 @@ class Proof:
 
 @cache
 def proofs() -> list[Proof]:
-    """All that the tests prove, collected once. Raises RuntimeError where tests cannot be collected, or are left out."""
+    """All that the tests prove, collected once. Raises RuntimeError where tests cannot be, or are left out."""
     files = sorted(str(path) for path in (ROOT / "tests").rglob("test_*.py") if "proves(" in path.read_text("utf-8"))
     with TemporaryDirectory() as folder:
         file = Path(folder) / "proofs.json"
