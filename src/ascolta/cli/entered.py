@@ -4,7 +4,7 @@ import re
 import sys
 import time
 import webbrowser
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
@@ -68,19 +68,6 @@ class Asked:
     paste: bool = False
     client: str = ""
     anew: bool = False
-
-
-def pairs(said: Iterable[str]) -> dict[str, str]:
-    """`--set` as a mapping. Raises AscoltaError for what is not KEY=VALUE."""
-    found: dict[str, str] = {}
-    for pair in said:
-        key, equals, value = pair.partition("=")
-        if not (key and equals and value.strip()):
-            raise AscoltaError("--set: expected KEY=VALUE, such as server=https://social.example")
-        if key in found:
-            raise AscoltaError(f"--set: '{key}' stands twice; keep one")
-        found[key] = value.strip()
-    return found
 
 
 def piped(where: str | None) -> str | None:

@@ -14,8 +14,7 @@ from pathlib import Path
 from rich.status import Status
 
 from ascolta import bootstrap
-from ascolta.cli.entered import pairs
-from ascolta.cli.show import STYLES, err, out, tell, write_lines
+from ascolta.cli.show import STYLES, err, out, pairs, tell, write_lines
 from ascolta.core.brand import VARIABLES, Brand, StoredQuery
 from ascolta.core.days import iso
 from ascolta.core.mention import Brands, Heard, Mention, Removal, Tally, hear

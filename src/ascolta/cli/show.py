@@ -70,6 +70,19 @@ def columns(pairs: list[str] | None) -> dict[str, str]:
     return found
 
 
+def pairs(said: Iterable[str]) -> dict[str, str]:
+    """`--set` as a mapping. Raises AscoltaError for what is not KEY=VALUE."""
+    found: dict[str, str] = {}
+    for pair in said:
+        key, equals, value = pair.partition("=")
+        if not (key and equals and value.strip()):
+            raise AscoltaError("--set: expected KEY=VALUE, such as server=https://social.example")
+        if key in found:
+            raise AscoltaError(f"--set: '{key}' stands twice; keep one")
+        found[key] = value.strip()
+    return found
+
+
 def progress(*, quiet: bool) -> Progress:
     """A progress bar on standard error; none in pipes or where it is not wanted."""
     return Progress(
