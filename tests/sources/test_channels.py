@@ -12,9 +12,9 @@ from ascolta.errors import SourceError
 from ascolta.ports import Publisher
 from ascolta.sources import Live, TwinNetwork, bluesky_xrpc
 from ascolta.sources.bluesky import Bluesky
-from ascolta.sources.channels import SKEW
 from ascolta.sources.live import Publishing
 from ascolta.sources.networks import accounts, publishers
+from ascolta.sources.saying import SKEW
 from ascolta.stores.memory import MemoryStore
 from ascolta.stores.statements import Statements
 from ascolta.voice import again, approve, prepare, publish, release, settle

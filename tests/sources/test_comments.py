@@ -18,7 +18,7 @@ from ascolta.sources.comments import (
     begun,
     cursor_of,
     forgotten,
-    is_same,
+    is_alike,
     missing,
     noted,
     place_of,
@@ -152,7 +152,7 @@ def test_what_answers_us_is_said_to_us() -> None:
 )  # fmt: skip
 def test_an_answer_is_known_again_though_the_blog_set_it_anew(shown: str, meant: str, same: bool) -> None:
     """Quotation marks, dashes, signs and smileys do not matter; other words do."""
-    assert is_same(shown, meant) == same
+    assert is_alike(shown, meant) == same
 
 
 def test_what_a_blog_reserves_is_heeded_but_not_what_it_tells_search_engines_of_its_api() -> None:

@@ -94,9 +94,7 @@ class Asking:
 
         `fields` go as a form; bytes go as they are, by the Content-Type that `more` names.
         """
-        now = self.clock()
-        if (rest := self.budget.rest(now)) > 0:
-            raise Unsent(f"{self.who} allows no more requests for now", retry=True, after=rest)
+        self.require_leave()
         form = isinstance(fields, list)
         content = urlencode(fields).encode() if isinstance(fields, list) else fields
         found = self._let_in(method, path, self._headers(more or {}, form=form), content)
@@ -104,6 +102,11 @@ class Asking:
         if 200 <= found.status < 300 or (found.status == 304 and more is not None):
             return found
         raise refused(self.who, found.status, asked(found.headers, self.clock(), seconds))
+
+    def require_leave(self) -> None:
+        """Raises SourceError while nothing may be asked, as it was told."""
+        if (rest := self.budget.rest(self.clock())) > 0:
+            raise Unsent(f"{self.who} allows no more requests for now", retry=True, after=rest)
 
     def _let_in(self, method: str, path: str, headers: Mapping[str, str], content: bytes | None) -> Answer:
         """An answer to a request with the token of the grant, if there is one; 401 did nothing and is tried anew."""

@@ -25,6 +25,7 @@ from ascolta.sources.bluesky_frames import form_of
 from ascolta.sources.bluesky_people import GoneError, People
 from ascolta.sources.bluesky_xrpc import Session, query
 from ascolta.sources.chance import Chance, Said, Secrets
+from ascolta.sources.cursors import unreadable
 from ascolta.sources.live import Page
 from ascolta.sources.natives import UnreadableError
 from ascolta.sources.natives import bluesky as native
@@ -241,8 +242,7 @@ class Bluesky:
             return "", self.chance.clock() - FIRST
         kind, place, at, *more = [*cursor.split(" "), "", ""]
         if kind not in STREAMS or not place or not at.isdigit() or any(more):
-            who = self.asking.who
-            raise SourceError(f"{who}: the cursor in the store cannot be read; use --from-start", retry=False)
+            raise unreadable(self.asking.who)
         return (place if kind == self.kind else ""), float(at)
 
     def _next(self) -> list[Frame]:

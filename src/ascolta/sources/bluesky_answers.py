@@ -19,6 +19,7 @@ from ascolta.sources.bluesky_xrpc import DeclinedError, Session, call, query
 from ascolta.sources.natives import UnreadableError
 from ascolta.sources.natives import bluesky as native
 from ascolta.sources.natives.reading import known, text
+from ascolta.sources.saying import sent
 
 MOST_BYTES = 3_000
 """Bytes of the words of one post, beside 300 characters."""
@@ -80,12 +81,7 @@ class Answers(Again):
         """Answer a post at its place in the thread. Raises SourceError as Speaker.say does."""
         record = self._ready(reply)
         body = {"repo": self.session.did, "collection": native.POST, "rkey": _key(reply), "record": record}
-        try:
-            said = call(self.asking, "com.atproto.repo.putRecord", body)
-        except Unsent:
-            raise
-        except SourceError as error:
-            raise SourceError(f"{error}; nobody knows whether it stands there", retry=False) from None
+        said = sent(lambda: call(self.asking, "com.atproto.repo.putRecord", body))
         return str(said.get("uri") or f"at://{self.session.did}/{native.POST}/{_key(reply)}")
 
     def said(self, reply: Reply) -> str | None:

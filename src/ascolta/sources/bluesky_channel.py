@@ -7,8 +7,8 @@ from ascolta.errors import SourceError
 from ascolta.sources.asking import Unsent
 from ascolta.sources.bluesky_answers import Answers, require_short, rkey_of
 from ascolta.sources.bluesky_xrpc import DeclinedError, call, query
-from ascolta.sources.channels import sent
 from ascolta.sources.natives import bluesky as native
+from ascolta.sources.saying import sent
 
 
 class Channel:

@@ -99,8 +99,7 @@ class Session:
 
 def _answer(asking: Asking, method: str, path: str, body: bytes | None = None, bearer: str = "") -> Answer:
     """An answer that says yes. Raises DeclinedError for one that declines, SourceError for any other."""
-    if (rest := asking.budget.rest(asking.clock())) > 0:
-        raise Unsent(f"{asking.who} allows no more requests for now", retry=True, after=rest)
+    asking.require_leave()
     token = bearer or (asking.grant.token() if asking.grant is not None else "")
     found = asking.raw(method, path, _headers(token, body), body)
     if _is_worn_out(found) and not bearer and asking.grant is not None and asking.grant.again(token):

@@ -5,7 +5,6 @@ Of what was said to the brand a hash of 32 bits of the words is remembered, with
 removal can be told; of all other talk nothing is.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,10 +15,11 @@ import msgspec
 
 from ascolta.core.post import Event, EventKind, Page, Post
 from ascolta.core.text import fold
-from ascolta.errors import SourceError
 from ascolta.sources.asking import Answer
 from ascolta.sources.chance import Chance
+from ascolta.sources.cursors import read, short
 from ascolta.sources.natives import web
+from ascolta.sources.saying import letters
 
 FIRST = 86_400.0
 """How far back, in seconds, a blog is heard that was never heard before."""
@@ -75,10 +75,7 @@ def begun(chance: Chance, last: int) -> Place:
 
 def place_of(who: str, cursor: str) -> Place | None:
     """The place that a cursor says; None for the first time. Raises SourceError if it is none of ours."""
-    try:
-        return msgspec.json.decode(cursor, type=Place) if cursor else None
-    except msgspec.DecodeError:
-        raise SourceError(f"{who}: the cursor in the store cannot be read; use --from-start", retry=False) from None
+    return read(who, cursor, Place)
 
 
 def cursor_of(place: Place) -> str:
@@ -100,7 +97,7 @@ def noted(place: Place, comments: Iterable[Comment], *, reused: bool = False) ->
         set_aside += is_new and one.unreadable
         if one.post is None:
             continue
-        words, before = _hash(place.salt, one.post.content), kept.get(one.post.id)
+        words, before = short(place.salt, one.post.content), kept.get(one.post.id)
         if is_new:
             events.append(Event(kind=EventKind.PUBLISHED, network=one.post.network, post=one.post))
         elif before not in (None, words):
@@ -155,9 +152,9 @@ def to_us(post: Post, brand: str, *, ours: bool, names: Sequence[str]) -> Post:
     return post
 
 
-def is_same(shown: str, meant: str) -> bool:
+def is_alike(shown: str, meant: str) -> bool:
     """Whether the words that a blog shows are those that were sent to it."""
-    one, other = _letters(shown), _letters(meant)
+    one, other = letters(shown), letters(meant)
     return bool(other) and SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
 
 
@@ -169,14 +166,6 @@ def _names(content: str, name: str) -> bool:
         if found and not rest[:1].isalnum():
             return True
     return False
-
-
-def _letters(text: str) -> str:
-    return "".join(char for char in fold(text) if char.isalnum())
-
-
-def _hash(salt: str, said: str) -> str:
-    return hashlib.blake2b(f"{salt}\0{said}".encode("utf-8", "replace"), digest_size=4).hexdigest()
 
 
 def _holds(ranges: Iterable[Range], number: int) -> bool:

@@ -5,16 +5,13 @@ There is no key by which a second try is known, so nothing is posted again while
 
 from ascolta.core.post import Post
 from ascolta.core.reply import Reply
-from ascolta.core.text import fold
 from ascolta.errors import SourceError
 from ascolta.sources.asking import Missing, Unsent
 from ascolta.sources.graph import Graph, path
 from ascolta.sources.natives import UnreadableError
 from ascolta.sources.natives import facebook as native
 from ascolta.sources.natives.reading import flag, number, text, time, within
-
-SKEW = 3_600.0
-"""By how many seconds Meta's clock may differ from ours."""
+from ascolta.sources.saying import SKEW, letters, sent
 
 
 class Answers:
@@ -28,12 +25,7 @@ class Answers:
     def say(self, reply: Reply) -> str:
         """Answer a post or a comment. Raises SourceError as Speaker.say does."""
         where = self._where(reply.to_post)
-        try:
-            return self.asking.make(path(where, "comments"), [("message", reply.text)])
-        except Unsent:
-            raise
-        except SourceError as error:
-            raise SourceError(f"{error}; nobody knows whether it stands there", retry=False) from None
+        return sent(lambda: self.asking.make(path(where, "comments"), [("message", reply.text)]))
 
     def said(self, reply: Reply) -> str | None:
         """The id of our comment that says this there, among those since it was approved."""
@@ -47,7 +39,7 @@ class Answers:
         for item in self.asking.all(path(where, "comments"), "id,message,created_time,from{id}", given):
             if (time(item.get("created_time")) or reply.approved) < reply.approved - SKEW:
                 return None
-            if _letters(text(item.get("message"))) == _letters(reply.text) and native.author(item) == self.page:
+            if letters(text(item.get("message"))) == letters(reply.text) and native.author(item) == self.page:
                 return number(item.get("id"))
         return None
 
@@ -75,7 +67,3 @@ class Answers:
             raise Unsent(f"{self.asking.who} has the post no more, so it was not answered", retry=False) from None
         except UnreadableError:
             raise Unsent(f"{self.asking.who} gave a post that cannot be read, not answered", retry=False) from None
-
-
-def _letters(said: str) -> str:
-    return "".join(char for char in fold(said) if char.isalnum())

@@ -2,11 +2,11 @@
 
 from ascolta.core.statement import Posting
 from ascolta.errors import SourceError
-from ascolta.sources.channels import SKEW, is_same, sent
 from ascolta.sources.graph import Graph, path
 from ascolta.sources.natives import UnreadableError
 from ascolta.sources.natives import facebook as native
 from ascolta.sources.natives.reading import number, text, time
+from ascolta.sources.saying import SKEW, is_same, sent
 
 
 class Channel:

@@ -4,7 +4,6 @@ The cursor holds a hash of 32 bits of each entry and of its words, with a salt o
 was heard, and to see that it was edited. A feed says nothing of what was deleted: whoever asks again looks at the page.
 """
 
-import hashlib
 from collections.abc import Iterator
 
 import msgspec
@@ -16,6 +15,7 @@ from ascolta.core.sourcing import Declared
 from ascolta.errors import SourceError
 from ascolta.sources.asking import Answer, Asking, host
 from ascolta.sources.chance import Chance, Secrets
+from ascolta.sources.cursors import in_order, read, short
 from ascolta.sources.feed_entries import MOST_WORDS, REMEMBERED, Entry, Told, told
 from ascolta.sources.feed_pages import FEEDS, Site, is_gone, stated
 from ascolta.sources.live import Page
@@ -88,7 +88,7 @@ class Feed:
 
     def pages(self, cursor: str) -> Iterator[Page]:
         """The entries that are new or were edited; one page, since a feed has but one."""
-        place = _read(self.asking.who, cursor)
+        place = read(self.asking.who, cursor, _Place) or _Place()
         answer = self._given(place)
         if answer.status == 304:
             return
@@ -100,7 +100,7 @@ class Feed:
             if post is None:
                 self.set_aside += 1
                 continue
-            key, words = _hash(salt, post.id), _hash(salt, post.content)
+            key, words = short(salt, post.id), short(salt, post.content)
             before = seen.pop(key, None)
             seen[key] = words
             if before is None and (place.salt or (post.published or 0.0) >= now - FIRST):
@@ -110,7 +110,7 @@ class Feed:
         kept = dict(list(seen.items())[-REMEMBERED:])
         etag, modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
         behind = _Place(etag=etag, modified=modified, salt=salt, seen=kept)
-        yield Page(events=sorted(events, key=_published), cursor=msgspec.json.encode(behind).decode())
+        yield Page(events=in_order(events), cursor=msgspec.json.encode(behind).decode())
 
     def again(self, post_id: str) -> Post | None:
         """An entry as the feed has it now; None if its page is gone. Raises SourceError if neither can be told."""
@@ -161,18 +161,3 @@ class Feed:
         """Who wrote it, by their own page or by name on this site."""
         handle = f"{entry.author}@{host(self.asking.url)}" if entry.author else ""
         return Actor(id=entry.author_page, handle=handle, name=entry.author)
-
-
-def _read(who: str, cursor: str) -> _Place:
-    try:
-        return msgspec.json.decode(cursor, type=_Place) if cursor else _Place()
-    except msgspec.DecodeError:
-        raise SourceError(f"{who}: the cursor in the store cannot be read; use --from-start", retry=False) from None
-
-
-def _hash(salt: str, said: str) -> str:
-    return hashlib.blake2b(f"{salt}\0{said}".encode("utf-8", "replace"), digest_size=4).hexdigest()
-
-
-def _published(event: Event) -> float:
-    return 0.0 if event.post is None or event.post.published is None else event.post.published

@@ -18,6 +18,7 @@ from ascolta.core.finding import Brands, Findings, find
 from ascolta.core.post import Batch
 from ascolta.errors import SourceError
 from ascolta.sources import plain
+from ascolta.sources.cursors import read as read_cursor
 from ascolta.sources.items import Body, Items
 from ascolta.sources.once import WINDOW, Once, Told
 from ascolta.sources.records import CHUNK, PACKED, Reading, opened
@@ -147,12 +148,7 @@ class FileSource:
 
     def mark(self, cursor: str) -> Mark:
         """A cursor, read. Raises SourceError."""
-        try:
-            return msgspec.json.decode(cursor, type=Mark) if cursor else Mark()
-        except msgspec.DecodeError:
-            raise SourceError(
-                f"{self.path}: the cursor in the store cannot be read; use --from-start", retry=False
-            ) from None
+        return read_cursor(self.path, cursor, Mark) or Mark()
 
     def _cursor(self, at: int, once: Once, check: "_Check") -> str:
         return self.cursor(Mark(at, once.oldest(at), check.at(at)))

@@ -17,7 +17,6 @@ from ascolta.core.budget import Budget
 from ascolta.core.post import Event, Post
 from ascolta.core.reply import Reply
 from ascolta.core.sourcing import Declared
-from ascolta.core.text import fold
 from ascolta.errors import AscoltaError, SourceError
 from ascolta.sources.asking import Missing, Unsent
 from ascolta.sources.chance import Chance, Secrets
@@ -28,6 +27,7 @@ from ascolta.sources.natives import UnreadableError
 from ascolta.sources.natives import googleplay as native
 from ascolta.sources.natives.reading import plain
 from ascolta.sources.remembering import Remembering, oldest_first
+from ascolta.sources.saying import letters, sent
 
 READS, WRITES = 200, 2_000
 """Requests that an app has in an hour, and answers in a day."""
@@ -152,12 +152,8 @@ class GooglePlay:
             return _answer(reply.to_post)
         if ours is not None and (native.modified(ours) or 0.0) >= (native.modified(theirs or {}) or 0.0):
             raise Unsent(f"{self.asking.who}: an answer stands there, and this would take its place", retry=False)
-        try:
-            self.asking.post(f"{self._path(self._number(reply.to_post))}:reply", {"replyText": reply.text})
-        except Unsent:
-            raise
-        except SourceError as error:
-            raise SourceError(f"{error}; nobody knows whether it stands there", retry=False) from None
+        where = f"{self._path(self._number(reply.to_post))}:reply"
+        sent(lambda: self.asking.post(where, {"replyText": reply.text}))
         return _answer(reply.to_post)
 
     def said(self, reply: Reply) -> str | None:
@@ -235,4 +231,4 @@ def _text(wrote: dict[str, Any]) -> str:
 
 def _letters(said: str) -> str:
     """What is compared: Google strips markup."""
-    return "".join(char for char in fold(plain(said)) if char.isalnum())
+    return letters(plain(said))

@@ -75,8 +75,7 @@ class Graph(Asking):
         self, method: str, path: str, fields: Fields | bytes | None = None, more: Mapping[str, str] | None = None
     ) -> Answer:
         """An answer that says yes. Raises SourceError, as the code says that comes with a no."""
-        if (rest := self.budget.rest(self.clock())) > 0:
-            raise Unsent(f"{self.who} allows no more requests for now", retry=True, after=rest)
+        self.require_leave()
         form = isinstance(fields, list)
         content = urlencode(fields).encode() if isinstance(fields, list) else fields
         found = self.raw(method, self._proved(path), self._headers(more or {}, form=form), content)

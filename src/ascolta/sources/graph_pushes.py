@@ -14,8 +14,8 @@ from typing import Any
 import msgspec
 
 from ascolta.core.post import Event, EventKind
-from ascolta.errors import SourceError
 from ascolta.sources.chance import Chance, Said
+from ascolta.sources.cursors import in_order, read
 from ascolta.sources.live import Page
 from ascolta.sources.natives.reading import UnreadableError
 from ascolta.sources.pushed import PUSHED, Inlet, Known, Refused
@@ -135,7 +135,7 @@ class Rounds:
 
         `lately` asks the lists, `told` asks for what was pushed, and `kept` is told once all of it is kept.
         """
-        place, now = self._read(cursor), self.chance.clock()
+        place, now = read(self.who, cursor, Place) or Place(), self.chance.clock()
         memory = Remembering(self.who, place.heard, now, self.chance.draw)
         known, self.tags = Known(place.pushed, memory.salt, now), dict(place.tags)
         with self.pushes.taken() as found:
@@ -148,7 +148,7 @@ class Rounds:
             events += [event for one in _alive(new) if (event := told(one, memory)) is not None]
             self.pushes.stuck = False
             behind = Place(heard=memory.behind(HELD), pushed=known.kept(), tags=self.tags)
-            yield Page(events=sorted(events, key=_published), cursor=msgspec.json.encode(behind).decode())
+            yield Page(events=in_order(events), cursor=msgspec.json.encode(behind).decode())
             kept()
 
     def rings(self, name: str) -> bool:
@@ -162,14 +162,6 @@ class Rounds:
     def removed(self, number: str) -> Event:
         """A post or a comment was taken back."""
         return Event(kind=EventKind.REMOVED, network=self.network, post_id=number)
-
-    def _read(self, cursor: str) -> Place:
-        try:
-            return msgspec.json.decode(cursor, type=Place) if cursor else Place()
-        except msgspec.DecodeError:
-            raise SourceError(
-                f"{self.who}: the cursor in the store cannot be read; use --from-start", retry=False
-            ) from None
 
 
 def _changes(said: Mapping[str, Any], about: tuple[str, str]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
@@ -191,7 +183,3 @@ def _alive(changes: Sequence[Change]) -> list[Change]:
     gone = {change.number for change in changes if change.kind == REMOVED}
     last = {(change.number, change.kind): change for change in changes}
     return [one for one in last.values() if one.number not in gone and one.kind != REMOVED]
-
-
-def _published(event: Event) -> float:
-    return 0.0 if event.post is None or event.post.published is None else event.post.published

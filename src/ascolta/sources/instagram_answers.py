@@ -16,9 +16,7 @@ from ascolta.sources.graph import Graph, Item, path
 from ascolta.sources.natives import UnreadableError
 from ascolta.sources.natives import instagram as native
 from ascolta.sources.natives.reading import number, text, time, within
-
-SKEW = 3_600.0
-"""By how many seconds Meta's clock may differ from ours."""
+from ascolta.sources.saying import SKEW, letters, sent
 
 
 def mentioned(asking: Graph, account: str, found: str, *, is_comment: bool) -> Item:
@@ -45,12 +43,7 @@ class Answers:
     def say(self, reply: Reply) -> str:
         """Answer a comment or a mention. Raises SourceError as Speaker.say does."""
         where, fields = self._where(reply.to_post)
-        try:
-            return self.asking.make(where, [*fields, ("message", reply.text)])
-        except Unsent:
-            raise
-        except SourceError as error:
-            raise SourceError(f"{error}; nobody knows whether it stands there", retry=False) from None
+        return sent(lambda: self.asking.make(where, [*fields, ("message", reply.text)]))
 
     def said(self, reply: Reply) -> str | None:
         """The id of our answer to a comment on our media; None where we were only mentioned: nobody can be asked."""
@@ -60,7 +53,7 @@ class Answers:
             return None
         for item in self.asking.all(path(above, "replies"), "id,text,timestamp,from{id,username},username"):
             late = (time(item.get("timestamp")) or reply.approved) >= reply.approved - SKEW
-            if late and _letters(text(item.get("text"))) == _letters(reply.text) and self._is_ours(item):
+            if late and letters(text(item.get("text"))) == letters(reply.text) and self._is_ours(item):
                 return number(item.get("id"))
         return None
 
@@ -108,7 +101,3 @@ class Answers:
             self._name = fold(str(self.asking.one(path(self.account), "id,username").get("username") or ""))
         writer = native.comment(said).attributed_to
         return writer.id == self.account or fold(writer.handle) == self._name
-
-
-def _letters(said: str) -> str:
-    return "".join(char for char in fold(said) if char.isalnum())

@@ -23,6 +23,7 @@ from ascolta.sources import plain
 from ascolta.sources.again import FileLookup
 from ascolta.sources.bells import Bell, Ringing
 from ascolta.sources.chance import Chance, Stream
+from ascolta.sources.cursors import read, unreadable
 from ascolta.sources.live import Page
 from ascolta.sources.once import WINDOW, Once, Told, key_of
 
@@ -243,14 +244,12 @@ class Intake:
 
     def _read(self, cursor: str) -> Place | None:
         """The place of a cursor; None at the start. Raises SourceError if it is none of ours."""
-        try:
-            place = msgspec.json.decode(cursor, type=Place) if cursor else None
-            if place is not None:
+        place = read(self.reads.who, cursor, Place)
+        if place is not None:
+            try:
                 _ = int(place.at), int(place.since)
-        except (msgspec.DecodeError, ValueError):
-            raise SourceError(
-                f"{self.reads.who}: the cursor in the store cannot be read; use --from-start", retry=False
-            ) from None
+            except ValueError:
+                raise unreadable(self.reads.who) from None
         return place
 
 

@@ -8,15 +8,13 @@ from ascolta.core.post import Post
 from ascolta.core.reply import Reply
 from ascolta.errors import SourceError
 from ascolta.sources.asking import Answer, Unsent, refused
-from ascolta.sources.comments import is_same, said_in
+from ascolta.sources.comments import is_alike, said_in
 from ascolta.sources.isso_server import Item, Server, at_of
 from ascolta.sources.natives import UnreadableError
 from ascolta.sources.natives import isso as native
 from ascolta.sources.natives.reading import plain
+from ascolta.sources.saying import SKEW, sent
 from ascolta.sources.times import seconds
-
-SKEW = 3_600.0
-"""By how many seconds the server's clock may differ from ours."""
 
 GUARD = 60.0
 """Seconds in which its guard lets one network post no more than a few comments."""
@@ -42,13 +40,7 @@ class Answers:
         if to is None:
             raise Unsent(f"{who} has the comment no more, so it was not answered", retry=False)
         said = {"text": _naming(reply.text, to), "author": self.server.name, "parent": int(number)}
-        try:
-            answer = self.server.post(page, said)
-        except Unsent:
-            raise
-        except SourceError as error:
-            raise SourceError(f"{error}; nobody knows whether it stands there", retry=False) from None
-        return self._became(page, answer)
+        return self._became(page, sent(lambda: self.server.post(page, said)))
 
     def said(self, reply: Reply) -> str | None:
         """The id of our comment that says this in answer to that one, among those since it was approved."""
@@ -58,7 +50,7 @@ class Answers:
         root, meant = to.get("parent") or to.get("id") or number, _naming(reply.text, to)
         ours = (item for item in items if self.server.is_ours(item) and str(item.get("parent")) == str(root))
         lately = (item for item in ours if at_of(item) >= reply.approved - SKEW)
-        found = next((item for item in lately if is_same(plain(str(item.get("text"))), meant)), None)
+        found = next((item for item in lately if is_alike(plain(str(item.get("text"))), meant)), None)
         return None if found is None else _id(self.server.where, page, found)
 
     def again(self, post_id: str) -> Post | None:

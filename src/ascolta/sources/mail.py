@@ -22,6 +22,7 @@ from ascolta.core.text import fold
 from ascolta.errors import AscoltaError, SourceError
 from ascolta.sources.bells import Bell
 from ascolta.sources.chance import Chance, Secrets, Stream
+from ascolta.sources.cursors import read
 from ascolta.sources.live import Page
 from ascolta.sources.mail_folder import Folder, Reading
 from ascolta.sources.natives import UnreadableError
@@ -140,7 +141,7 @@ class Mail:
 
     def pages(self, cursor: str) -> Iterator[Page]:
         """The mails after a cursor, in the order in which they came."""
-        place = self._read(cursor)
+        place = read(self.folder.who, cursor, _Place)
         with self.folder.opened() as reading:
             numbers, since = self._wanted(reading, place)
             salt = place.salt if place else f"{int(self.chance.draw() * (1 << 32)):08x}"
@@ -206,14 +207,6 @@ class Mail:
             return
         if post is not None:
             yield Event(kind=EventKind.PUBLISHED, network=DECLARED.network, post=post)
-
-    def _read(self, cursor: str) -> _Place | None:
-        try:
-            return msgspec.json.decode(cursor, type=_Place) if cursor else None
-        except msgspec.DecodeError:
-            raise SourceError(
-                f"{self.folder.who}: the cursor in the store cannot be read; use --from-start", retry=False
-            ) from None
 
 
 def _id(post_id: str) -> _Id | None:

@@ -21,6 +21,7 @@ from ascolta.core.text import fold
 from ascolta.errors import SourceError
 from ascolta.sources.asking import Asking, host
 from ascolta.sources.chance import Chance, Secrets, Stream
+from ascolta.sources.cursors import in_order, read
 from ascolta.sources.live import Page
 from ascolta.sources.mastodon_answers import Answers
 from ascolta.sources.mastodon_channel import Channel
@@ -134,7 +135,7 @@ class Mastodon:
 
     def pages(self, cursor: str) -> Iterator[Page]:
         """What is new in all lists together."""
-        at, me, since = _read(self.asking.who, cursor), self.me(), self.chance.clock() - FIRST
+        at, me, since = (read(self.asking.who, cursor, dict[str, str]) or {}), self.me(), self.chance.clock() - FIRST
         events: list[Event] = []
         for name in (MENTIONS, *self.wanted.tags):
             items, at[name] = self.lists.new(name, at[name]) if name in at else self.lists.lately(name, since)
@@ -142,7 +143,7 @@ class Mastodon:
             known = relations(self.asking, spoke)
             events += [event for item in items for event in self._events(name, item, known, me)]
         if (now := json.dumps(at, sort_keys=True)) != cursor:
-            yield Page(events=sorted(events, key=_published), cursor=now)
+            yield Page(events=in_order(events), cursor=now)
 
     def rings(self, name: str) -> bool:
         """There is a notification, or a post with one of our hashtags."""
@@ -191,18 +192,6 @@ class Mastodon:
     def _is_of_an_earlier(self, name: str, post: Post) -> bool:
         tags = {fold(tag) for tag in post.tags}
         return any(tag in tags for tag in self.wanted.tags[: self.wanted.tags.index(name)])
-
-
-def _read(who: str, cursor: str) -> dict[str, str]:
-    """The place in each list. Raises SourceError if the cursor is none of ours."""
-    try:
-        return msgspec.json.decode(cursor, type=dict[str, str]) if cursor else {}
-    except msgspec.DecodeError:
-        raise SourceError(f"{who}: the cursor in the store cannot be read; use --from-start", retry=False) from None
-
-
-def _published(event: Event) -> float:
-    return 0.0 if event.post is None or event.post.published is None else event.post.published
 
 
 def _is_public(post: Post) -> bool:

@@ -14,20 +14,18 @@ from ascolta.core.post import Post
 from ascolta.core.reply import Reply
 from ascolta.core.text import fold
 from ascolta.errors import AscoltaError, SourceError
-from ascolta.sources.asking import Asking, Missing, Unsent, host, is_ours
+from ascolta.sources.asking import Asking, Fields, Missing, Unsent, host, is_ours
 from ascolta.sources.mastodon_ids import located, own, told
 from ascolta.sources.mastodon_lists import relations, writer
 from ascolta.sources.natives import UnreadableError
 from ascolta.sources.natives import mastodon as native
 from ascolta.sources.natives.reading import plain, time
+from ascolta.sources.saying import SKEW, letters, sent
 
 STATUSES = "/api/v1/statuses"
 LIMIT = 40
 MOST_BACK = 10
 """Pages of our own posts that are looked through."""
-
-SKEW = 3_600.0
-"""By how many seconds the server's clock may differ from ours."""
 
 ORIGIN = {"Accept": 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'}
 
@@ -64,12 +62,11 @@ class Answers:
                 f"{self.asking.who} gave a post that cannot be read, so it was not answered", retry=False
             ) from None
         fields = [("status", _naming(reply.text, post)), ("in_reply_to_id", post.id), ("visibility", _for_whom(post))]
-        try:
-            said = self.asking.json(self.asking.answer("POST", STATUSES, fields, {"Idempotency-Key": reply.key}))
-        except Unsent:
-            raise
-        except SourceError as error:
-            raise SourceError(f"{error}; nobody knows whether it stands there", retry=False) from None
+        return self.made(fields, reply.key)
+
+    def made(self, fields: Fields, key: str) -> str:
+        """The id of what is posted, by its key. Raises SourceError as Speaker.say does."""
+        said = sent(lambda: self.asking.json(self.asking.answer("POST", STATUSES, fields, {"Idempotency-Key": key})))
         return told(self.server, str(said["id"])) if isinstance(said, dict) and said.get("id") else ""
 
     def said(self, reply: Reply) -> str | None:
@@ -145,9 +142,5 @@ def _for_whom(post: Post) -> str:
 
 def _says(item: dict[str, Any], reply: Reply, to: str | None) -> bool:
     """Whether a post of ours is this reply to that one; markup, spaces and the account that it names do not matter."""
-    said, meant = _letters(plain(str(item.get("content")))), _letters(reply.text)
+    said, meant = letters(plain(str(item.get("content")))), letters(reply.text)
     return str(item.get("in_reply_to_id")) == to and bool(meant) and said.endswith(meant)
-
-
-def _letters(text: str) -> str:
-    return "".join(char for char in fold(text) if char.isalnum())

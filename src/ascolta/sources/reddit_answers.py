@@ -16,15 +16,13 @@ from ascolta.sources.asking import Missing, Unsent
 from ascolta.sources.natives import UnreadableError
 from ascolta.sources.natives import reddit as native
 from ascolta.sources.reddit_asking import MANY, RedditAsking
+from ascolta.sources.saying import SKEW, is_same, sent
 
 HELD = 30.0
 """Seconds for which what was asked for ahead is an answer to the question how it stands now."""
 
 MOST_BACK = 10
 """Pages of our own comments that are looked through."""
-
-SKEW = 3_600.0
-"""By how many seconds Reddit's clock may differ from ours."""
 
 UNCALLED = "Reddit lets a brand speak only where it was called; nothing was answered"
 Item = dict[str, Any]
@@ -97,12 +95,7 @@ class Answers:
         if not self._calls_us(item):
             raise Unsent(UNCALLED, retry=False)
         fields = [("api_type", "json"), ("thing_id", reply.to_post), ("text", reply.text), ("raw_json", "1")]
-        try:
-            said = self.asking.json(self.asking.answer("POST", "/api/comment", fields))
-        except Unsent:
-            raise
-        except SourceError as error:
-            raise SourceError(f"{error}; nobody knows whether it stands there", retry=False) from None
+        said = sent(lambda: self.asking.json(self.asking.answer("POST", "/api/comment", fields)))
         return self._number(said)
 
     def said(self, reply: Reply) -> str | None:
@@ -174,7 +167,4 @@ def _is_gone(item: Item) -> bool:
 
 def _same(said: Any, meant: str) -> bool:
     """Whether these are the same words; spaces and the signs of Markdown do not matter."""
-    if not isinstance(said, str):
-        return False
-    one, other = ("".join(char for char in fold(words) if char.isalnum()) for words in (said, meant))
-    return one == other if other else said.strip() == meant.strip()
+    return isinstance(said, str) and is_same(said, meant)

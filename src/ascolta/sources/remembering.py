@@ -5,13 +5,12 @@ salt of its own. What was written before the `floor` counts as heard. So what is
 had to look at first, is still heard, and nothing is told twice.
 """
 
-import hashlib
 from collections.abc import Callable, Sequence
 
 import msgspec
 
 from ascolta.core.post import Event, EventKind
-from ascolta.errors import SourceError
+from ascolta.sources.cursors import in_order, read, short, unreadable
 
 HOUR = 3600.0
 FIRST = 24
@@ -67,7 +66,7 @@ class Remembering:
 
     def hash(self, said: str) -> str:
         """By which something is known again."""
-        return hashlib.blake2b(f"{self.salt}\0{said}".encode("utf-8", "replace"), digest_size=4).hexdigest()
+        return short(self.salt, said)
 
     def behind(self, held: int) -> str:
         """The cursor behind all that was met. What was written so many hours before the newest is of old then."""
@@ -90,21 +89,11 @@ class Remembering:
 
 def oldest_first(events: Sequence[Event]) -> list[Event]:
     """Events of a list that begins with the newest, those of one moment too."""
-    found = list(reversed(events))
-    found.sort(key=_published)
-    return found
-
-
-def _published(event: Event) -> float:
-    return 0.0 if event.post is None or event.post.published is None else event.post.published
+    return in_order(reversed(events))
 
 
 def _read(who: str, cursor: str) -> Place:
-    refused = SourceError(f"{who}: the cursor in the store cannot be read; use --from-start", retry=False)
-    try:
-        place = msgspec.json.decode(cursor, type=Place) if cursor else Place()
-    except msgspec.DecodeError:
-        raise refused from None
+    place = read(who, cursor, Place) or Place()
     if not all(hour.isascii() and hour.isdigit() and len(hour) < 12 for hour in place.hours):
-        raise refused
+        raise unreadable(who)
     return place

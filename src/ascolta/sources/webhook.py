@@ -21,7 +21,7 @@ from ascolta.core.post import Event, EventKind, Post
 from ascolta.core.signature import Unsigned, secret, verified
 from ascolta.core.sourcing import Declared
 from ascolta.errors import AscoltaError, SourceError
-from ascolta.sources import plain
+from ascolta.sources import cursors, plain
 from ascolta.sources.chance import Chance, Secrets
 from ascolta.sources.live import Page
 from ascolta.sources.once import Once, Told, key_of
@@ -135,7 +135,7 @@ class Webhook:
     def pages(self, cursor: str) -> Iterator[Page]:
         """What was pushed, delivery by delivery; whoever pushed it is told once it is kept."""
         while True:
-            place = _read(self.inlet.name, cursor)
+            place = cursors.read(f"/in/{self.inlet.name}", cursor, _Place) or _Place()
             salt = place.salt or f"{int(self.chance.draw() * (1 << 32)):08x}"
             known = Known(place.pushed, salt, self.chance.clock())
             with self.inlet.taken() as found:
@@ -198,12 +198,3 @@ def _event(row: Any) -> Event:
 def _passes(post: Post) -> bool:
     """Whether a post is for everybody, or was said to a brand; an edit of one that is not makes us forget it."""
     return post.visibility == "public" or post.addressed or (post.visibility == "direct" and post.brand is not None)
-
-
-def _read(name: str, cursor: str) -> _Place:
-    try:
-        return msgspec.json.decode(cursor, type=_Place) if cursor else _Place()
-    except msgspec.DecodeError:
-        raise SourceError(
-            f"/in/{name}: the cursor in the store cannot be read; use --from-start", retry=False
-        ) from None

@@ -7,14 +7,12 @@ from ascolta.core.post import Post
 from ascolta.core.reply import Reply
 from ascolta.errors import SourceError
 from ascolta.sources.asking import Answer, Unsent, refused
-from ascolta.sources.comments import is_same, said_in
+from ascolta.sources.comments import is_alike, said_in
 from ascolta.sources.natives import wordpress as native
 from ascolta.sources.natives.reading import plain, time
+from ascolta.sources.saying import SKEW, sent
 from ascolta.sources.times import seconds
 from ascolta.sources.wordpress_blog import Blog, Item, number_of
-
-SKEW = 3_600.0
-"""By how many seconds the blog's clock may differ from ours."""
 
 FLOOD = 15.0
 """Seconds that WordPress wants between two comments of one account that moderates none."""
@@ -43,13 +41,7 @@ class Answers:
             ("parent", number),
             ("content", html.escape(reply.text, quote=False)),
         ]
-        try:
-            answer = self.blog.post(fields)
-        except Unsent:
-            raise
-        except SourceError as error:
-            raise SourceError(f"{error}; nobody knows whether it stands there", retry=False) from None
-        return self._became(reply, answer)
+        return self._became(reply, sent(lambda: self.blog.post(fields)))
 
     def said(self, reply: Reply) -> str | None:
         """The id of our comment that says this in answer to that one, among those since it was approved."""
@@ -59,7 +51,7 @@ class Answers:
         me, since = self.blog.me().id, reply.approved - SKEW
         for items in self.blog.answers(number):
             for item in items:
-                if str(item.get("author")) == me and is_same(_words(item), reply.text):
+                if str(item.get("author")) == me and is_alike(_words(item), reply.text):
                     return native.numbered(self.blog.where, str(number_of(item)))
             if (time(items[-1].get("date_gmt")) or since) < since:
                 break

@@ -20,6 +20,7 @@ from ascolta.core.sourcing import Declared
 from ascolta.core.text import fold
 from ascolta.errors import SourceError
 from ascolta.sources.chance import Chance, Secrets
+from ascolta.sources.cursors import read, unreadable
 from ascolta.sources.grants import Grant
 from ascolta.sources.live import Page
 from ascolta.sources.natives import UnreadableError
@@ -235,10 +236,7 @@ def _first(item: Item) -> str:
 
 def _read(who: str, cursor: str) -> dict[str, str]:
     """The place in each list. Raises SourceError if the cursor is none of ours."""
-    try:
-        found = msgspec.json.decode(cursor, type=dict[str, str]) if cursor else {}
-    except msgspec.DecodeError:
-        found = {"": ""}
+    found = read(who, cursor, dict[str, str]) or {}
     if not all(place.isascii() and place.isdigit() and len(place) < 20 for place in found.values()):
-        raise SourceError(f"{who}: the cursor in the store cannot be read; use --from-start", retry=False)
+        raise unreadable(who)
     return found

@@ -17,6 +17,7 @@ from ascolta.errors import SourceError
 from ascolta.sources.asking import Unsent
 from ascolta.sources.natives import UnreadableError
 from ascolta.sources.natives import x as native
+from ascolta.sources.saying import SKEW, letters, sent
 from ascolta.sources.x_asking import XAsking
 
 WORDS = "created_at,display_text_range,entities,in_reply_to_user_id,note_tweet,referenced_tweets"
@@ -38,9 +39,6 @@ HELD = 30.0
 
 MOST_BACK = 10
 """Pages of our own posts that are looked through."""
-
-SKEW = 3_600.0
-"""By how many seconds X's clock may differ from ours."""
 
 FIRST = 1_288_834_975.0
 """Since when, in seconds since 1970 UTC, X can be asked for posts."""
@@ -113,12 +111,7 @@ class Answers:
 
     def sent(self, body: Item) -> str:
         """The id of what is posted. Raises SourceError as Speaker.say does."""
-        try:
-            said = self.posting.sends("/2/tweets", body)
-        except Unsent:
-            raise
-        except SourceError as error:
-            raise SourceError(f"{error}; nobody knows whether it stands there", retry=False) from None
+        said = sent(lambda: self.posting.sends("/2/tweets", body))
         data = said.get("data") if isinstance(said, dict) else None
         return str(data["id"]) if isinstance(data, dict) and data.get("id") else ""
 
@@ -230,4 +223,4 @@ def is_said(item: Item, text: str) -> bool:
 
 
 def _letters(text: str) -> str:
-    return "".join(char for char in fold(re.sub(r"https?://", "", text)) if char.isalnum())
+    return letters(re.sub(r"https?://", "", text))

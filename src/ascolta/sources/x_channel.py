@@ -2,7 +2,7 @@
 
 from ascolta.core.statement import Posting
 from ascolta.sources.asking import Unsent
-from ascolta.sources.channels import SKEW
+from ascolta.sources.saying import SKEW
 from ascolta.sources.x_answers import Answers, is_said, standing
 
 

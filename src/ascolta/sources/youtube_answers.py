@@ -18,6 +18,7 @@ from ascolta.sources.google import Google, items, mask
 from ascolta.sources.natives import UnreadableError
 from ascolta.sources.natives import youtube as native
 from ascolta.sources.natives.reading import known, text, time
+from ascolta.sources.saying import SKEW, letters, sent
 
 COMMENTS, CHANNELS = "/youtube/v3/comments", "/youtube/v3/channels"
 COMMENT = (
@@ -33,9 +34,6 @@ LIMIT, MOST_PAGES = 100, 10
 
 AT_ONCE = 50
 """Channels that can be asked for in one request."""
-
-SKEW = 3_600.0
-"""By how many seconds YouTube's clock may differ from ours."""
 
 Item = dict[str, Any]
 
@@ -60,12 +58,7 @@ class Answers:
         if found is None:
             raise Unsent(f"{self.asking.who} has the comment no more, so it was not answered", retry=False)
         snippet = {"parentId": _thread_of(found), "textOriginal": _naming(reply.text, found["snippet"])}
-        try:
-            said = self.asking.post(f"{COMMENTS}?part=id,snippet&fields=id", {"snippet": snippet})
-        except Unsent:
-            raise
-        except SourceError as error:
-            raise SourceError(f"{error}; nobody knows whether it stands there", retry=False) from None
+        said = sent(lambda: self.asking.post(f"{COMMENTS}?part=id,snippet&fields=id", {"snippet": snippet}))
         return f"{self.channel}/{said['id']}" if isinstance(said, dict) and said.get("id") else ""
 
     def said(self, reply: Reply) -> str | None:
@@ -141,9 +134,9 @@ class Answers:
             author, words = native.author_of(snippet), text(snippet.get("textOriginal") or snippet.get("textDisplay"))
         except UnreadableError:
             return False
-        meant, at = _letters(reply.text), time(snippet.get("publishedAt"))
+        meant, at = letters(reply.text), time(snippet.get("publishedAt"))
         lately = at is None or at >= reply.approved - SKEW
-        return author == self.channel and lately and bool(meant) and _letters(words).endswith(meant)
+        return author == self.channel and lately and bool(meant) and letters(words).endswith(meant)
 
 
 def channels(asking: Google, numbers: Sequence[str]) -> dict[str, Actor]:
@@ -182,7 +175,3 @@ def _naming(words: str, snippet: Item) -> str:
         return words
     named = {word.rstrip(".,:;!?)") for word in fold(words).split()}
     return words if fold(name) in named else f"{name} {words}"
-
-
-def _letters(said: str) -> str:
-    return "".join(char for char in fold(said) if char.isalnum())
