@@ -19,6 +19,9 @@ from tests.sources.answering import Answering, HttpTwin, Said, firsts
 
 US = "acme"
 OPEN = {"indexable": True, "discoverable": True, "noindex": False, "locked": False, "bot": False}
+MANY = 20
+"""Statuses that can be asked for at once."""
+
 Json = dict[str, Any]
 
 
@@ -161,10 +164,14 @@ class _Answering(Answering[MastodonTwin]):
             return 200, _page([one for one in twin.statuses.values() if one["account"]["id"] == number], asked)
         if path == "/api/v1/statuses" and form is not None:
             return 200, self._posted(form)
+        if path == "/api/v1/statuses":
+            numbers = asked.get("id[]", [])
+            found = [twin.statuses[number] for number in numbers if number in twin.statuses]
+            return (200, found) if len(numbers) <= MANY else (422, {"error": "Too many statuses"})
         if "activity" in self.headers.get("Accept", ""):
             return 200, {"type": "Note", "id": path}
-        found = twin.statuses.get(path.removeprefix("/api/v1/statuses/"))
-        return (200, found) if found is not None else (404, {"error": "Record not found"})
+        status = twin.statuses.get(path.removeprefix("/api/v1/statuses/"))
+        return (200, status) if status is not None else (404, {"error": "Record not found"})
 
     def _posted(self, form: dict[str, str]) -> Json:
         twin, key = self.twin, self.headers.get("Idempotency-Key", "")

@@ -10,6 +10,7 @@ from ascolta.core.post import Post
 from ascolta.errors import AscoltaError, SourceError
 from ascolta.sources import TwinNetwork, mastodon_lists
 from ascolta.sources.asking import Asking
+from ascolta.sources.mastodon_answers import Answers
 from ascolta.sources.networks import lookups, speakers
 from tests.proofs import proves
 from tests.sources.battery import NOW, Place, again, events, ids
@@ -32,6 +33,13 @@ def twin(it: Place) -> MastodonTwin:
     """The same, as its people see it."""
     assert isinstance(it.twin, MastodonTwin)
     return it.twin
+
+
+def answers(it: Place) -> Answers:
+    """Who is asked there how a post stands."""
+    found = it.source().network.lookup
+    assert isinstance(found, Answers)
+    return found
 
 
 def test_a_post_in_several_lists_comes_once(it: Place, twin: MastodonTwin) -> None:
@@ -131,6 +139,34 @@ def test_what_its_own_server_has_no_more_is_gone(it: Place, twin: MastodonTwin) 
         home.fails = (500, {})
         assert again(it.source(), post) is not None
     assert again(it.source(), post) is not None
+
+
+def test_many_posts_are_asked_for_at_once(it: Place, twin: MastodonTwin) -> None:
+    """20 with each request; each is told from what came, once. One that was left out is asked for by itself."""
+    posts = [twin.says("ann", f"@acme {count}") for count in range(30)]
+    twin.deletes(posts[9])
+    twin.relations["ann"] = {"blocked_by": True}
+    lookup = answers(it)
+    lookup.expect([*posts, "elsewhere.example/1"])
+    assert len(twin.visits) == 3
+    found = [lookup.again(post) for post in posts]
+    assert len(twin.visits) == 4
+    assert [post for post, one in zip(posts, found, strict=True) if one is None] == [posts[9]]
+    assert all(one.attributed_to.blocked_by for one in found if one is not None)
+    lookup.expect(posts[:2])
+    assert lookup.again(posts[0]) is not None
+    twin.deletes(posts[0])
+    it.passes(60)
+    twin.deletes(posts[1])
+    assert [lookup.again(post) for post in posts[:2]] == [None, None]
+
+
+def test_where_many_cannot_be_asked_for_each_is(it: Place, twin: MastodonTwin) -> None:
+    """snac, and Mastodon before 4.3, know no such request."""
+    post, twin.without = twin.says("ann", "@acme hello"), "/api/v1/statuses"
+    lookup = answers(it)
+    lookup.expect([post])
+    assert lookup.again(post) is not None
 
 
 @pytest.mark.parametrize("uri", [

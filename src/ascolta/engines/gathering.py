@@ -4,7 +4,7 @@ What goes by order is done here: what a file repeats or says out of order (sourc
 and the cursor, which is that of sources.files, so that a store that one engine filled can be heard on by another.
 """
 
-from bisect import bisect_left
+import math
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -12,10 +12,10 @@ import msgspec
 import numpy as np
 
 from ascolta.core.finding import Findings, Found
-from ascolta.core.post import LATE, Event, EventKind
+from ascolta.core.post import Event, EventKind, written_at
 from ascolta.engines.pieces import KEY, KINDS, Piece, Row, views
 from ascolta.sources.files import FileSource, Mark
-from ascolta.sources.once import Once, Told
+from ascolta.sources.once import Once, admitted, unheard
 
 PUBLISHED = KINDS.index(EventKind.PUBLISHED)
 POSTED = (PUBLISHED, KINDS.index(EventKind.EDITED))
@@ -25,12 +25,16 @@ class _Read(NamedTuple):
     """A piece as it came, unpacked."""
 
     begins: list[int]
-    times: "np.ndarray[tuple[int], np.dtype[np.float64]]"
+    times: list[float]
     kinds: bytes
     keys: list[str]
     rows: Mapping[int, Row]
     whole: bool
     plain: bool
+
+    def kind(self, row: int) -> str:
+        """What a line is; empty for one that says nothing."""
+        return KINDS[self.kinds[row]]
 
 
 class Gathering:
@@ -57,63 +61,41 @@ class Gathering:
                 yield self._batch(cursor)
 
     def _taken(self, read: _Read) -> Iterator[Findings]:
-        rows = len(read.kinds)
-        known = _first(read.begins, self.mark.at, rows)
-        begin = min(_first(read.begins, self.mark.since, rows), known)
-        if begin < known:
-            self._take(read, range(begin, known), fresh=False)
-            self.last = max(self.last, read.begins[known])
-        if known < rows and (read.whole or read.kinds[0]):
-            row = known
-            while row < rows:
-                to = min(rows, row + self.source.size - self._count)
-                self._take(read, range(row, to), fresh=True)
-                row, self.last = to, max(self.last, read.begins[to])
-                if self._count >= self.source.size:
-                    yield self._batch(self._cursor())
+        known, fresh = unheard(read.begins, self.mark.since, self.mark.at)
+        if known:
+            admitted(self.once, read, known)
+            self.last = max(self.last, read.begins[known.stop])
+        row = fresh.start if read.whole or read.kind(0) else fresh.stop
+        while row < fresh.stop:
+            to = min(fresh.stop, row + self.source.size - len(self._kinds))
+            self._take(read, range(row, to))
+            row, self.last = to, max(self.last, read.begins[to])
+            if len(self._kinds) >= self.source.size:
+                yield self._batch(self._cursor())
 
-    def _take(self, read: _Read, rows: range, *, fresh: bool) -> None:
-        """Admit some rows; those that are `fresh`, not only to be remembered, and no repeats are gathered."""
-        part = slice(rows.start, rows.stop)
-        if read.plain and self.once.all_new(read.keys[part], read.begins[part]):
-            if fresh:
-                self._gather(read, rows)
-            return
-        for row in rows:
-            if not read.kinds[row]:
-                continue
-            key, kind = read.keys[row], KINDS[read.kinds[row]]
-            told = self.once.admit(key, kind, read.begins[row]) if key else Told.NEW
-            if fresh and told is not Told.REPEAT:
-                self._gather(read, range(row, row + 1), superseded=told is Told.SUPERSEDED)
-
-    def _gather(self, read: _Read, rows: range, *, superseded: bool = False) -> None:
-        kinds = read.kinds[rows.start : rows.stop]
-        self._times.append(read.times[rows.start : rows.stop])
-        self._kinds += kinds
-        for row in (row for row in rows if row in read.rows) if len(rows) < len(read.rows) else read.rows:
-            if row in rows:
-                found, place = read.rows[row], self._count + row - rows.start
+    def _take(self, read: _Read, rows: range) -> None:
+        """Gather what of some rows is to be heard."""
+        new, superseded = admitted(self.once, read, rows)
+        for place, row in enumerate(new, len(self._kinds)):
+            if found := read.rows.get(row):
                 event = found.event
-                self._events[place] = msgspec.structs.replace(event, superseded=True) if superseded else event
+                self._events[place] = msgspec.structs.replace(event, superseded=True) if row in superseded else event
                 self._found[place] = views(found)
-                if found.shown:
-                    self._shown.add(place)
-        self._count += len(rows)
+                self._shown.update([place] if found.shown else ())
+        self._kinds += bytes(read.kinds[row] for row in new)
+        self._times += [read.times[row] for row in new]
 
     def _batch(self, cursor: str) -> Findings:
         """What was gathered, as one batch."""
-        times = np.concatenate(self._times) if self._times else np.empty(0)
-        arrived = self.source.arrived(float(np.nanmax(times)) if np.isfinite(times).any() else 0.0)
-        kinds = np.frombuffer(bytes(self._kinds), np.uint8)
-        said = times[np.isin(kinds, POSTED)]
-        known = np.where(np.isnan(said) | ((arrived > 0) & (said > arrived + LATE)), arrived, said)
+        known = [time for time in self._times if not math.isnan(time)]
+        arrived = self.source.arrived(max([0.0, *known]))
+        said = [time for time, kind in zip(self._times, self._kinds, strict=True) if kind in POSTED]
         made = Findings(
             events=self._events,
             found={place: found for place, found in self._found.items() if found},
             shown=frozenset(self._shown),
-            posts=int((kinds == PUBLISHED).sum()),
-            newest=float(known.max()) if len(known) else 0.0,
+            posts=self._kinds.count(PUBLISHED),
+            newest=max((written_at(None if math.isnan(time) else time, arrived) for time in said), default=0.0),
             after=self.here,
             cursor=cursor,
             arrived=arrived,
@@ -123,8 +105,7 @@ class Gathering:
         return made
 
     def _new(self) -> None:
-        self._count, self._kinds = 0, bytearray()
-        self._times: list[np.ndarray[tuple[int], np.dtype[np.float64]]] = []
+        self._kinds, self._times = bytearray(), list[float]()
         self._events: dict[int, Event] = {}
         self._found: dict[int, list[Found]] = {}
         self._shown: set[int] = set()
@@ -139,15 +120,10 @@ def _unpacked(piece: Piece) -> _Read:
     keys = [hashes[place : place + KEY] for place in range(0, len(hashes), KEY)]
     return _Read(
         begins=np.frombuffer(piece.begins, np.int64).tolist(),
-        times=np.frombuffer(piece.times, np.float64),
+        times=np.frombuffer(piece.times, np.float64).tolist(),
         kinds=piece.kinds,
         keys=keys if piece.plain else ["" if key == nothing else key for key in keys],
         rows={row.row: row for row in piece.rows},
         whole=piece.whole,
         plain=piece.plain,
     )
-
-
-def _first(begins: list[int], place: int, rows: int) -> int:
-    """The first of so many rows that begins at a place or behind it: a line may have got its end since it was heard."""
-    return min(rows, bisect_left(begins, place))

@@ -7,7 +7,6 @@ checksum of the bytes before it, by which a file that was replaced is told from 
 import math
 import time
 import zlib
-from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from ascolta.errors import SourceError
 from ascolta.sources import plain
 from ascolta.sources.cursors import read as read_cursor
 from ascolta.sources.items import Body, Items
-from ascolta.sources.once import WINDOW, Once, Told
+from ascolta.sources.once import WINDOW, Once, admitted, unheard
 from ascolta.sources.records import CHUNK, PACKED, Reading, opened
 
 BATCH = 4_000
@@ -124,13 +123,11 @@ class FileSource:
     def _parts(self, read: Reading, start: int, place: Mark) -> Iterator[tuple[Body, range, bool]]:
         """Rows that are only to be remembered, and fresh ones; the header of a table is read in any case."""
         for body in self._items.read(read, start):
-            rows = len(body.lines)
-            known = _first(body, place.at, rows)
-            begin = 0 if self.csv and not body.begins[0] else min(_first(body, place.since, rows), known)
-            if begin < known:
-                yield body, range(begin, known), False
-            if known < rows and (body.whole or body.lines[0] is not None):
-                yield body, range(known, rows), True
+            known, fresh = unheard(body.begins, 0 if self.csv and not body.begins[0] else place.since, place.at)
+            if known:
+                yield body, known, False
+            if fresh and (body.whole or body.kind(0)):
+                yield body, fresh, True
 
     def _start(self, place: Mark) -> int:
         """Everything before `place.since` is read past, which for standard input was another stream."""
@@ -206,27 +203,14 @@ class _Gathered:
 
     def take(self, body: Body, rows: range, once: Once, *, fresh: bool) -> None:
         """Admit some rows of a body; those that are `fresh`, not only to be remembered, and no repeats are gathered."""
-        part = slice(rows.start, rows.stop)
-        if body.plain and once.all_new(body.keys[part], body.begins[part]):
-            if fresh:
-                self.lines += [line for line in body.lines[part] if line is not None]
-                self.times += body.times[part]
+        new, superseded = admitted(once, body, rows)
+        if not fresh:
             return
-        for row in rows:
-            line, key = body.lines[row], body.keys[row]
-            if line is None:
-                continue
-            told = once.admit(key, line.event, body.begins[row]) if key else Told.NEW
-            if fresh and told is not Told.REPEAT:
-                if told is Told.SUPERSEDED:
-                    self.superseded.append(len(self.lines))
-                self.lines.append(line)
-                self.times.append(body.times[row])
-
-
-def _first(body: Body, place: int, rows: int) -> int:
-    """The first of so many rows that begins at a place or behind it: a line may have got its end since it was heard."""
-    return min(rows, bisect_left(body.begins, place))
+        if superseded:
+            places = {row: place for place, row in enumerate(new, len(self.lines))}
+            self.superseded += [places[row] for row in superseded]
+        self.lines += [line for row in new if (line := body.lines[row]) is not None]
+        self.times += [body.times[row] for row in new]
 
 
 class _Check:

@@ -35,6 +35,11 @@ class Body(NamedTuple):
     whole: bool = True
     plain: bool = False
 
+    def kind(self, row: int) -> str:
+        """What a line is; empty for one that says nothing."""
+        line = self.lines[row]
+        return "" if line is None else line.event
+
 
 class Items:
     """Reads a file's lines. `tell` hears a sentence about each that was set aside."""

@@ -4,9 +4,11 @@ The memory is bounded (the last `window` posts that anything happened to), lives
 again on resuming by reading that stretch of the stream once more. So no post id needs to be at rest.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from enum import IntEnum
 from itertools import islice
+from typing import Protocol
 
 from ascolta.core.post import EventKind
 
@@ -70,6 +72,54 @@ class Once:
             del self._seen[key]
             if self._moved:
                 self._moved.discard(key)
+
+
+class Lines(Protocol):
+    """Lines of a stream, as far as it must be known which of them were told before."""
+
+    @property
+    def keys(self) -> Sequence[str]:
+        """The key of each line's post, empty if it has none."""
+        ...
+
+    @property
+    def begins(self) -> Sequence[int]:
+        """Where each line begins, and the last one ends."""
+        ...
+
+    @property
+    def plain(self) -> bool:
+        """Whether each line is a post just published."""
+        ...
+
+    def kind(self, row: int) -> str:
+        """What a line is; empty for one that says nothing."""
+        ...
+
+
+def admitted(once: Once, lines: Lines, rows: range) -> tuple[Sequence[int], Sequence[int]]:
+    """Of some rows those that are to be heard, and which of these are superseded. All of them are remembered."""
+    part = slice(rows.start, rows.stop)
+    if lines.plain and once.all_new(lines.keys[part], lines.begins[part]):
+        return rows, ()
+    new, superseded = list[int](), list[int]()
+    for row in rows:
+        if kind := lines.kind(row):
+            key = lines.keys[row]
+            told = once.admit(key, kind, lines.begins[row]) if key else Told.NEW
+            new += [row] if told is not Told.REPEAT else []
+            superseded += [row] if told is Told.SUPERSEDED else []
+    return new, superseded
+
+
+def unheard(begins: Sequence[int], since: int, at: int) -> tuple[range, range]:
+    """Rows of which some were heard up to a place: those that are only to be remembered, and fresh ones.
+
+    A row that begins before the place was heard, though it may have got its line end since.
+    """
+    rows = len(begins) - 1
+    known = min(rows, bisect_left(begins, at))
+    return range(min(rows, bisect_left(begins, since), known), known), range(known, rows)
 
 
 def key_of(network: str, number: str) -> str:
