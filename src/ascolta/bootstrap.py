@@ -24,7 +24,7 @@ from ascolta.core.post import Batch, Post
 from ascolta.core.tier import kernel
 from ascolta.core.voices import Voices
 from ascolta.desks import heralds, senders
-from ascolta.engines import Workers
+from ascolta.engines import Engine, chosen
 from ascolta.errors import AscoltaError
 from ascolta.figures import Figures
 from ascolta.files.assessments import require
@@ -84,7 +84,7 @@ class Reading:
     clock: Callable[[], float] | None = None
     tell: Tell = lambda said: None
     batch: int = BATCH
-    engine: Workers | None = None
+    engine: Engine | None = None
     bell: threading.Event = field(default_factory=threading.Event)
 
     def source(self, path: str) -> FileSource:
@@ -323,9 +323,14 @@ def _concerning(brands: Brands, posts: Sequence[Post]) -> set[int]:
     return {row for row, _, _ in brands.matcher.match(Batch.of(posts))}
 
 
-def workers(count: int) -> Workers:
-    """So many processes that look through files, with the labels of this one."""
-    return Workers(count, os.environ.get("ASCOLTA_LABELS", "").strip() or DEFAULT)
+def engine(count: int, master: str = "") -> Engine | None:
+    """Who looks through files, with the labels of this process; None: this process. Raises AscoltaError."""
+    return chosen(count, master, labels())
+
+
+def labels() -> str:
+    """Who labels, as the environment says it."""
+    return os.environ.get("ASCOLTA_LABELS", "").strip() or DEFAULT
 
 
 def batches(source: Heard) -> Iterator[Batch]:

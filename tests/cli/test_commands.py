@@ -24,6 +24,7 @@ AIRLINES = ROOT / "bench" / "airlines"
         "connect",
         "sources",
         "listen",
+        "stream",
         "run",
         "replay",
         "explain",

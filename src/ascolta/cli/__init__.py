@@ -13,10 +13,10 @@ from ascolta.cli.show import complain
 from ascolta.errors import AscoltaError
 
 COMMANDS = (
-    "demo", "init", "check", "connect", "sources", "listen", "run", "replay", "explain", "drill", "incident", "pause",
-    "study", "survey", "report", "brief", "ledger", "journal", "audit", "detect", "inventory", "backup", "restore",
-    "notice", "person", "draft", "statements", "advocates", "desks", "people", "tokens", "try", "suggest", "teach",
-    "import", "match", "label", "redact", "lint", "decide",
+    "demo", "init", "check", "connect", "sources", "listen", "stream", "run", "replay", "explain", "drill", "incident",
+    "pause", "study", "survey", "report", "brief", "ledger", "journal", "audit", "detect", "inventory", "backup",
+    "restore", "notice", "person", "draft", "statements", "advocates", "desks", "people", "tokens", "try", "suggest",
+    "teach", "import", "match", "label", "redact", "lint", "decide",
 )  # fmt: skip
 """In the order in which a newcomer meets them."""
 

@@ -11,26 +11,17 @@ import typer
 from ascolta import bootstrap
 from ascolta.afresh import after_outage
 from ascolta.cli import live
+from ascolta.cli.keeping import Keeping, keeping
 from ascolta.cli.posts import end_if_set_aside
 from ascolta.cli.show import Json, Map, columns, out, progress, say_json, tell
 from ascolta.core.alert import AlertChange
 from ascolta.core.days import iso
-from ascolta.core.journal import Kind
 from ascolta.core.meaning import sentence
-from ascolta.core.mention import Brands, Heard, Tally
-from ascolta.core.voices import Voices
-from ascolta.figures import Figures
-from ascolta.helping import heed
-from ascolta.listen import listen as hear_all
-from ascolta.ports import Store
+from ascolta.core.mention import Tally
 from ascolta.sources import Heard as Source
 from ascolta.sources.files import BATCH
-from ascolta.stores.advocates import Advocates
-from ascolta.stores.challenges import Challenges
-from ascolta.watch import Around, watch
 
 app = typer.Typer(add_completion=False)
-log = logging.getLogger("ascolta.listen")
 
 StoreFolder = Annotated[
     Path | None,
@@ -41,8 +32,6 @@ StoreFolder = Annotated[
 
 
 ONE_OFF = "files named here are a one-off reading; what is heard again belongs in brand.yaml, with its assessment"
-Beside = tuple[Figures, Challenges, Advocates | None, Voices]
-"""What is told of each batch beside the store."""
 
 
 @app.command()
@@ -59,6 +48,9 @@ def listen(
     from_start: Annotated[bool, typer.Option("--from-start", help="Forget how far each source was heard.")] = False,
     batch: Annotated[int, typer.Option(min=1, max=100_000, help="Posts in one transaction.")] = BATCH,
     workers: Annotated[int, typer.Option(min=1, max=256, help="Processes that look through files of JSON lines.")] = 1,
+    spark: Annotated[
+        str, typer.Option(help="Have Spark look through them: its master, such as local[2].", metavar="MASTER")
+    ] = "",
     network: Annotated[
         str, typer.Option("--live", help="Hear this network by the query, tell decisions, keep nothing.")
     ] = "",
@@ -95,55 +87,32 @@ def listen(
     clock = None if dry_run else time.time
     lies = None if dry_run else store or folder / bootstrap.STORE
     with ExitStack() as opened:
-        engine = bootstrap.workers(workers) if workers > 1 else None
+        engine = bootstrap.engine(workers, spark)
+        if engine is not None:
+            opened.callback(engine.close)
         reading = bootstrap.Reading(columns=columns(pairs), clock=clock, tell=tell, batch=batch, engine=engine)
         sources = bootstrap.sources(found, files or [], reading)
         if files and not dry_run:
-            tell(
-                "files named here are a one-off reading; what is heard again belongs in brand.yaml, with its assessment"
-            )
-        kept = bootstrap.store(lies)
-        figures, codes = bootstrap.figures(lies, kept.journal), bootstrap.codes(lies)
-        advocates, voices = bootstrap.advocates(lies, kept.journal), bootstrap.voices()
-        for one in (kept, advocates, codes, figures, engine):
-            if one is not None:
-                opened.callback(one.close)
+            tell(ONE_OFF)
+        kept = opened.enter_context(keeping(brands, lies))
         if from_start:
-            kept.rewind(*(source.name for source in sources))
-        kept.sweep(time.time())
-        codes.sweep(time.time())
-        bootstrap.note(kept, Kind.STARTED, time.time())
+            kept.store.rewind(*(source.name for source in sources))
         for source in sources:
-            after_outage(kept, source, bootstrap.lookups(sources), brands.by_id, time.time())
-        tally, newest = _hear(sources, brands, kept, (figures, codes, advocates, voices), quiet=as_json)
-        around = Around(voices=voices, brands=brands)
-        changes = [change for brand in brands for change, _ in watch(kept, brand, newest, around=around)]
-        bootstrap.note(kept, Kind.STOPPED, time.time())
+            after_outage(kept.store, source, bootstrap.lookups(sources), brands.by_id, time.time())
+        _hear(sources, kept, quiet=as_json)
+        changes = kept.alerts()
+    tally = kept.tally
     told = {**told_tally(tally), "alerts": changes, "kept": not dry_run}
     say_json(told) if as_json else _print(told, dry_run=dry_run)
     end_if_set_aside(sum(source.set_aside for source in sources))
 
 
-def _hear(sources: list[Source], brands: Brands, store: Store, beside: Beside, *, quiet: bool) -> tuple[Tally, float]:
-    figures, codes, advocates, voices = beside
-    total, newest = Tally(), 0.0
+def _hear(sources: list[Source], kept: Keeping, *, quiet: bool) -> None:
     with progress(quiet=quiet) as bar:
         for source in sources:
             task = bar.add_task(source.name, total=source.total())
-            for heard in hear_all(source, brands, store, figures, codes):
-                if advocates is not None:
-                    heed(advocates, heard, brands.by_id)
-                voices.hear(heard, brands.by_id)
-                _log(source.name, heard)
-                total += heard.tally
-                newest = max(newest, heard.newest)
+            for heard in kept.hear(source):
                 bar.update(task, completed=source.heard(heard.cursor))
-    return total, newest
-
-
-def _log(name: str, heard: Heard) -> None:
-    tally = heard.tally
-    log.info("kept source=%s posts=%d mentions=%d removals=%d", name, tally.posts, tally.mentions, tally.removals)
 
 
 def told_tally(tally: Tally) -> dict[str, Any]:
@@ -165,11 +134,16 @@ def print_alerts(changes: list[AlertChange]) -> None:
             out.print(f"  {sentence(change.risk)}", markup=False)
 
 
-def _print(told: dict[str, Any], *, dry_run: bool) -> None:
+def print_decisions(told: dict[str, Any]) -> None:
+    """What was heard, in numbers."""
     decisions = ", ".join(f"{action} {count:,}" for action, count in told["decisions"].items())
     out.print(f"{told['posts']:,} posts heard, {told['mentions']:,} mentions: {decisions}")
     if told["forgotten"] or told["removals"]:
         out.print(f"{told['forgotten']:,} forgotten for their authors' sake, {told['removals']:,} removals heeded")
+
+
+def _print(told: dict[str, Any], *, dry_run: bool) -> None:
+    print_decisions(told)
     print_alerts(told["alerts"])
     if dry_run:
         out.print("Nothing was kept (dry run).")

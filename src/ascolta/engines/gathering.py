@@ -6,7 +6,7 @@ and the cursor, which is that of sources.files, so that a store that one engine 
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import msgspec
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from ascolta.core.finding import Findings, Found
 from ascolta.core.post import Event, EventKind, written_at
 from ascolta.engines.pieces import KEY, KINDS, Piece, Row, views
-from ascolta.sources.files import FileSource, Mark
+from ascolta.sources.files import Mark
 from ascolta.sources.once import Once, admitted, unheard
 
 PUBLISHED = KINDS.index(EventKind.PUBLISHED)
@@ -37,12 +37,41 @@ class _Read(NamedTuple):
         return KINDS[self.kinds[row]]
 
 
-class Gathering:
-    """The batches of one file, from where a cursor says on."""
+class Piecewise(Protocol):
+    """What is heard in pieces, such as sources.FileSource: `size` posts in a batch, `window` posts remembered."""
 
-    def __init__(self, source: FileSource, after: str) -> None:
+    @property
+    def size(self) -> int: ...  # noqa: D102
+    @property
+    def window(self) -> int: ...  # noqa: D102
+
+    def mark(self, cursor: str) -> Mark:
+        """A cursor, read. Raises SourceError."""
+        ...
+
+    def cursor(self, mark: Mark) -> str:
+        """A cursor, written."""
+        ...
+
+    def check(self, at: int) -> int:
+        """A checksum by which a place is known again."""
+        ...
+
+    def arrived(self, newest: float) -> float:
+        """When a batch arrived, of which the newest post was written at a time."""
+        ...
+
+    def put_aside(self, line: int, why: str) -> None:
+        """Tell that a line, from 1, could not be read."""
+        ...
+
+
+class Gathering:
+    """The batches of one file, from where a cursor says on. `once`: what was heard before, if anybody remembers."""
+
+    def __init__(self, source: Piecewise, after: str, once: Once | None = None) -> None:
         self.source, self.mark, self.here = source, source.mark(after), after
-        self.once = Once(source.window)
+        self.once = Once(source.window) if once is None else once
         self.last = self.mark.at
         self.line = 1
         self._new()

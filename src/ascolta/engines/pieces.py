@@ -5,6 +5,7 @@ time at which it was written, and what kind of event it is. Nothing of it is kep
 """
 
 import hashlib
+import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from ascolta.core.post import Batch, Event, EventKind
 from ascolta.core.view import View
 from ascolta.sources import plain
 from ascolta.sources.items import Body, Items
-from ascolta.sources.records import CHUNK
+from ascolta.sources.records import CHUNK, Reading
 
 KINDS = ("", *(str(kind) for kind in EventKind))
 """What a line can be; nothing, if it says nothing or nothing sound."""
@@ -96,17 +97,25 @@ class _Lines(Items):
 def pieces(path: str, begin: int, end: int, brands: Brands, salt: bytes) -> Iterator[Piece]:
     """A stretch of a file, looked through. Raises SourceError, OSError."""
     part = Part(path, begin, end)
-    lines = _Lines(path)
-    told, before = 0, 0
     try:
-        for bodies in _together(lines.read(part.read, part.at)):
-            body = _joined(bodies)
-            aside = tuple((number - before, why) for number, why in lines.aside[told:])
-            told = len(lines.aside)
-            yield piece(body, brands, salt, aside)
-            before += len(body.lines)
+        yield from _looked_through(_Lines(path), part.read, part.at, brands, salt)
     finally:
         part.close()
+
+
+def lines_in_pieces(body: bytes, brands: Brands, salt: bytes) -> Iterator[Piece]:
+    """Lines of whatever brought them, looked through."""
+    return _looked_through(_Lines("a stream"), io.BytesIO(body).read, 0, brands, salt)
+
+
+def _looked_through(lines: _Lines, read: Reading, at: int, brands: Brands, salt: bytes) -> Iterator[Piece]:
+    told, before = 0, 0
+    for bodies in _together(lines.read(read, at)):
+        body = _joined(bodies)
+        aside = tuple((number - before, why) for number, why in lines.aside[told:])
+        told = len(lines.aside)
+        yield piece(body, brands, salt, aside)
+        before += len(body.lines)
 
 
 def piece(body: Body, brands: Brands, salt: bytes, aside: tuple[tuple[int, str], ...] = ()) -> Piece:

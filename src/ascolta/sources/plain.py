@@ -150,6 +150,37 @@ def event(line: Line, *, superseded: bool = False) -> Event:
     return Event(kind=kind, network=network, post=post(line), superseded=superseded)
 
 
+def line(happened: Event) -> Line:
+    """What happened, as a line says it: `event` of it is the same, unless the event was superseded."""
+    said, kind = happened.post, str(happened.kind)
+    if said is None:
+        return Line(event=kind, network=happened.network, id=happened.post_id or None, author=happened.actor)
+    return Line(
+        event=kind,
+        id=said.id,
+        text=said.content,
+        brand=said.brand,
+        published=said.published,
+        author=said.attributed_to,
+        in_reply_to=said.in_reply_to,
+        network=said.network,
+        lang=said.language,
+        tags=list(said.tags),
+        url=said.url,
+        visibility=said.visibility,
+        addressed=said.addressed,
+        repost=said.repost,
+        handles=list(said.handles),
+        policy=said.policy,
+        page=said.page,
+    )
+
+
+def encoded(happened: Event) -> bytes:
+    """What happened, as a JSON line without its end."""
+    return msgspec.json.encode(line(happened))
+
+
 class Lines(Sequence[Event]):
     """Lines as events, each made when it is asked for; `superseded` names the rows that are."""
 
