@@ -19,6 +19,7 @@ from ascolta.core.text import fold
 from ascolta.errors import CaseError, SourceError
 from ascolta.ports import Lookups, Source, Store
 from ascolta.sources.again import Foreseeing
+from ascolta.tracing import traced
 
 EVERY = 12 * 3600.0
 """After this time, in seconds, a post that a case is about is looked at again: well within a day."""
@@ -78,6 +79,7 @@ def look(store: Store, lookups: Lookups, brands: Mapping[str, Brand], number: in
     return Look.REMOVED if place is None else _look(store, lookups, brands, place, at)
 
 
+@traced("look_again", "asked", "removed", "edited", "unreachable")
 def look_again(store: Store, lookups: Lookups, brands: Mapping[str, Brand], at: float, unseen_since: float) -> Looked:
     """Ask about every post that was not seen to stand since a time; forget what is gone and who refuses."""
     done, places = Looked(), store.places(unseen_since)

@@ -7,6 +7,7 @@ from ascolta.core.mention import Brands, Heard, judge
 from ascolta.figures import Figures
 from ascolta.ports import Source, Store
 from ascolta.stores.challenges import Challenges
+from ascolta.tracing import followed
 
 
 def listen(
@@ -16,14 +17,17 @@ def listen(
 
     `codes` are those given out for opting out; without them none is heeded.
     """
-    for findings in found(source, brands, store.cursor(source.name)):  # pure, wherever it is done: match → label
-        known = store.known() if codes is None else codes.among(store.known(), findings.arrived)
-        heard = judge(findings, brands, known)  # pure, in order: consent → decide
-        store.keep(source.name, heard)  # one transaction: cases, counts, removals, cursor
-        if codes is not None:
-            codes.heed(heard, known)  # a code that was shown is used up
-        if figures is not None:
-            figures.count(heard, brands)  # who spoke, within bounds, for what is published with noise
+    for findings, trace in followed(source, found(source, brands, store.cursor(source.name))):  # pure: match → label
+        with trace.step("judge"):  # pure, in order: consent → decide
+            known = store.known() if codes is None else codes.among(store.known(), findings.arrived)
+            heard = judge(findings, brands, known)
+        with trace.step("keep"):
+            store.keep(source.name, heard)  # one transaction: cases, counts, removals, cursor
+            if codes is not None:
+                codes.heed(heard, known)  # a code that was shown is used up
+            if figures is not None:
+                figures.count(heard, brands)  # who spoke, within bounds, for what is published with noise
+        trace.ends(heard.tally)
         yield heard  # heard.tally is what the log line, the progress bar and the tests look at
 
 

@@ -12,6 +12,7 @@ from ascolta.core.quiet import quiet_until, tongue
 from ascolta.core.reply import Reply, ReplyState
 from ascolta.errors import SourceError
 from ascolta.ports import Lookups, Speaker, Store
+from ascolta.tracing import traced
 
 HOUR = 3600.0
 DAY = 86_400.0
@@ -31,6 +32,7 @@ class Sent:
     stopped: list[str] = field(default_factory=list)
 
 
+@traced("outbox", "sent", "failed", "waiting", "withdrawn", "stopped")
 def send(
     store: Store,
     speakers: Mapping[str, Speaker],
@@ -60,6 +62,7 @@ def send(
     return done
 
 
+@traced("settle", "settled")
 def settle(store: Store, speakers: Mapping[str, Speaker], at: float, after: float = 0.0) -> int:
     """Ask each network whether what was being sent stands there, after a crash or an answer that was lost. How many.
 

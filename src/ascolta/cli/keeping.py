@@ -1,6 +1,7 @@
 """What `listen` and `stream` keep of what they hear, and who is told of it."""
 
 import logging
+import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,6 +19,7 @@ from ascolta.listen import listen
 from ascolta.ports import Source, Store
 from ascolta.stores.advocates import Advocates
 from ascolta.stores.challenges import Challenges
+from ascolta.tracing import traced_to
 from ascolta.watch import Around, watch
 
 log = logging.getLogger("ascolta.listen")
@@ -58,7 +60,7 @@ class Keeping:
 @contextmanager
 def keeping(brands: Brands, place: Path | None) -> Iterator[Keeping]:
     """A store in a folder, swept and opened until the block ends; `place` None keeps nothing. Raises AscoltaError."""
-    with ExitStack() as opened:
+    with ExitStack() as opened, traced_to(os.environ):
         store = bootstrap.store(place)
         opened.callback(store.close)
         figures, codes = bootstrap.figures(place, store.journal), bootstrap.codes(place)

@@ -42,6 +42,7 @@ from ascolta.stores.challenges import Challenges
 from ascolta.stores.etiquettes import Etiquettes
 from ascolta.stores.survey import Surveys
 from ascolta.telling import Outside, deliver, gather, hand_over, tell_stopped
+from ascolta.tracing import traced_to
 from ascolta.watch import Around, watch
 from ascolta.web.app import Desk, create
 from ascolta.web.notice import Public
@@ -125,7 +126,7 @@ def _run(folder: Path, place: Path, stop: Stop, shown: tuple[Where, bool]) -> No
         pulse_for=PULSE_FOR,
     )
     speakers = bootstrap.speakers(sources)
-    with ExitStack() as opened:
+    with ExitStack() as opened, traced_to(os.environ):
         for one in (way_in.accounts, kept, outside.notices, room.statements, room.incidents, advocates, codes, figures):
             opened.callback(one.close)
         opened.callback(rules.kept.close)

@@ -66,6 +66,7 @@ from ascolta.web.survey import PATH as SURVEY
 from ascolta.web.survey import Surveying, add_survey
 from ascolta.web.tokens import add_tokens
 from ascolta.web.tongue import gettext as _
+from ascolta.web.untold import UNTOLD
 from ascolta.web.waits import wait
 from ascolta.web.words import roles_for, told
 
@@ -105,7 +106,7 @@ class Desk:
 
 def create(desk: Desk) -> FastAPI:
     """The desk as a web application."""
-    app = FastAPI(title="Ascolta", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(allow)])
+    app = FastAPI(title="Ascolta", dependencies=[Depends(allow)], **UNTOLD)
     templates, entrance = _templates(), desk.entrance
     bare = _bare(templates)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")

@@ -20,6 +20,7 @@ from ascolta.web.api.schema import described
 from ascolta.web.api.scoped import V1
 from ascolta.web.guard import Guard
 from ascolta.web.signed import Forbidden
+from ascolta.web.untold import UNTOLD
 
 
 class Api:
@@ -45,7 +46,7 @@ class Api:
     @cached_property
     def app(self) -> FastAPI:
         """It as an application of its own, without what stands before it."""
-        api = FastAPI(title="Ascolta", docs_url=None, redoc_url=None, openapi_url=None)
+        api = FastAPI(title="Ascolta", **UNTOLD)
         api.router.routes.extend(self.routes.routes)
 
         @api.get("/api/openapi.json", include_in_schema=False)
