@@ -54,6 +54,10 @@ bench: .venv/dev  ## print the tables of measured figures
 	@$(BIN)/python bench/practice.py
 	@$(BIN)/python bench/insight.py
 	@$(BIN)/python bench/rising.py
+	@$(BIN)/python bench/store.py
+	@$(BIN)/python bench/scale.py
+	@$(BIN)/python bench/ticking.py
+	@$(BIN)/python bench/scaling.py
 
 docs: .venv/docs  ## build the documentation into site/
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet && echo "open site/index.html"

@@ -248,7 +248,8 @@ def test_a_store_of_an_earlier_version_is_listed(tmp_path: Path, brands: Brands)
             db.execute(sa.text(f"DROP INDEX {index}"))
         for column in ("status", "pile", "since", "turn", "assigned"):
             db.execute(sa.text(f"ALTER TABLE cases DROP COLUMN {column}"))
-        db.execute(sa.text("DROP TABLE saved_views"))
+        for table in ("saved_views", "versions"):
+            db.execute(sa.text(f"DROP TABLE {table}"))
     store.close()
     again = SqlStore(tmp_path)
     assert numbers(again, Wanted(pile=Pile.DONE)) == [1]

@@ -388,6 +388,7 @@ def test_the_oldest_columns_are_added(server: Server, url: str, tmp_path: Path, 
     SqlStore(tmp_path, url=url).close()
     server.run(f"ALTER TABLE {_schema(url)}.cases DROP COLUMN handle_tag, DROP COLUMN forbids")
     server.run(f"ALTER TABLE {_schema(url)}.cursors DROP COLUMN at")
+    server.run(f"DROP TABLE {_schema(url)}.versions")
     store = SqlStore(tmp_path, url=url)
     keep(store, brands, published("1", "hello to acme"))
     assert len(store.cases()) == 1

@@ -4,6 +4,7 @@ Ascolta destroys a case's key first, in a file that PostgreSQL never sees. What 
 ciphertext and keyed tags; docs/operator/postgresql.md has the table, and these tests hold it to that.
 """
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -150,8 +151,8 @@ def measure(store: SqlStore, traces: Traces, folder: Path) -> dict[str, tuple[Le
     with_next_log(server)
     seen["next log"] = traces.look()
     server.run("ALTER SYSTEM SET wal_recycle = off")
-    server.run("SELECT pg_reload_conf()")
-    for _ in range(2):
+    reload(server, "wal_recycle", "off")
+    for _ in server.run("SELECT name FROM pg_ls_waldir()"):  # files that were recycled before still hold what they held
         with_next_log(server)
     seen["log not recycled"] = traces.look()
     server.run("ALTER SYSTEM RESET wal_recycle")
@@ -175,6 +176,15 @@ def test_what_remains_after_a_removal(kept: tuple[SqlStore, Traces], tmp_path: P
     lines = PAGE.read_text(encoding="utf-8").split("|---|---|---|---|---|---|---|\n")[1].split("\n\n")[0].splitlines()
     told = [[cell.strip() != "0" for cell in line.split("|")[2:-2]] for line in lines]
     assert told == [[bool(count) for count in step] for step in seen]
+
+
+def reload(server: Server, setting: str, value: str) -> None:
+    """Let the server read its settings anew, and wait until it did: the processes of a busy machine take their time."""
+    server.run("SELECT pg_reload_conf()")
+    until = time.monotonic() + 20
+    while server.run(f"SHOW {setting}") != [(value,)]:
+        assert time.monotonic() < until
+        time.sleep(0.01)
 
 
 def with_next_log(server: Server) -> None:

@@ -1,6 +1,6 @@
 """The database beneath the store: how it opens, how its tables come to be, how what was removed leaves its files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ascolta.errors import StoreError
-from ascolta.stores import postgres, refusals, schema
+from ascolta.stores import migrating, postgres, refusals
 from ascolta.stores.ahead import write_ahead
 from ascolta.stores.seal import Keys
 
@@ -50,20 +50,11 @@ def refuse_other(folder: Path, url: str) -> None:
 
 
 def create(db: sa.Connection, folder: Path | None, keys: Keys) -> None:
-    """Make the tables that are missing, and the columns that a store of an earlier version lacks.
+    """Make the tables of a new store, and bring those of an earlier version up to date.
 
-    Raises StoreError if a database belongs to other keys than those of this folder.
+    Raises StoreError if a newer version wrote them, or if a database belongs to other keys than those of this folder.
     """
-    schema.meta.create_all(db)
-    there = sa.inspect(db).get_multi_columns()
-    for table in schema.meta.sorted_tables:
-        columns = {column["name"] for column in there[None, table.name]}
-        for column in table.columns:
-            if column.name not in columns:
-                said = sa.schema.CreateColumn(column).compile(dialect=db.dialect)
-                db.exec_driver_sql(f'ALTER TABLE "{table.name}" ADD COLUMN {said}')
-        for index in table.indexes:
-            index.create(db, checkfirst=True)
+    migrating.bring_up(db)
     if _is_postgres(db) and folder is not None:
         postgres.made(db)
         postgres.belongs(db, folder, keys)
@@ -90,6 +81,14 @@ def rewrite(engine: sa.Engine, at: float) -> None:
 def insert(db: sa.Connection, table: sa.Table) -> Insert:
     """An insert that may say what happens if the row is there already."""
     return postgresql.insert(table) if _is_postgres(db) else sqlite.insert(table)
+
+
+def add(db: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]], *shown: str) -> list[tuple[Any, ...]]:
+    """Insert rows that all have the same columns, at least one; some columns of each as it is kept, in their order."""
+    columns = [table.c[name] for name in shown]
+    if _is_postgres(db):
+        return sorted(map(tuple, db.execute(postgres.adding(table, rows).returning(*columns))))
+    return sorted(map(tuple, db.execute(sa.insert(table).returning(*columns), rows)))
 
 
 def put(db: sa.Connection, table: sa.Table, key: dict[str, Any], values: dict[str, Any]) -> None:

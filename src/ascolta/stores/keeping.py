@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ascolta.core.case import CaseEvent, CaseKind, NewCase, Status
 from ascolta.core.journal import Kind, NewEntry
 from ascolta.core.mention import Effect, Heard, Mention, Removal
-from ascolta.stores import acts, cases, listed, outgoing, schema
+from ascolta.stores import acts, cases, engine, listed, outgoing, schema
 from ascolta.stores.people import People
 from ascolta.stores.seal import Keys
 
@@ -120,10 +120,8 @@ class Keeping:
         """Write the new cases."""
         if not self._new:
             return
-        table = schema.cases
-        shown = (table.c.id, table.c.brand, table.c.rule, table.c.action, table.c.labels)
-        told = self.db.execute(sa.insert(table).returning(*shown), self._new)
-        for number, brand, rule, action, labels in sorted(map(tuple, told)):
+        told = engine.add(self.db, schema.cases, self._new, "id", "brand", "rule", "action", "labels")
+        for number, brand, rule, action, labels in told:
             known = [(name, value) for name, value in json.loads(labels)]
             self.acts.append(acts.opened((number, brand, rule), self.at, action, known))
         self._new = []

@@ -56,19 +56,29 @@ def claim(db: sa.Connection, key: str, at: float) -> bool:
     return claimed.rowcount == 1
 
 
+def counts(here: ReplyState, state: ReplyState) -> bool:
+    """Whether what became of a reply still counts, as it stands here: another sender may have known before.
+
+    That it was sent counts whenever it is known, once; that it was not, only while it is being sent.
+    """
+    return here is not ReplyState.SENT if state is ReplyState.SENT else here is ReplyState.SENDING
+
+
 def settle(
     db: sa.Connection, keys: Keys, reply: Reply, state: ReplyState, *, at: float, note: str
 ) -> list[NewEntry] | None:
-    """What became of a reply, as the journal is told it; None if its case is gone meanwhile, and the reply with it."""
+    """What became of a reply, as the journal is told it; None if its case is gone meanwhile, or it counts no more."""
     ref = bytes.fromhex(reply.key)
     secret = keys.get([ref]).get(ref)
     if secret is None:
         return None
+    table = schema.replies
+    here = db.scalar(sa.select(table.c.state).where(table.c.case == reply.case))
+    if here is None or not counts(ReplyState(here), state):
+        return None
     later = at if state is ReplyState.APPROVED else 0.0
     values = {"state": str(state), "at": at, "not_before": later, "note": sealed(secret, ref, note.encode())}
-    found = db.execute(sa.update(schema.replies).where(schema.replies.c.case == reply.case).values(**values))
-    if not found.rowcount:
-        return None
+    db.execute(sa.update(table).where(table.c.case == reply.case).values(**values))
     case = (reply.case, reply.brand, "")
     if state is ReplyState.SENT:
         _add(db, (secret, ref), reply.case, (CaseKind.SENT, at, note))
