@@ -5,7 +5,7 @@ from itertools import groupby
 
 from ascolta.core.bound import Contributions, Epoch, Spoken
 from ascolta.core.brand import Brand
-from ascolta.core.cells import HOUR, Published
+from ascolta.core.cells import HOUR, Cell, Exact, Published
 from ascolta.core.journal import Counted, Kind, NewEntry, named
 from ascolta.core.mention import Heard, Mention
 from ascolta.core.rising import Week
@@ -31,11 +31,13 @@ class Figures:
             if mention.counted_author:
                 said = self._terms(mention, rising[mention.brand]) if mention.brand in rising else ()
                 spoken.setdefault(mention.brand, []).append(_spoken(mention, heard.arrived, said))
+        counts: dict[Cell, Exact] = {}
         for brand, found in spoken.items():
-            if counts := self._contributions.count(brand, found):
-                self.ledger.add(self.run, counts)
+            counts |= self._contributions.count(brand, found)
             if words := self._contributions.words(brand, found):
                 self.ledger.add_words(self.run, brand, self._contributions.day, words)
+        if counts:
+            self.ledger.add(self.run, counts)
 
     def tick(self, now: float, brands: Iterable[Brand]) -> list[Published]:
         """Begin the day for every brand when it turns, and publish what closed; `now` in seconds since 1970 UTC."""

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from typing import Any
 
@@ -13,6 +13,7 @@ from ascolta.core.mention import TICK
 from ascolta.core.plan import Plan, propose
 from ascolta.core.risk import assess
 from ascolta.core.voices import Voices
+from ascolta.core.watching.pace import LONG
 from ascolta.core.watching.together import BEFORE, rises
 from ascolta.ports import Store
 
@@ -22,22 +23,69 @@ LONG_SILENCE = 7 * 86_400
 MOST_OTHERS = 200
 """So many other brands are looked at to tell whether many rise at once."""
 
+REST = 3_600
+"""For so long, in seconds, a brand of which nobody speaks may be left alone."""
+
+MOST_TICKS = 288
+"""So many ticks, a day of them, are remembered by whether other brands rose in them."""
+
 Told = list[tuple[AlertChange, Plan | None]]
+
+
+class Lately:
+    """What one program need not ask its store again: until when it watched brands, how, and which rose when."""
+
+    def __init__(self) -> None:
+        self._until: dict[str, int] = {}
+        self._quiet: dict[str, int] = {}
+        self._rises: dict[float, dict[str, bool | None]] = {}
+
+    def watched(self, brand: str, end: int, *, quiet: bool) -> None:
+        """That a brand was watched until a tick; `quiet`: it was in no alert then, and nobody had spoken of it."""
+        self._until[brand] = end
+        if quiet:
+            self._quiet[brand] = end
+        else:
+            self._quiet.pop(brand, None)
+
+    def rests(self, store: Store, brand: str, end: int) -> bool:
+        """Whether there is no need to watch a brand until this tick, now.
+
+        It was done; or nobody spoke of it for so long that no time scale of its detector holds a mention. No alarm can
+        rise by that, so its detector is shown these ticks later, by the next that are worth it, or after an hour.
+        """
+        if self._until.get(brand, end - 1) >= end:
+            return True
+        quiet = self._quiet.get(brand, -REST)
+        if end - quiet > REST or store.counts(brand, "all", int(quiet - LONG), end):
+            return False
+        self._until[brand] = end
+        return True
+
+    def rises(self, store: Store, brand: str, at: float) -> bool | None:
+        """Whether a brand rises in the quarter of an hour until `at`, as watching.together has it; asked for once."""
+        if at not in self._rises:
+            self._rises = dict([*self._rises.items()][-(MOST_TICKS - 1) :])
+        found = self._rises.setdefault(at, {})
+        if brand not in found:
+            found[brand] = rises(store.counts(brand, "all", int(at - BEFORE), int(at)), at)
+        return found[brand]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """What is known beside a brand's counts: who speaks (core.voices), and the other brands that are watched."""
+    """What is known beside a brand's counts: who speaks (core.voices), and the other brands that are watched.
+
+    It goes with one store: `lately` is what was read from it.
+    """
 
     voices: Voices | None = None
     brands: Iterable[Brand] = ()
-
-
-ALONE = Around()
+    lately: Lately = field(default_factory=Lately)
 
 
 def watch(
-    store: Store, brand: Brand, until: float, *, once_in_days: float | None = None, around: Around = ALONE
+    store: Store, brand: Brand, until: float, *, once_in_days: float | None = None, around: Around | None = None
 ) -> Told:
     """Show the detector every tick that ended by `until` (seconds since 1970 UTC); the changes, each with its plan.
 
@@ -45,18 +93,18 @@ def watch(
 
     `once_in_days`: for this time, alarms may come as often as this, as while an incident is open; never more seldom
     than otherwise. Beside all, negative and complaint, each topic of the brand is watched. While an episode lasts, it
-    is told again where it has become graver.
+    is told again where it has become graver. By what `around` remembers, no store is asked twice about one tick.
     """
-    span = store.span(brand.id)
-    if span is None:
+    around, end = around or Around(), int(until // TICK * TICK)
+    if around.lately.rests(store, brand.id, end):
         return []
     saved = store.vigil(brand.id)
-    vigil = _vigil(brand, saved)
-    start = int(saved["seen"]) if saved else span[0]
-    end = int(until // TICK * TICK)
+    start = int(saved["seen"]) if saved else _first(store, brand, end)
     if end <= start:
+        around.lately.watched(brand.id, end, quiet=False)
         return []
-    counts = {stream: store.counts(brand.id, stream, start, end) for stream in vigil.streams}
+    vigil = _vigil(brand, saved)
+    counts = _counts(store, vigil, start, end)
     kept = vigil.threshold
     if once_in_days is not None:
         vigil.threshold = min(kept, math.log10(once_in_days))
@@ -64,6 +112,7 @@ def watch(
     vigil.threshold = kept
     state: dict[str, Any] = {"seen": end, "vigil": vigil.state()}
     store.watched(brand.id, state, changes)
+    around.lately.watched(brand.id, end, quiet=not (vigil.is_up or counts["all"]))
     return [(change, propose(brand.plans, change) if change.new != "calm" else None) for change in changes]
 
 
@@ -72,11 +121,25 @@ def history(store: Store, brand: Brand) -> str:
     return _vigil(brand, store.vigil(brand.id)).history
 
 
+def _first(store: Store, brand: Brand, end: int) -> int:
+    """The first tick with a count for a brand; `end` if there is none."""
+    span = store.span(brand.id)
+    return end if span is None else span[0]
+
+
 def _vigil(brand: Brand, saved: dict[str, Any]) -> Vigil:
     topics = [f"{TOPIC}{topic.name}" for topic in brand.topics]
     if saved:
         return Vigil.from_state(brand.id, saved["vigil"], topics=topics)
     return Vigil(brand.id, topics=topics)
+
+
+def _counts(store: Store, vigil: Vigil, start: int, end: int) -> dict[str, dict[int, int]]:
+    """The counts of each stream; every mention is one of `all`, so where there is none of these no other is asked."""
+    whole = store.counts(vigil.brand, "all", start, end)
+    others = [stream for stream in vigil.streams if stream != "all"]
+    found = {stream: store.counts(vigil.brand, stream, start, end) if whole else {} for stream in others}
+    return {"all": whole, **found}
 
 
 def _changes(
@@ -100,7 +163,7 @@ def _changes(
 def _others(store: Store, brand: Brand, at: float, around: Around) -> tuple[int, int]:
     """How many other brands rise in this quarter of an hour, and of how many anything much is said."""
     others = islice((other for other in around.brands if other.id != brand.id), MOST_OTHERS)
-    found = [rises(store.counts(other.id, "all", int(at - BEFORE), int(at)), at) for other in others]
+    found = [around.lately.rises(store, other.id, at) for other in others]
     return sum(one is True for one in found), sum(one is not None for one in found)
 
 

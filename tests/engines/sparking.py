@@ -13,7 +13,8 @@ from ascolta import bootstrap
 
 
 def require_spark() -> None:
-    """Where Spark or Java cannot be had the test is skipped, but in CI they must be there."""
+    """Where Spark or Java cannot be had the test is skipped, but in CI they must be there. It compiles little."""
+    os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
     lacking = [] if importlib.util.find_spec("pyspark") else ["pyspark (pip install -e '.[spark]')"]
     lacking += [] if shutil.which("java") or os.environ.get("JAVA_HOME") else ["Java 17 or newer"]
     if lacking and not os.environ.get("CI"):

@@ -24,16 +24,16 @@ from tests.stores.server import Server, started
 from tests.test_once_together import kill, revive
 
 KILLS = int(os.environ.get("ASCOLTA_SPARK_KILLS", "1"))
-PARTS = 6 + 3 * KILLS
+PARTS = 6 + 6 * KILLS
 CANARY = "zqcanaryzq"
-CLUSTER, ALONE = "local-cluster[2,1,1024]", "local[2]"
+MASTER = "local-cluster[2,1,1024]"
 pytestmark = pytest.mark.slow
 
 
-def play(place: Path, url: str = "", master: str = ALONE) -> "subprocess.Popen[bytes]":
+def play(place: Path, url: str) -> "subprocess.Popen[bytes]":
     """`ascolta stream`, one file of the day a batch, until all is heard; what Spark writes beside lies in `place`."""
     command = [sys.executable, "-W", "ignore", "-m", "ascolta", "stream", str(bootstrap.example()), str(place / "in")]
-    command += ["--spark", master, "--rehearsal", "--until-now", "--option", "maxFilesPerTrigger=1"]
+    command += ["--spark", MASTER, "--rehearsal", "--until-now", "--option", "maxFilesPerTrigger=1"]
     command += ["--store", str(place / "store"), "--json"]
     (place / "scratch").mkdir(exist_ok=True)
     (place / "work").mkdir(exist_ok=True)
@@ -52,7 +52,7 @@ def batches(place: Path) -> int:
     return len(list((place / "store" / "streams" / "in" / "commits").glob("[0-9]*")))
 
 
-def whole(place: Path, url: str = "") -> None:
+def whole(place: Path, url: str) -> None:
     """After one more run, all is there as one process makes it of the same files, and nothing twice."""
     last = play(place, url)
     out, err = last.communicate(timeout=300)
@@ -111,64 +111,50 @@ def place(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def disturbed(place: Path, strike: Callable[[int], bool], url: str = "", master: str = ALONE) -> int:
-    """Begin it again and again until so often something was struck down in mid-stream, or all is heard; how often."""
-    chance, struck = random.Random(4), 0
-    for _ in range(KILLS * 2):
-        running, before = play(place, url, master), batches(place)
+def disturbed(place: Path, strikes: list[Callable[[int], bool]], url: str) -> int:
+    """Begin it again and again until it was struck in each way in mid-stream, or all is heard; in how many ways."""
+    chance, left = random.Random(4), strikes[::-1]
+    while left and batches(place) < PARTS:
+        running, before = play(place, url), batches(place)
         while running.poll() is None:
-            if struck < KILLS and batches(place) > before:
+            if left and batches(place) > before:
                 time.sleep(chance.uniform(0.0, 0.8))
-                struck += strike(running.pid)
+                if left[-1](running.pid):
+                    left.pop()
                 before = batches(place)
             time.sleep(0.05)
         running.communicate()
-        if struck >= KILLS or batches(place) >= PARTS:
-            break
-    return struck
+    return len(strikes) - len(left)
 
 
-def test_an_executor_is_killed(place: Path) -> None:
+def an_executor(pid: int) -> bool:
     """Another one takes its place, and the stream goes on by itself."""
-    chance = random.Random(7)
-
-    def strike(pid: int) -> bool:
-        found = executors(pid)
-        if not found:
-            return False
-        os.kill(chance.choice(found), signal.SIGKILL)
-        return True
-
-    assert disturbed(place, strike, master=CLUSTER) >= KILLS
-    whole(place)
-    no_word_is_left(place)
+    found = executors(pid)
+    if found:
+        os.kill(found[0], signal.SIGKILL)
+    return bool(found)
 
 
-def test_the_driver_is_killed(place: Path) -> None:
+def the_driver(pid: int) -> bool:
     """Begun again, it goes on where it was."""
+    end(pid)
+    return True
 
-    def strike(pid: int) -> bool:
-        end(pid)
+
+def test_whatever_is_killed_nothing_is_lost_or_doubled(place: Path) -> None:
+    """An executor, the driver, PostgreSQL: in the end all is there once, and no word of a post in what Spark wrote."""
+    server: Server = started()
+
+    def the_database(pid: int) -> bool:
+        """It recovers from its log, the stream ends with a sentence or goes on, and begun again it goes on."""
+        kill(server)
+        time.sleep(0.5)
+        revive(server)
         return True
 
-    assert disturbed(place, strike) >= KILLS
-    whole(place)
-    no_word_is_left(place)
-
-
-def test_the_database_is_killed(place: Path) -> None:
-    """PostgreSQL recovers from its log, the stream ends with a sentence, and begun again it goes on."""
-    server: Server = started()
     try:
         url = server.empty(options="-csynchronous_commit=on")
-
-        def strike(pid: int) -> bool:
-            kill(server)
-            time.sleep(0.5)
-            revive(server)
-            return True
-
-        assert disturbed(place, strike, url) >= KILLS
+        assert disturbed(place, [an_executor, the_driver, the_database] * KILLS, url) == 3 * KILLS
         whole(place, url)
         no_word_is_left(place)
     finally:

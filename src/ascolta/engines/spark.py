@@ -36,12 +36,15 @@ SETTINGS = {
     "spark.log.level": "OFF",
     "spark.network.crypto.enabled": "true",
     "spark.python.worker.reuse": "true",
+    "spark.sql.codegen.wholeStage": "false",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "4000",
     "spark.sql.pyspark.jvmStacktrace.enabled": "false",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
 }
-"""How Spark is begun by us. What it writes beside its work, and what goes between its programs, is encrypted."""
+"""How Spark is begun by us. What it writes beside its work, and what goes between its programs, is encrypted. It
+compiles nothing, since the work is Python's.
+"""
 
 LOST = "Spark did not look through it to the end; see its own log, and begin again: nothing was lost"
 
