@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-KILLS = int(os.environ.get("ASCOLTA_INCIDENT_KILLS", "60"))
+KILLS = int(os.environ.get("ASCOLTA_INCIDENT_KILLS", "20"))
 
 
 @pytest.mark.slow

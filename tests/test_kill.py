@@ -15,7 +15,7 @@ from ascolta.stores.sql import SqlStore
 from tests.cli.running import ACME
 from tests.conftest import ROOT
 
-KILLS = int(os.environ.get("ASCOLTA_KILLS", "50"))
+KILLS = int(os.environ.get("ASCOLTA_KILLS", "30"))
 POSTS = 12_000
 
 

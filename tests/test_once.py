@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-KILLS = int(os.environ.get("ASCOLTA_KILLS", "50"))
+KILLS = int(os.environ.get("ASCOLTA_KILLS", "30"))
 
 
 @pytest.mark.slow

@@ -9,27 +9,25 @@ import os
 import resource
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from statistics import median, stdev
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from bench.listening import world
 from bench.scaled.simulation import Costs
 
 from ascolta import bootstrap
-from ascolta.core.cells import Cell, Exact
 from ascolta.core.consent import Known
 from ascolta.core.mention import Brands, Heard, judge
 from ascolta.engines.gathering import Gathering
 from ascolta.engines.pieces import Part, Piece, pieces
 from ascolta.engines.stretches import Stretch, told
 from ascolta.engines.workers import Workers
-from ascolta.ports import Ledger
 from ascolta.sources import FileSource
 from ascolta.sources.items import Items
 
@@ -49,14 +47,10 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """Seconds of keeping and of counting who speaks for one post; of a brand's day that begins in the ledger, each.
-
-    `together`: of counting, if a batch were one transaction of the ledger and not one for each brand in it.
-    """
+    """Seconds of keeping and of counting who speaks for one post; of a brand's day that begins in the ledger, each."""
 
     keep: float
     count: float
-    together: float
     begin: float
 
 
@@ -72,24 +66,6 @@ class Measured:
     kept: Kept
     line: float
     share: float
-
-
-class Together:
-    """A ledger's `add`, put off until a batch is over: all its brands in one transaction."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self.ledger, self.counts = ledger, dict[Cell, Exact]()
-
-    def add(self, run: bytes, counts: Mapping[Cell, Exact]) -> int:
-        """Keep it for later; no cell is of two brands."""
-        self.counts |= counts
-        return 0
-
-    def flush(self, run: bytes) -> None:
-        """Add all of it."""
-        if self.counts:
-            self.ledger.add(run, self.counts)
-        self.counts = {}
 
 
 @contextmanager
@@ -156,26 +132,22 @@ def _gathered(where: Place, found: Sequence[Piece]) -> list[Any]:
 
 
 def _kept(where: Place, heard: Sequence[Heard], name: str, url: str) -> Kept:
-    """Keep all batches; of each step the middle one counts. Who speaks is counted in both ways, in turn."""
+    """Keep all batches; of each step the middle one counts."""
     folder, brands = where.folder / name, list(where.brands)
     store = bootstrap.store(folder, url)
     figures, codes, voices = bootstrap.figures(folder, store.journal), bootstrap.codes(folder), bootstrap.voices()
     begin = _passed(lambda: figures.tick(heard[0].arrived, brands))
-    ledger, together = figures.ledger, Together(figures.ledger)
-    keep, count, once = list[float](), list[float](), list[float]()
-    for number, one in enumerate(heard):
+    keep, count = list[float](), list[float]()
+    for one in heard:
         posts, known = max(1, one.tally.posts), codes.among(store.known(), one.arrived)
         asking = _passed(lambda one=one: codes.among(store.known(), one.arrived))  # type: ignore[misc]
         heeding = _passed(partial(codes.heed, one, known))
         keep.append((asking + heeding + _passed(partial(store.keep, "bench", one))) / posts)
-        figures.ledger = cast(Ledger, together) if number % 2 else ledger
-        counting = _passed(partial(figures.count, one, brands)) + _passed(partial(together.flush, figures.run))
-        counting += _passed(partial(voices.hear, one, where.brands.by_id))
-        (once if number % 2 else count).append(counting / posts)
-    figures.ledger = ledger
+        counting = _passed(partial(figures.count, one, brands)) + _passed(partial(voices.hear, one, where.brands.by_id))
+        count.append(counting / posts)
     for opened in (store, figures, codes):
         opened.close()
-    return Kept(keep=median(keep), count=median(count), together=median(once), begin=begin / len(brands))
+    return Kept(keep=median(keep), count=median(count), begin=begin / len(brands))
 
 
 def _passed(act: Callable[[], object]) -> float:

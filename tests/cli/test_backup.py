@@ -20,7 +20,7 @@ from tests.cli.running import ACME, DAY, Said, ascolta
 from tests.conftest import ROOT
 
 WORDS = "correct horse battery staple"
-KILLS = int(os.environ.get("ASCOLTA_BACKUP_KILLS", "5"))
+KILLS = int(os.environ.get("ASCOLTA_BACKUP_KILLS", "3"))
 PATIENCE = 60.0
 
 

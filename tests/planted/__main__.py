@@ -16,13 +16,16 @@ from tests.planted.bug import Area, Bug
 from tests.planted.campaign import Verdict, campaign, copied
 
 ROOT = Path(__file__).parents[2]
+DAYS = 14
+"""On so many days all bugs are planted once, a part of them each day."""
+
 out, err = Console(width=150), Console(stderr=True, width=200)
 
 
 def main() -> int:
     """Run the campaign, or the part of it that was asked for."""
     asked = _asked()
-    wanted = _part(_wanted(asked.area, asked.only), asked.week)
+    wanted = _part(_wanted(asked.area, asked.only), asked.fortnight)
     if not wanted:
         err.print("there is no such bug; see tests/planted for their names", markup=False)
         return 2
@@ -58,7 +61,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--only", action="append", metavar="NAME", help="only bugs with this in their name")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time")
     parser.add_argument(
-        "--week", type=int, choices=range(1, 8), metavar="DAY", help="a seventh of the bugs: those of a day, from 1"
+        "--fortnight", type=int, choices=range(1, DAYS + 1), metavar="DAY", help="a part of the bugs: those of a day"
     )
     parser.add_argument("--markdown", action="store_true", help="print the table of the documentation")
     return parser.parse_args()
@@ -74,7 +77,9 @@ def _wanted(areas: Sequence[str] | None, names: Sequence[str] | None) -> list[tu
 
 
 def _part(wanted: list[tuple[Area, Sequence[Bug]]], day: int | None) -> list[tuple[Area, Sequence[Bug]]]:
-    return wanted if day is None else [(area, bugs[day - 1 :: 7]) for area, bugs in wanted if bugs[day - 1 :: 7]]
+    if day is None:
+        return wanted
+    return [(area, bugs[day - 1 :: DAYS]) for area, bugs in wanted if bugs[day - 1 :: DAYS]]
 
 
 def _table(found: Sequence[Verdict]) -> Table:
