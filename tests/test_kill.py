@@ -15,7 +15,7 @@ from ascolta.stores.sql import SqlStore
 from tests.cli.running import ACME
 from tests.conftest import ROOT
 
-KILLS = int(os.environ.get("ASCOLTA_KILLS", "30"))
+KILLS = int(os.environ.get("ASCOLTA_KILLS", "20"))
 POSTS = 12_000
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-KILLS = int(os.environ.get("ASCOLTA_KILLS", "30"))
+KILLS = int(os.environ.get("ASCOLTA_KILLS", "20"))
 
 
 @pytest.mark.slow
