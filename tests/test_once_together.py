@@ -3,11 +3,9 @@
 One program at a time is in test_once.py.
 """
 
-import importlib
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -102,30 +100,11 @@ def test_a_server_that_is_killed_loses_and_doubles_nothing(mortal: Server, tmp_p
     for _ in range(3):
         time.sleep(chance.uniform(0.8, 1.6))
         began += story.poll() is None
-        kill(mortal)
+        mortal.kill()
         time.sleep(chance.uniform(0.0, 0.3))
-        revive(mortal)
+        mortal.revive()
     is_whole(ended(story), undisturbed(tmp_path / "undisturbed", posts))
     assert began >= 2
-
-
-def kill(server: Server) -> None:
-    """Kill the postmaster that this test started, as a power cut of its process would; its children see it and go."""
-    processes: Any = importlib.import_module("psutil")
-    pid = int((server.data / "postmaster.pid").read_text().split()[0])
-    own = processes.Process(pid)
-    family = [own, *own.children(recursive=True)]
-    server.admin.close()
-    os.kill(pid, signal.SIGKILL)
-    _, alive = processes.wait_procs(family, timeout=20)
-    assert not [one for one in alive if one.is_running() and one.status() != processes.STATUS_ZOMBIE]
-    (server.data / "postmaster.pid").unlink()
-
-
-def revive(server: Server) -> None:
-    """Start the server again over the data that are there; it recovers from its log."""
-    server._server.ensure_postgres_running()
-    server.admin = importlib.import_module("psycopg").connect(server._server.get_uri(), autocommit=True)
 
 
 def test_of_two_at_one_source_the_second_is_told(server: Server, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from ascolta import bootstrap
 from ascolta.core.brand import StoredQuery
 from ascolta.core.consent import Known
+from ascolta.core.finding import Findings
 from ascolta.core.mention import Brands, Heard, Tally, judge
 from ascolta.core.parse import parse
 from ascolta.engines import Workers
@@ -112,18 +113,22 @@ def test_a_file_that_grew_is_heard_on_and_one_that_was_replaced_is_not(
                 heard(engine, path, brands, whole[-1].cursor)
 
 
-def test_what_changes_meanwhile_is_heeded(tmp_path: Path, several: Workers) -> None:
-    """Workers look for new queries from the next stretch on."""
+def heeds_what_changes(find: Callable[[FileSource, Brands, str], Iterator[Findings]], path: Path, posts: int) -> None:
+    """A query that is added while a file of so many posts is looked through finds what comes after."""
     brands = bootstrap.brands(bootstrap.example())
-    path = tmp_path / "talk.jsonl"
-    path.write_text("".join(f'{{"id": "{n}", "text": "a kettle sings {n}"}}\n' for n in range(3_000)))
-    findings = several.find(FileSource(str(path), clock=None, batch=200), brands, "")
+    path.write_text("".join(f'{{"id": "{n}", "text": "a kettle sings {n}"}}\n' for n in range(posts)))
+    findings = find(FileSource(str(path), clock=None, batch=200), brands, "")
     assert not judge(next(findings), brands, Known()).mentions
     [acme] = brands
     brands.renew(acme.id, (*acme.queries, StoredQuery(name="kettle", find=parse("kettle"))))
     mentions = [mention for found in findings for mention in judge(found, brands, Known()).mentions]
     assert {mention.queries for mention in mentions} == {("kettle",)}
-    assert mentions[-1].post.id == "2999"
+    assert mentions[-1].post.id == str(posts - 1)
+
+
+def test_what_changes_meanwhile_is_heeded(tmp_path: Path, several: Workers) -> None:
+    """Workers look for new queries from the next stretch on."""
+    heeds_what_changes(several.find, tmp_path / "talk.jsonl", 3_000)
 
 
 def test_the_day_is_the_same_whoever_looks_through_it(brands: Brands, several: Workers, store: Store) -> None:

@@ -8,10 +8,7 @@ from typing import Any
 import pytest
 
 from ascolta import bootstrap
-from ascolta.core.brand import StoredQuery
-from ascolta.core.consent import Known
-from ascolta.core.mention import Brands, Tally, judge
-from ascolta.core.parse import parse
+from ascolta.core.mention import Brands, Tally
 from ascolta.engines import Read, chosen, with_spark
 from ascolta.errors import AscoltaError, SourceError
 from ascolta.listen import listen
@@ -20,7 +17,7 @@ from ascolta.sources import FileSource, plain
 from ascolta.stores.memory import MemoryStore
 from tests.cli.running import ascolta
 from tests.engines.sparking import day_in_parts, require_spark
-from tests.engines.test_engines import SMALL, day, heard
+from tests.engines.test_engines import SMALL, day, heard, heeds_what_changes
 
 DAY = bootstrap.example() / "day.jsonl"
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::ResourceWarning")]
@@ -125,16 +122,7 @@ def test_a_batch_that_comes_again_changes_nothing(hears: Any, store: Store, tmp_
 
 def test_what_changes_meanwhile_is_broadcast_anew(spark: Any, tmp_path: Path) -> None:
     """Workers look for new queries from the next stretch on."""
-    brands = bootstrap.brands(bootstrap.example())
-    path = tmp_path / "talk.jsonl"
-    path.write_text("".join(f'{{"id": "{n}", "text": "a kettle sings {n}"}}\n' for n in range(12_000)))
-    findings = spark.find(FileSource(str(path), clock=None, batch=500), brands, "")
-    assert not judge(next(findings), brands, Known()).mentions
-    [acme] = brands
-    brands.renew(acme.id, (*acme.queries, StoredQuery(name="kettle", find=parse("kettle"))))
-    mentions = [mention for found in findings for mention in judge(found, brands, Known()).mentions]
-    assert {mention.queries for mention in mentions} == {("kettle",)}
-    assert mentions[-1].post.id == "11999"
+    heeds_what_changes(spark.find, tmp_path / "talk.jsonl", 12_000)
 
 
 def test_a_worker_that_cannot_read_says_why(spark: Any, brands: Brands, tmp_path: Path) -> None:

@@ -21,7 +21,6 @@ from ascolta.stores.sql import SqlStore
 from tests.conftest import ROOT
 from tests.engines.sparking import day_in_parts, end, executors, require_spark
 from tests.stores.server import Server, started
-from tests.test_once_together import kill, revive
 
 KILLS = int(os.environ.get("ASCOLTA_SPARK_KILLS", "1"))
 PARTS = 6 + 6 * KILLS
@@ -147,9 +146,9 @@ def test_whatever_is_killed_nothing_is_lost_or_doubled(place: Path) -> None:
 
     def the_database(pid: int) -> bool:
         """It recovers from its log, the stream ends with a sentence or goes on, and begun again it goes on."""
-        kill(server)
+        server.kill()
         time.sleep(0.5)
-        revive(server)
+        server.revive()
         return True
 
     try:

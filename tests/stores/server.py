@@ -4,6 +4,7 @@ import importlib
 import importlib.util
 import os
 import shutil
+import signal
 import tempfile
 import warnings
 from pathlib import Path
@@ -67,6 +68,23 @@ class Server:
         self.admin.close()
         self._server.cleanup()
         shutil.rmtree(self.folder)
+
+    def kill(self) -> None:
+        """Kill its first program, as a power cut of it would; those that it began see it and go."""
+        programs: Any = importlib.import_module("psutil")
+        pid = int((self.data / "postmaster.pid").read_text().split()[0])
+        own = programs.Process(pid)
+        family = [own, *own.children(recursive=True)]
+        self.admin.close()
+        os.kill(pid, signal.SIGKILL)
+        _, alive = programs.wait_procs(family, timeout=20)
+        assert not [one for one in alive if one.is_running() and one.status() != programs.STATUS_ZOMBIE]
+        (self.data / "postmaster.pid").unlink()
+
+    def revive(self) -> None:
+        """Start it again over the data that are there; it recovers from its log."""
+        self._server.ensure_postgres_running()
+        self.admin = importlib.import_module("psycopg").connect(self._server.get_uri(), autocommit=True)
 
     @property
     def _place(self) -> Path:

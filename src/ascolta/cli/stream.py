@@ -20,6 +20,7 @@ from ascolta.core.brand import FileSource
 from ascolta.engines import Read, with_spark
 from ascolta.errors import AscoltaError
 from ascolta.files.assessments import assessment_of, require
+from ascolta.ports import Source
 
 app = typer.Typer(add_completion=False)
 
@@ -93,7 +94,7 @@ def stream(
 def _options(given: Sequence[str]) -> Mapping[str, str]:
     """The options of a format. Raises AscoltaError."""
     if wrong := next((one for one in given if "=" not in one), None):
-        raise AscoltaError(f"--option {wrong.partition('.')[0]}: write KEY=VALUE, such as subscribe=posts")
+        raise AscoltaError(f"--option {wrong}: write KEY=VALUE, such as subscribe=posts")
     return {key: value for key, _, value in (one.partition("=") for one in given)}
 
 
@@ -101,9 +102,14 @@ def _hear(name: str, read: Read, kept: Keeping) -> int:
     """Hear it until it ends or we are told to; how many lines could not be read. Raises AscoltaError."""
     running = with_spark("streaming").begin(name, read, kept.brands, bootstrap.labels())
     stop = Stop()
+
+    def keep(heard: Source) -> None:
+        for _ in kept.hear(heard):
+            continue
+
     try:
         with listening_to_signals(stop):
-            running.hear(lambda heard: all(kept.hear(heard)), stop.over)
+            running.hear(keep, stop.over)
     finally:
         running.close()
     return int(running.stream.set_aside)

@@ -9,6 +9,7 @@ import secrets
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import pyarrow as pa
@@ -100,15 +101,13 @@ class Seeds:
         return self._sent
 
 
-class saying:  # noqa: N801 - used as a context
+@contextmanager
+def saying() -> Iterator[None]:
     """Say what Spark failed with in one sentence of ours: its own may hold what was being looked through."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
-        if isinstance(error, PySparkException | Py4JError | ConnectionError):
-            raise SourceError(LOST, retry=True) from None
+    try:
+        yield
+    except (PySparkException, Py4JError, ConnectionError):
+        raise SourceError(LOST, retry=True) from None
 
 
 def begun(master: str) -> SparkSession:

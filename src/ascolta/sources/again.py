@@ -1,7 +1,7 @@
 """Asking again how a post stands: a file as a network would be asked, read from its start, or several accounts."""
 
-from collections.abc import Iterable, Sequence
-from typing import Protocol, TypeVar, runtime_checkable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from ascolta.core.post import Actor, Event, EventKind, Post
 from ascolta.errors import SourceError
@@ -9,6 +9,9 @@ from ascolta.ports import Lookup
 from ascolta.sources.files import FileSource
 
 T = TypeVar("T")
+
+HELD = 30.0
+"""Seconds for which what was asked for ahead is an answer to the question how it stands now."""
 
 
 class Telling(Protocol):
@@ -26,6 +29,27 @@ class Foreseeing(Protocol):
     def expect(self, post_ids: Sequence[str]) -> None:
         """Ask for posts that will be asked for one by one in a moment. Raises SourceError."""
         ...
+
+
+class Ahead(Generic[T]):
+    """What a network said when it was asked for many posts at once: of each once, and not for long."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._told: dict[str, tuple[float, T]] = {}
+
+    def clear(self) -> None:
+        """Forget what was not taken."""
+        self._told.clear()
+
+    def add(self, at: float, told: Mapping[str, T]) -> None:
+        """What was said of posts that were asked for at a time."""
+        self._told.update({number: (at, one) for number, one in told.items()})
+
+    def take(self, number: str) -> tuple[T] | None:
+        """What was said of a post, which may be that it is not there; None: it has to be asked for now."""
+        at, *told = self._told.pop(number, (0.0,))
+        return (told[0],) if told and 0 <= self._clock() - at <= HELD else None
 
 
 class FileLookup:

@@ -14,6 +14,7 @@ from ascolta.core.post import Post
 from ascolta.core.reply import Reply
 from ascolta.core.text import fold
 from ascolta.errors import AscoltaError, SourceError
+from ascolta.sources.again import Ahead
 from ascolta.sources.asking import Asking, Fields, Missing, Unsent, host, is_ours
 from ascolta.sources.mastodon_ids import located, own, told
 from ascolta.sources.mastodon_lists import Item, relations, writer
@@ -30,9 +31,6 @@ MOST_BACK = 10
 MANY = 20
 """Posts that are asked for at once; Mastodon takes no more."""
 
-HELD = 30.0
-"""Seconds for which what was asked for ahead is an answer to the question how it stands now."""
-
 ORIGIN = {"Accept": 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'}
 
 
@@ -43,7 +41,7 @@ class Answers:
 
     def __init__(self, asking: Asking) -> None:
         self.asking = asking
-        self._ahead: dict[str, tuple[float, Item, Item | None]] = {}
+        self._ahead = Ahead[tuple[Item, Item | None]](asking.clock)
 
     @property
     def server(self) -> str:
@@ -111,22 +109,19 @@ class Answers:
                 break
             items.update({str(one["id"]): one for one in _listed(found)})
         between = relations(self.asking, map(writer, items.values()))
-        self._ahead = {number: (now, item, between.get(writer(item))) for number, item in items.items()}
+        self._ahead.add(now, {number: (item, between.get(writer(item))) for number, item in items.items()})
 
     def again(self, post_id: str) -> Post | None:
         """A status as it stands, unless its author's own server has it no more though ours does."""
         number = own(self.server, post_id)
         if number is None:
             raise SourceError(f"{self.asking.who} does not have the post, which is on another server", retry=False)
-        at, said, between = self._ahead.pop(number, (0.0, None, None))
-        is_ahead = 0 <= self.asking.clock() - at <= HELD
-        if not is_ahead:
-            said = self.asking.found(_path(number))
+        ahead = self._ahead.take(number)
+        said = self.asking.found(_path(number)) if ahead is None else ahead[0][0]
         if said is None or self._is_gone_at_home(said):
             return None
         try:
-            if not is_ahead:
-                between = relations(self.asking, [writer(said)]).get(writer(said))
+            between = relations(self.asking, [writer(said)]).get(writer(said)) if ahead is None else ahead[0][1]
             post = native.status(said, read=self.asking.clock(), relationship=between)
             return msgspec.structs.replace(located(post, self.server), id=post_id)
         except UnreadableError:

@@ -12,14 +12,12 @@ from ascolta.core.post import Actor, Post
 from ascolta.core.reply import Reply
 from ascolta.core.text import fold
 from ascolta.errors import SourceError
+from ascolta.sources.again import Ahead
 from ascolta.sources.asking import Missing, Unsent
 from ascolta.sources.natives import UnreadableError
 from ascolta.sources.natives import reddit as native
 from ascolta.sources.reddit_asking import MANY, RedditAsking
 from ascolta.sources.saying import SKEW, is_same, sent
-
-HELD = 30.0
-"""Seconds for which what was asked for ahead is an answer to the question how it stands now."""
 
 MOST_BACK = 10
 """Pages of our own comments that are looked through."""
@@ -35,21 +33,21 @@ class Answers:
 
     def __init__(self, asking: RedditAsking, is_ours: Callable[[str], bool]) -> None:
         self.asking, self.is_ours = asking, is_ours
-        self._ahead: dict[str, tuple[float, Item | None]] = {}
+        self._ahead = Ahead[Item | None](asking.clock)
         self._authors: dict[str, Actor] = {}
 
     def expect(self, post_ids: Sequence[str]) -> None:
         """Ask for things that will be asked for one by one in a moment, 100 at a time. Raises SourceError."""
         asked = [number for number in post_ids if native.is_fullname(number)]
         now, found = self.asking.clock(), self.asking.things(asked)
-        self._ahead, self._authors = {number: (now, found.get(number)) for number in asked}, {}
+        self._ahead.clear()
+        self._ahead.add(now, {number: found.get(number) for number in asked})
+        self._authors = {}
 
     def again(self, post_id: str) -> Post | None:
         """A post or comment as it stands with its author; None if it was deleted or removed, or its author is gone."""
-        at, item = self._ahead.pop(post_id, (0.0, None))
-        authors = self._authors
-        if not 0 <= self.asking.clock() - at <= HELD:
-            item, authors = self._thing(post_id), {}
+        ahead = self._ahead.take(post_id)
+        item, authors = (self._thing(post_id), {}) if ahead is None else (ahead[0], self._authors)
         if item is None:
             return None
         try:

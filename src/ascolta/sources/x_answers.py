@@ -14,6 +14,7 @@ from ascolta.core.post import Post
 from ascolta.core.reply import Reply
 from ascolta.core.text import fold
 from ascolta.errors import SourceError
+from ascolta.sources.again import Ahead
 from ascolta.sources.asking import Unsent
 from ascolta.sources.natives import UnreadableError
 from ascolta.sources.natives import x as native
@@ -33,9 +34,6 @@ FIELDS = [
 
 MANY = 100
 """Posts that are asked for at once."""
-
-HELD = 30.0
-"""Seconds for which what was asked for ahead is an answer to the question how it stands now."""
 
 MOST_BACK = 10
 """Pages of our own posts that are looked through."""
@@ -72,21 +70,19 @@ class Answers:
     def __init__(self, asking: XAsking, me: Callable[[], Me]) -> None:
         self.asking, self.posting, self.own = replace(asking), replace(asking), replace(asking)
         self.me = me
-        self._ahead: dict[str, tuple[float, Given | None]] = {}
+        self._ahead = Ahead[Given | None](self.asking.clock)
 
     def expect(self, post_ids: Sequence[str]) -> None:
         """Ask for posts that will be asked for one by one in a moment, 100 at a time. Raises SourceError."""
         now, asked = self.asking.clock(), [number for number in post_ids if _is_id(number)]
         self._ahead.clear()
         for begin in range(0, len(asked), MANY):
-            found = self._newest(asked[begin : begin + MANY])
-            self._ahead.update({number: (now, given) for number, given in found.items()})
+            self._ahead.add(now, self._newest(asked[begin : begin + MANY]))
 
     def again(self, post_id: str) -> Post | None:
         """A post in its newest version; None if it is deleted, withheld, or by somebody protected or suspended."""
-        at, given = self._ahead.pop(post_id, (0.0, None))
-        if not 0 <= self.asking.clock() - at <= HELD:
-            given = self._given(post_id)
+        ahead = self._ahead.take(post_id)
+        given = self._given(post_id) if ahead is None else ahead[0]
         if given is None:
             return None
         try:
