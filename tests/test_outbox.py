@@ -48,6 +48,26 @@ def test_too_many_an_hour_pause_the_brand(store: Store, brands: Brands) -> None:
     assert send(store, {"x": twin}, {"acme": few}, NOW + 7200).sent == 1
 
 
+def test_two_desks_at_one_moment_keep_the_limits(
+    store: Store, brands: Brands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where another desk claims an answer right before ours, and the limit is one, ours waits; then it pauses."""
+    few = replace(ACME, limits=Limits(an_hour=1, a_person_a_day=9))
+    for post in "12":
+        approved(store, brands, post)
+    claim, (_, theirs) = store.claim, store.replies(ReplyState.APPROVED)
+
+    def claims(key: str, at: float = 0.0) -> bool:
+        return claim(theirs.key, at) and claim(key, at)
+
+    monkeypatch.setattr(store, "claim", claims)
+    twin = TwinNetwork("x")
+    done = send(store, {"x": twin}, {"acme": few}, NOW)
+    assert (done.sent, done.stopped, twin.posts) == (0, ["acme"], {})
+    assert [one.case for one in store.replies(ReplyState.SENDING)] == [theirs.case]
+    assert len(store.replies(ReplyState.APPROVED)) == 1
+
+
 def test_one_person_is_not_flooded(store: Store, brands: Brands) -> None:
     """A person gets no more answers a day than the limit; others still do."""
     shy = replace(ACME, limits=Limits(an_hour=60, a_person_a_day=1))

@@ -42,8 +42,7 @@ class Figures:
     def tick(self, now: float, brands: Iterable[Brand]) -> list[Published]:
         """Begin the day for every brand when it turns, and publish what closed; `now` in seconds since 1970 UTC."""
         if self._contributions.turn(now):
-            for brand in brands:
-                self.ledger.begin(_epoch(brand, self._contributions.day, self.run, now))
+            self.ledger.begin(*(_epoch(brand, self._contributions.day, self.run, now) for brand in brands))
         if int(now // HOUR) <= self._hour:
             return []
         self._hour = int(now // HOUR)

@@ -58,7 +58,11 @@ def send(
         if looked is Look.CLOSED and store.claim(reply.key, at):
             store.settle(reply, ReplyState.FAILED, at=at, note=CLOSED)
         elif looked is Look.STANDS and store.claim(reply.key, at):
-            _say(store, speaker, reply, at, done)
+            if _is_within(store, brand, reply, at):
+                _say(store, speaker, reply, at, done)
+            else:
+                store.settle(reply, ReplyState.APPROVED, at=at)
+                done.waiting += 1
     return done
 
 
@@ -99,6 +103,14 @@ def _may_speak(store: Store, brand: Brand, reply: Reply, at: float, done: Sent) 
     store.pause(brand.id, TOO_MANY.format(brand.limits.an_hour), at)
     done.stopped.append(brand.id)
     return False
+
+
+def _is_within(store: Store, brand: Brand, reply: Reply, at: float) -> bool:
+    """Whether the limits hold with this claimed reply among what is being sent: another desk may have been as fast."""
+    return (
+        store.sent_since(brand.id, at - DAY, reply.to) <= answers_a_day(brand.limits, reply.network)
+        and store.sent_since(brand.id, at - HOUR) <= brand.limits.an_hour
+    )
 
 
 def _looked(store: Store, lookups: Lookups, brands: Mapping[str, Brand], case: int, at: float) -> Look | None:

@@ -113,10 +113,7 @@ class Sender(Protocol):
     """Tells a program outside of events."""
 
     def send(self, hook: str, said: Mapping[str, object], key: str) -> None:
-        """Tell one hook of an event, under one key however often it is tried.
-
-        Raises SourceError, with `retry` saying whether trying again can help; what it says never holds the address.
-        """
+        """Tell one hook of an event, once for one key. Raises SourceError as `Herald.tell` does."""
         ...
 
 
@@ -156,8 +153,8 @@ class Journal(Protocol):
 class Ledger(Protocol):
     """The figures that are published, with noise, and what they spent. All raise StoreError."""
 
-    def begin(self, epoch: Epoch) -> int:
-        """Open a brand's day; which epoch of that day this is, from 1."""
+    def begin(self, *epochs: Epoch) -> list[int]:
+        """Open brands' days, all or none; which epoch of its day each is, from 1."""
         ...
 
     def add(self, run: bytes, counts: Mapping[Cell, Exact]) -> int:
@@ -324,6 +321,10 @@ class Store(Protocol):
 
     def counts(self, brand: str, stream: str, since: int, until: int) -> dict[int, int]:
         """Exact internal counts by start of tick, `since` ≤ tick < `until`; ticks without any are left out."""
+        ...
+
+    def series(self, brand: str, streams: Sequence[str], since: int, until: int) -> dict[str, dict[int, int]]:
+        """The counts of several streams at once, each as `counts` has them."""
         ...
 
     def totals(self, brand: str) -> dict[str, int]:

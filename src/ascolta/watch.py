@@ -104,7 +104,7 @@ def watch(
         around.lately.watched(brand.id, end, quiet=False)
         return []
     vigil = _vigil(brand, saved)
-    counts = _counts(store, vigil, start, end)
+    counts = store.series(brand.id, vigil.streams, start, end)
     kept = vigil.threshold
     if once_in_days is not None:
         vigil.threshold = min(kept, math.log10(once_in_days))
@@ -132,14 +132,6 @@ def _vigil(brand: Brand, saved: dict[str, Any]) -> Vigil:
     if saved:
         return Vigil.from_state(brand.id, saved["vigil"], topics=topics)
     return Vigil(brand.id, topics=topics)
-
-
-def _counts(store: Store, vigil: Vigil, start: int, end: int) -> dict[str, dict[int, int]]:
-    """The counts of each stream; every mention is one of `all`, so where there is none of these no other is asked."""
-    whole = store.counts(vigil.brand, "all", start, end)
-    others = [stream for stream in vigil.streams if stream != "all"]
-    found = {stream: store.counts(vigil.brand, stream, start, end) if whole else {} for stream in others}
-    return {"all": whole, **found}
 
 
 def _changes(

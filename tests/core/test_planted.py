@@ -121,7 +121,7 @@ def budgeted(house: House, place: Place) -> None:
 def rationed(house: House, place: Place) -> None:
     """After a fourth start in one day nothing more is published; who did not begin counts nothing."""
     ledger = _ledger(house, place)
-    assert [ledger.begin(_epoch(house, number)) for number in range(1, 5)] == [1, 2, 3, 4]
+    assert ledger.begin(*(_epoch(house, number) for number in range(1, 5))) == [1, 2, 3, 4]
     cell = house["cells"]("acme", DAY, ())[-1]
     assert ledger.add(b"nobody", {cell: house["Exact"](500)}) == 1
     assert all(one.withheld for one in ledger.close_cells(END))

@@ -37,7 +37,7 @@ def epoch(run: bytes = ONCE, at: float = START, day: int = DAY, brand: str = "ac
 
 def test_a_cell_closes_when_its_time_is_over(ledger: Ledger) -> None:
     """Hours are published one by one, the day and its topics after midnight, each with noise and once."""
-    assert ledger.begin(epoch()) == 1
+    assert ledger.begin(epoch()) == [1]
     assert ledger.add(ONCE, {WHOLE: Exact(500), NINE: Exact(400)}) == 0
     assert ledger.close_cells(START + 3_599) == []
     assert [one.cell.part for one in ledger.close_cells(START + 10 * 3_600)] == [f"{hour:02}" for hour in range(10)]
@@ -62,7 +62,7 @@ def test_read_again_it_is_the_same(ledger: Ledger) -> None:
         assert ledger.add(ONCE, {WHOLE: Exact(1), NINE: Exact(1)}) == 2
         assert ledger.close_cells(END + 3_600) == []
         assert ledger.entries() == first
-    assert ledger.begin(epoch(b"later", at=START)) == 2
+    assert ledger.begin(epoch(b"later", at=START)) == [2]
     assert ledger.close_cells(END) == []
     assert ledger.entries()[0].published == first[0].published
 
@@ -86,19 +86,19 @@ def test_a_restart_is_another_epoch_and_the_fourth_publishes_nothing_more(ledger
     """Three starts of a day are charged, a fourth withholds what is still open, and what was published stays."""
     for number in range(1, EPOCHS + 1):
         run = b"run %d" % number
-        assert ledger.begin(epoch(run, at=START + number)) == number
-        assert ledger.begin(epoch(run, at=START + number)) == number
+        assert ledger.begin(epoch(run, at=START + number)) == [number]
+        assert ledger.begin(epoch(run, at=START + number)) == [number]
         assert ledger.add(run, {WHOLE: Exact(300), NINE: Exact(300)}) == 0
     ledger.close_cells(START + 10 * 3_600)
     [before] = ledger.entries()
-    assert ledger.begin(epoch(b"one too many", at=START + 11 * 3_600)) == EPOCHS + 1
+    assert ledger.begin(epoch(b"one too many", at=START + 11 * 3_600)) == [EPOCHS + 1]
     assert ledger.add(b"one too many", {WHOLE: Exact(1)}) == 1
     assert all(one.withheld and one.value is None for one in ledger.close_cells(END))
     [entry] = ledger.entries()
     assert entry.withheld
     assert [one for one in entry.published if not one.withheld] == list(before.published)
     assert float(entry.spent) == pytest.approx(0.3 * EPOCHS)
-    assert ledger.begin(epoch(b"one too many", day=DAY + 1)) == 1
+    assert ledger.begin(epoch(b"one too many", day=DAY + 1)) == [1]
 
 
 def test_a_second_start_takes_nothing_away(ledger: Ledger) -> None:
@@ -140,7 +140,7 @@ def test_two_writers_publish_one_figure(tmp_path: Path) -> None:
     """Of two programs on one file that close the same cells at once, one draws the noise and both read the same."""
     ledgers = [SqlLedger(tmp_path / "ledger.db") for _ in range(2)]
     for number, one in enumerate(ledgers):
-        assert one.begin(epoch(b"run %d" % number)) == number + 1
+        assert one.begin(epoch(b"run %d" % number)) == [number + 1]
         one.add(b"run %d" % number, dict.fromkeys(cells("acme", DAY, TOPICS), Exact(500)))
     made: list[list[Published]] = []
     gate = threading.Barrier(2)

@@ -79,6 +79,9 @@ def test_counts_of_batches_add_up(store: Store, brands: Brands) -> None:
         keep(store, brands, published(f"{number}a", "acme is bad"), published(f"{number}b", "acme"))
     assert store.counts("acme", "all", 0, 2_000_000) == {999_900: 6}
     assert store.counts("acme", "complaint", 0, 2_000_000) == {999_900: 3}
+    both = {"complaint": {999_900: 3}, "all": {999_900: 6}, "topic:none": {}}
+    assert store.series("acme", [*both], 999_900, 999_901) == both
+    assert store.series("acme", [*both], 0, 999_900) == {stream: {} for stream in both}
 
 
 def test_a_post_taken_back_before_it_arrived_counts_and_opens_nothing(store: Store, brands: Brands) -> None:

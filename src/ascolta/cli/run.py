@@ -133,7 +133,6 @@ def _run(folder: Path, place: Path, stop: Stop, shown: tuple[Where, bool]) -> No
         opened.callback(surveying.kept.close)
         bootstrap.note(kept, Kind.STARTED, time.time())
         opened.callback(lambda: bootstrap.note(kept, Kind.STOPPED, time.time()))
-        settle(kept, speakers, time.time())
         _catch_up(sources, (kept, lookups, brands), opened)
         _say_where(link(way_in, where), as_json=as_json)
         renewal, running = renewing.Renewal(brands, own), (stop, health)
@@ -183,8 +182,9 @@ def _hearer(
             heed(advocates, heard, brands.by_id)
             voices.hear(heard, brands.by_id)
             hand_over(outside, heard, brands.by_id, time.time(), tell)
+            incidents = room.incidents.open()
             for brand in brands:
-                lower = lowered(room.incidents.open(brand.id))
+                lower = lowered([one for one in incidents if one.brand == brand.id])
                 watch(store, brand, heard.newest, once_in_days=lower, around=around)
             yield heard
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -93,8 +94,14 @@ def add(db: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]], *sho
 
 def put(db: sa.Connection, table: sa.Table, key: dict[str, Any], values: dict[str, Any]) -> None:
     """Write a row in place of the one with this key."""
-    putting = insert(db, table).values(**key, **values)
-    db.execute(putting.on_conflict_do_update(index_elements=[table.c[name] for name in key], set_=values))
+    db.execute(_putting(_is_postgres(db), table, tuple(key), tuple(values)), {**key, **values})
+
+
+@cache
+def _putting(is_postgres: bool, table: sa.Table, key: tuple[str, ...], values: tuple[str, ...]) -> Insert:
+    inserting = postgresql.insert(table) if is_postgres else sqlite.insert(table)
+    written = {name: inserting.excluded[name] for name in values}
+    return inserting.on_conflict_do_update(index_elements=[table.c[name] for name in key], set_=written)
 
 
 @contextmanager

@@ -113,24 +113,15 @@ class SqlLedger:
             if not reading and self._words.exists():
                 self._attach()
 
-    def begin(self, epoch: Epoch) -> int:
-        """Open a brand's day: its cells that have not ended yet, empty; which epoch of that day this is, from 1.
+    def begin(self, *epochs: Epoch) -> list[int]:
+        """Open brands' days: their cells that have not ended yet, empty; which epoch of its day each is, from 1.
 
         A run that began already is told the same number again.
         """
-        key = (epoch.brand, epoch.day, epoch.run)
-        if epoch.words:
+        if any(epoch.words for epoch in epochs):
             self._attach()
         with self._transaction() as db:
-            (before,) = db.execute(_EPOCHS, key[:2]).fetchone()
-            db.execute("INSERT OR IGNORE INTO epochs VALUES (?, ?, ?, ?, ?)", (*key, before + 1, epoch.at))
-            for cell in cells(epoch.brand, epoch.day, epoch.topics):
-                closed = db.execute(_CLOSED, _row(cell)).fetchone()
-                if cell.ends > epoch.at and not closed:
-                    db.execute("INSERT OR IGNORE INTO open VALUES (?, ?, ?, ?, ?, 0)", (*_row(cell), cell.ends))
-            if epoch.words:
-                begin_words(db, epoch)
-            return _number(db, key)
+            return [_begun(db, epoch) for epoch in epochs]
 
     def add(self, run: bytes, counts: Mapping[Cell, Exact]) -> int:
         """Add to open cells; how many cells could not take it, being closed, unknown or past the third epoch."""
@@ -246,8 +237,11 @@ class MemoryLedger:
         self._published: dict[Cell, Published] = {}
         self._words = MemoryWords(bits)
 
-    def begin(self, epoch: Epoch) -> int:
-        """Open a brand's day: its cells that have not ended yet, empty; which epoch of that day this is, from 1."""
+    def begin(self, *epochs: Epoch) -> list[int]:
+        """Open brands' days: their cells that have not ended yet, empty; which epoch of its day each is, from 1."""
+        return [self._begun(epoch) for epoch in epochs]
+
+    def _begun(self, epoch: Epoch) -> int:
         runs = self._epochs.setdefault((epoch.brand, epoch.day), {})
         runs.setdefault(epoch.run, epoch.at)
         for cell in cells(epoch.brand, epoch.day, epoch.topics):
@@ -307,6 +301,19 @@ class MemoryLedger:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+
+def _begun(db: sqlite3.Connection, epoch: Epoch) -> int:
+    key = (epoch.brand, epoch.day, epoch.run)
+    (before,) = db.execute(_EPOCHS, key[:2]).fetchone()
+    db.execute("INSERT OR IGNORE INTO epochs VALUES (?, ?, ?, ?, ?)", (*key, before + 1, epoch.at))
+    for cell in cells(epoch.brand, epoch.day, epoch.topics):
+        closed = db.execute(_CLOSED, _row(cell)).fetchone()
+        if cell.ends > epoch.at and not closed:
+            db.execute("INSERT OR IGNORE INTO open VALUES (?, ?, ?, ?, ?, 0)", (*_row(cell), cell.ends))
+    if epoch.words:
+        begin_words(db, epoch)
+    return _number(db, key)
 
 
 def _row(cell: Cell) -> tuple[str, int, str, str]:

@@ -224,15 +224,17 @@ class MemoryStore:
 
     def counts(self, brand: str, stream: str, since: int, until: int) -> dict[int, int]:
         """Exact internal counts by start of tick; ticks without any are left out."""
-        found = ((tick, n) for (b, s, tick), n in self._counts.items() if (b, s) == (brand, stream))
-        return dict(sorted((tick, n) for tick, n in found if since <= tick < until))
+        return self.series(brand, [stream], since, until)[stream]
+
+    def series(self, brand: str, streams: Sequence[str], since: int, until: int) -> dict[str, dict[int, int]]:
+        """The counts of several streams at once."""
+        found = sorted((t, s, n) for (b, s, t), n in self._counts.items() if b == brand and since <= t < until)
+        return {stream: {tick: n for tick, s, n in found if s == stream} for stream in streams}
 
     def totals(self, brand: str) -> dict[str, int]:
         """The whole of each stream of a brand's counts."""
-        found = Counter[str]()
-        for (_, stream, _), n in ((key, n) for key, n in self._counts.items() if key[0] == brand):
-            found[stream] += n
-        return dict(found)
+        streams = sorted({stream for whose, stream, _ in self._counts if whose == brand})
+        return {s: sum(found.values()) for s, found in self.series(brand, streams, 0, 1 << 60).items()}
 
     def span(self, brand: str) -> tuple[int, int] | None:
         """The first and last tick with a count for a brand; None if there is none."""

@@ -3,7 +3,6 @@
 What is removed is removed for good: the case's key is destroyed first, then its rows, then the file is rewritten.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -29,6 +28,16 @@ from ascolta.stores.seal import Keys
 
 ORPHAN_AGE = 3600.0
 """Keys whose case never came to be are destroyed when they are older than this, in seconds."""
+
+_COUNTS = schema.counts.c
+_SERIES = (
+    sa.select(_COUNTS.stream, _COUNTS.tick, _COUNTS.n)
+    .where(_COUNTS.brand == sa.bindparam("brand"), _COUNTS.stream.in_(sa.bindparam("streams", expanding=True)))
+    .where(_COUNTS.tick >= sa.bindparam("since"), _COUNTS.tick < sa.bindparam("until"))
+    .order_by(_COUNTS.tick)
+)
+_VIGIL = sa.select(schema.vigils.c.state).where(schema.vigils.c.brand == sa.bindparam("brand"))
+"""What is asked for thousands of brands at every tick is put together once."""
 
 Writing = tuple[sa.Connection, list[NewEntry]]
 """A transaction, and what the journal will be told of it right before it is committed."""
@@ -227,11 +236,16 @@ class SqlStore:
 
     def counts(self, brand: str, stream: str, since: int, until: int) -> dict[int, int]:
         """Exact internal counts by start of tick; ticks without any are left out."""
-        table = schema.counts
-        where = (table.c.brand == brand, table.c.stream == stream, table.c.tick >= since, table.c.tick < until)
+        return self.series(brand, [stream], since, until)[stream]
+
+    def series(self, brand: str, streams: Sequence[str], since: int, until: int) -> dict[str, dict[int, int]]:
+        """The counts of several streams at once."""
+        found: dict[str, dict[int, int]] = {stream: {} for stream in streams}
         with self._reading() as db:
-            rows = db.execute(sa.select(table.c.tick, table.c.n).where(*where).order_by(table.c.tick))
-            return {int(tick): int(n) for tick, n in rows}
+            asked = {"brand": brand, "streams": [*found], "since": since, "until": until}
+            for stream, tick, n in db.execute(_SERIES, asked):
+                found[stream][int(tick)] = int(n)
+        return found
 
     def totals(self, brand: str) -> dict[str, int]:
         """The whole of each stream of a brand's counts."""
@@ -252,14 +266,14 @@ class SqlStore:
     def vigil(self, brand: str) -> dict[str, Any]:
         """What the detector of a brand remembers; empty at first."""
         with self._reading() as db:
-            found = db.scalar(sa.select(schema.vigils.c.state).where(schema.vigils.c.brand == brand))
-        state: dict[str, Any] = json.loads(found) if found else {}
+            found = db.scalar(_VIGIL, {"brand": brand})
+        state: dict[str, Any] = msgspec.json.decode(found) if found else {}
         return state
 
     def watched(self, brand: str, state: dict[str, Any], changes: Sequence[AlertChange]) -> None:
         """Keep what the detector remembers together with the changes that it reported."""
         with self._transaction() as (db, told):
-            engine.put(db, schema.vigils, {"brand": brand}, {"state": json.dumps(state)})
+            engine.put(db, schema.vigils, {"brand": brand}, {"state": msgspec.json.encode(state).decode()})
             for change in changes:
                 said = msgspec.json.encode(change).decode()
                 db.execute(sa.insert(schema.alerts).values(brand=brand, at=change.at, change=said))
