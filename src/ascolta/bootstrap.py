@@ -31,7 +31,6 @@ from ascolta.files.assessments import require
 from ascolta.files.brands import load_brands, load_folders
 from ascolta.files.etiquette import load_etiquette, stricter
 from ascolta.files.routes import load_routes
-from ascolta.files.survey import load_surveys
 from ascolta.hooks import Hooks
 from ascolta.incidents import Room
 from ascolta.labels import DEFAULT, Labelling
@@ -54,16 +53,11 @@ from ascolta.stores.ledger import FILE as LEDGER
 from ascolta.stores.ledger import MemoryLedger, SqlLedger
 from ascolta.stores.memory import MemoryStore
 from ascolta.stores.notices import Notices
-from ascolta.stores.ready import parts, time_store
 from ascolta.stores.safe import KEY as SECRETS_KEY
 from ascolta.stores.safe import Ring, Safe
 from ascolta.stores.sql import SqlStore
 from ascolta.stores.statements import Statements
-from ascolta.stores.survey import Surveys
 from ascolta.telling import Outside, Queue
-from ascolta.web.health import Health
-from ascolta.web.setup import Setup
-from ascolta.web.survey import Surveying
 
 STORE = ".ascolta"
 """The folder beside brand.yaml in which a brand's store lies unless another is named."""
@@ -183,14 +177,6 @@ def second_place(folder: Path) -> Path:
     return Path(os.environ.get("ASCOLTA_CHECKPOINTS") or folder / CHECKPOINTS)
 
 
-def health(folder: Path, kept: Store, token: str = "") -> Health:
-    """What is told of a program that runs, with the time of the store's transactions; `token` opens the metrics."""
-    made = Health(parts=partial(parts, folder, second_place(folder), database()), token=token)
-    if isinstance(kept, SqlStore):
-        time_store(kept, made.metrics.stored)
-    return made
-
-
 def note(kept: Store, kind: Kind, at: float) -> None:
     """Write down that the program started or stopped, and sign what stands in the journal."""
     if kept.journal is not None:
@@ -234,17 +220,6 @@ def outside(own: Mapping[str, Path], place: Path | None, journal: Journal | None
     read = {brand: load_routes(folder, brand) for brand, folder in own.items()}
     routes = {brand: found for brand, found in read.items() if found is not None}
     return Outside(notices=Notices(place, journal), routes=routes, heralds=heralds(routes, os.environ, time.time))
-
-
-def setup(own: Mapping[str, Path], place: Path, told: Outside) -> Setup:
-    """How all of it was set up, for whoever reads it at the desk; of the environment only what is set is told."""
-    return Setup(
-        folders=own,
-        place=place,
-        postgres=bool(database()),
-        outside=told,
-        is_set=lambda name: bool(os.environ.get(name, "").strip()),
-    )
 
 
 def hooks(outside: Outside, place: Path | None) -> Hooks:
@@ -364,11 +339,6 @@ def room(
 def rules(found: Found, kept: Store, place: Path | None) -> Rules:
     """Where the etiquettes of a folder's brands are changed; `place` None keeps drafts in memory."""
     return Rules(brands=found.brands, store=kept, folders=found.own, kept=Etiquettes(place, kept.journal))
-
-
-def surveying(found: Found, place: Path | None) -> Surveying:
-    """The surveys of a folder's brands and what people answered; `place` None keeps it in memory. Raises FileError."""
-    return Surveying(brands=found.brands, surveys=load_surveys(found.own), kept=Surveys(place), clock=time.time)
 
 
 def speakers(sources: Sequence[Heard]) -> dict[str, Speaker]:

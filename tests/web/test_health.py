@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from ascolta import bootstrap
+from ascolta import bootstrap, serving
 from ascolta.answering import Speech
 from ascolta.cli.logs import Form, Lines
 from ascolta.core.mention import Brands
@@ -92,7 +92,7 @@ def test_nothing_is_changed_there(desk: Desk, path: str) -> None:
 def test_living_asks_no_store(brands: Brands, tmp_path: Path) -> None:
     """A program whose store is broken still lives, but is not ready."""
     kept = bootstrap.store(tmp_path)
-    health = replace(bootstrap.health(tmp_path, kept), vitals=Vitals())
+    health = replace(serving.health(tmp_path, kept), vitals=Vitals())
     browser = client(Desk(brands=brands, store=kept, health=health, entrance=cheap()))
     assert browser.get("/readyz").json() == {
         "ready": True,
@@ -207,7 +207,7 @@ def planted(path: Path) -> Path:
 def test_neither_figures_nor_lines_hold_what_people_wrote(tmp_path: Path, lines: StringIO) -> None:
     """After a whole day full of canaries, asked for with canaries, and errors that hold them, none is told anywhere."""
     kept = bootstrap.store(tmp_path / "store")
-    health = bootstrap.health(tmp_path / "store", kept)
+    health = serving.health(tmp_path / "store", kept)
     brands = bootstrap.brands(bootstrap.example())
     source = FileSource(str(planted(tmp_path / "day.jsonl")))
     for heard in listen(source, brands, kept):

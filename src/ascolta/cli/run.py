@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ascolta import bootstrap, renewing
+from ascolta import bootstrap, renewing, serving
 from ascolta.afresh import EVERY, after_outage, look_again
 from ascolta.cli.entrance import Where, entrance, link
 from ascolta.cli.hooked import following
@@ -100,14 +100,14 @@ def _run(folder: Path, place: Path, stop: Stop, shown: tuple[Where, bool]) -> No
     sources = bootstrap.sources(found, [], bootstrap.Reading(clock=time.time, tell=tell, bell=bell.rung))
     speeches, kept = renewing.Speeches(own, tell), bootstrap.store(place)
     way_in = entrance(place, kept.journal, where)
-    health = bootstrap.health(place, kept, os.environ.get("ASCOLTA_METRICS_TOKEN", "").strip())
+    health = serving.health(place, kept, os.environ.get("ASCOLTA_METRICS_TOKEN", "").strip())
     health.follow(sources)
     figures = bootstrap.figures(place, kept.journal)
     lookups = until(stop, bootstrap.lookups(sources))
     codes, advocates = bootstrap.codes(place), Advocates(place, kept.journal)
     outside = bootstrap.outside(own, place, kept.journal)
     room = bootstrap.room(own, place, kept, (advocates, lookups, outside), sources)
-    rules, surveying = bootstrap.rules(found, kept, place), bootstrap.surveying(found, place)
+    rules, surveying = bootstrap.rules(found, kept, place), serving.surveying(found, place)
     desk = Desk(
         brands=brands,
         store=kept,
@@ -121,7 +121,7 @@ def _run(folder: Path, place: Path, stop: Stop, shown: tuple[Where, bool]) -> No
         rules=rules,
         inlets=inlets(sources),
         health=health,
-        setup=bootstrap.setup(own, place, outside),
+        setup=serving.setup(own, place, outside),
         entrance=way_in,
         pulse_for=PULSE_FOR,
     )

@@ -238,9 +238,8 @@ _DUTCH = (
 )
 
 _STOP = "|".join((*_ENGLISH, *_SPANISH, *_PORTUGUESE, *_FRENCH, *_GERMAN, *_ITALIAN, *_DUTCH))
-_ASKS = re.compile(_STOP)
-_UNIT = re.compile(f"{_STOP}|{_COURTESY}")
-_BEGINS = re.compile(f"(?:{_STOP}|{_COURTESY}) ")
+_UNIT = re.compile(f"(?:(?P<asks>{_STOP})|{_COURTESY}) ")
+"""A piece that asks to stop, or that is courtesy, and the space behind it."""
 
 
 def says_stop(text: str, names: Iterable[str] = ()) -> bool:
@@ -249,7 +248,7 @@ def says_stop(text: str, names: Iterable[str] = ()) -> bool:
         return False
     own = {word for name in names for word in term(name)}
     said = [word for word in tokens(fold(_MENTIONS.sub(" ", text))) if word[0].isalnum() and word not in own]
-    if not 0 < len(said) <= MAX_WORDS or _BEGINS.match(" ".join(said) + " ") is None:
+    if not 0 < len(said) <= MAX_WORDS or _UNIT.match(" ".join(said) + " ") is None:
         return False
     return _parts(said)
 
@@ -262,9 +261,7 @@ def _parts(said: list[str]) -> bool:
     reached: list[set[bool]] = [{False}, *(set[bool]() for _ in said)]
     for start in range(len(said)):
         for end in range(start + 1, min(start + MAX_PIECE, len(said)) + 1) if reached[start] else ():
-            piece = " ".join(said[start:end])
-            if _ASKS.fullmatch(piece):
-                reached[end].add(True)
-            elif _UNIT.fullmatch(piece):
-                reached[end] |= reached[start]
+            unit = _UNIT.fullmatch(" ".join(said[start:end]) + " ")
+            if unit is not None:
+                reached[end] |= {True} if unit["asks"] is not None else reached[start]
     return True in reached[-1]
