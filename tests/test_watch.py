@@ -1,6 +1,9 @@
 """Counts become alerts and proposed plans, and a crash repeats a watch without doubling it."""
 
 from dataclasses import replace
+from typing import Any
+
+import pytest
 
 from ascolta.core.alert import State
 from ascolta.core.label import Topic
@@ -41,6 +44,25 @@ def test_watching_in_pieces_is_watching_once(store: Store, brands: Brands) -> No
     assert [change.new for change in pieces].count(State.ALERT) == 1
     assert again == []
     assert store.alerts("acme") == pieces
+
+
+def test_two_that_watch_at_one_moment_tell_it_once(
+    store: Store, brands: Brands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Right before one keeps what its detector saw another program has kept the same: an alert is there once."""
+    keep(store, brands, *storm(), at=START + 40 * 3_600)
+    watched, told = store.watched, []
+
+    def later(*what: Any) -> bool:
+        monkeypatch.setattr(store, "watched", watched)
+        told.extend(watch(store, BRAND, START + 37 * 3_600))
+        return watched(*what)
+
+    for until in (36.9, 37.0):
+        monkeypatch.setattr(store, "watched", later)
+        told += watch(store, BRAND, START + until * 3_600)
+    assert [change.new for change, _ in told] == [State.ALERT]
+    assert store.alerts("acme") == [change for change, _ in told]
 
 
 def test_a_brand_without_talk_has_nothing_to_watch(store: Store) -> None:

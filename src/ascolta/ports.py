@@ -339,8 +339,8 @@ class Store(Protocol):
         """What the detector of a brand remembers, and up to which tick it has seen (`seen`); empty at first."""
         ...
 
-    def watched(self, brand: str, state: dict[str, Any], changes: Sequence[AlertChange]) -> None:
-        """Keep what the detector remembers together with the changes that it reported."""
+    def watched(self, brand: str, state: dict[str, Any], changes: Sequence[AlertChange], after: int = -1) -> bool:
+        """Keep what a detector remembers, and its changes; False if it was `seen` until another time than `after`."""
         ...
 
     def alerts(self, brand: str) -> list[AlertChange]:

@@ -90,6 +90,7 @@ def watch(
     """Show the detector every tick that ended by `until` (seconds since 1970 UTC); the changes, each with its plan.
 
     The detector's memory and its changes are kept in one transaction, so a crash repeats a watch and never doubles it.
+    Of two programs that watch a brand at one moment, one is told.
 
     `once_in_days`: for this time, alarms may come as often as this, as while an incident is open; never more seldom
     than otherwise. Beside all, negative and complaint, each topic of the brand is watched. While an episode lasts, it
@@ -111,7 +112,8 @@ def watch(
     changes = list(_changes(store, (vigil, brand), _ticks(start, end, counts), counts, around))
     vigil.threshold = kept
     state: dict[str, Any] = {"seen": end, "vigil": vigil.state()}
-    store.watched(brand.id, state, changes)
+    if not store.watched(brand.id, state, changes, int(saved.get("seen", 0))):
+        return []
     around.lately.watched(brand.id, end, quiet=not (vigil.is_up or counts["all"]))
     return [(change, propose(brand.plans, change) if change.new != "calm" else None) for change in changes]
 

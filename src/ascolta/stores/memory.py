@@ -246,11 +246,14 @@ class MemoryStore:
         state: dict[str, Any] = json.loads(self._vigils.get(brand, "{}"))
         return state
 
-    def watched(self, brand: str, state: dict[str, Any], changes: Sequence[AlertChange]) -> None:
-        """Keep what the detector remembers together with the changes that it reported."""
+    def watched(self, brand: str, state: dict[str, Any], changes: Sequence[AlertChange], after: int = -1) -> bool:
+        """Keep what a detector remembers, and its changes; False if it was `seen` until another time than `after`."""
+        if after >= 0 and after != json.loads(self._vigils.get(brand, "{}")).get("seen", 0):
+            return False
         self._vigils[brand] = json.dumps(state)
         self._alerts.extend(changes)
         self._told(acts.plain(Kind.ALERTED, change.at, brand, str(change.new)) for change in changes)
+        return True
 
     def alerts(self, brand: str) -> list[AlertChange]:
         """Every change of a brand's alert, oldest first."""
@@ -280,8 +283,7 @@ class MemoryStore:
         self._sent_at[number] = at
         held = self._held[number]
         if state is ReplyState.SENT:
-            sent = CaseEvent(kind=CaseKind.SENT, at=at)
-            self._told([acts.done(erased(held), sent, self._known.key, reply.text)])
+            self._told([acts.done(erased(held), CaseEvent(kind=CaseKind.SENT, at=at), self._known.key, reply.text)])
             held.events = (*held.events, CaseEvent(kind=CaseKind.SENT, at=at, note=note))
             if not held.place.spoke:
                 self._answered_at[reply.brand, reply.to] = at
@@ -292,9 +294,8 @@ class MemoryStore:
 
     def sent_since(self, brand: str, at: float, to: bytes = b"") -> int:
         """How many replies of a brand were sent, or may have been, since a time (to one person, if `to` is given)."""
-        out = (ReplyState.SENT, ReplyState.SENDING)
         return sum(
-            reply.brand == brand and reply.state in out and to in (b"", reply.to)
+            reply.brand == brand and reply.state in (ReplyState.SENT, ReplyState.SENDING) and to in (b"", reply.to)
             for number, reply in self._replies.items()
             if self._sent_at.get(number, reply.approved) >= at
         )

@@ -266,18 +266,19 @@ class SqlStore:
     def vigil(self, brand: str) -> dict[str, Any]:
         """What the detector of a brand remembers; empty at first."""
         with self._reading() as db:
-            found = db.scalar(_VIGIL, {"brand": brand})
-        state: dict[str, Any] = msgspec.json.decode(found) if found else {}
-        return state
+            return _remembered(db, brand)
 
-    def watched(self, brand: str, state: dict[str, Any], changes: Sequence[AlertChange]) -> None:
-        """Keep what the detector remembers together with the changes that it reported."""
+    def watched(self, brand: str, state: dict[str, Any], changes: Sequence[AlertChange], after: int = -1) -> bool:
+        """Keep what a detector remembers, and its changes; False if it was `seen` until another time than `after`."""
         with self._transaction() as (db, told):
+            if after >= 0 and after != _remembered(db, brand).get("seen", 0):
+                return False
             engine.put(db, schema.vigils, {"brand": brand}, {"state": msgspec.json.encode(state).decode()})
             for change in changes:
                 said = msgspec.json.encode(change).decode()
                 db.execute(sa.insert(schema.alerts).values(brand=brand, at=change.at, change=said))
                 told.append(acts.plain(Kind.ALERTED, change.at, brand, str(change.new)))
+        return True
 
     def alerts(self, brand: str) -> list[AlertChange]:
         """Every change of a brand's alert, oldest first."""
@@ -381,6 +382,12 @@ class SqlStore:
     def _reading(self) -> Iterator[sa.Connection]:
         with engine.saying(), self.engine.connect().execution_options(reading=True) as db:
             yield db
+
+
+def _remembered(db: sa.Connection, brand: str) -> dict[str, Any]:
+    found = db.scalar(_VIGIL, {"brand": brand})
+    state: dict[str, Any] = msgspec.json.decode(found) if found else {}
+    return state
 
 
 def _add_counts(db: sa.Connection, heard: Heard) -> None:
