@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -56,9 +57,51 @@ def test_the_compiled_reader_cuts_the_same_words(said: list[str]) -> None:
     """Cutting in one loop gives what cutting each text gives, to the last word, behind which nothing may stand."""
     fast = kernel("fast")
     assert fast is not None
-    block, terms = fast.Reader().read(folder().fold(said, fast.folding), Table().lookup())
+    block, terms, known = fast.Reader().read(folder().fold(said, fast.folding), Table().lookup())
     assert words(block, said) == [tokens(fold(text)) for text in said]
+    assert not len(known)
     assert len(block.starts) == len(block.stops) == len(terms) == block.first[-1]
+
+
+@pytest.mark.skipif(LACKING, reason=WHY)
+def test_texts_around_the_steps_of_the_compiled_loop_read_the_same() -> None:
+    """ASCII is folded in steps: texts of any length up to three of them, with another character at every place."""
+    for odd in ("A", "é", "東", "😀", "ß", "\u200b", "\u0301", "\u0947", "\ud800"):
+        said = ["Az_09 ,@"[at % 7 :] * 7 for at in range(8)]
+        said = [one[:size] + odd + one[size : 2 * size] for one in said for size in range(26)]
+        assert read(said, compiled=True) == [tokens(fold(text)) for text in said], odd
+
+
+@pytest.mark.skipif(LACKING, reason=WHY)
+def test_long_words_are_told_apart_to_the_last_byte() -> None:
+    """Words that agree in all but one byte, at any place up to the hundredth, are not taken for one another."""
+    fast = kernel("fast")
+    assert fast is not None
+    table = Table()
+    numbers: dict[str, int] = {}
+    for size in (1, 7, 8, 9, 15, 16, 17, 63, 64, 65, 100, 300):
+        for at in {0, size // 2, size - 1}:
+            word = at * "a" + "b" + (size - at - 1) * "a"
+            if table.add(word.encode(), len(numbers)):
+                numbers[word] = len(numbers)
+    near = [word[:at] + "c" + word[at + 1 :] for word in numbers for at in range(len(word))]
+    said = [" ".join(numbers), *near, *(word + "a" for word in numbers), *(word[:-1] for word in numbers), *numbers]
+    block, terms, known = fast.Reader().read(folder().fold(said, fast.folding), table.lookup())
+    expected = [numbers.get(word, -1) for row in words(block, said) for word in row]
+    assert terms.tolist() == expected
+    assert known.tolist() == [place for place, number in enumerate(expected) if number >= 0]
+    assert len(numbers) > 24
+
+
+@pytest.mark.skipif(LACKING, reason=WHY)
+def test_what_is_no_text_is_refused_and_not_read() -> None:
+    """The compiled loop reads Python's own memory, so it makes sure first that it is given texts."""
+    fast = kernel("fast")
+    assert fast is not None
+    odd: Any = ["acme", None]
+    with pytest.raises(TypeError, match="expected texts"):
+        folder().fold(odd, fast.folding)
+    assert read(["acme"], compiled=True) == [["acme"]]
 
 
 @pytest.mark.parametrize("compiled", [False, pytest.param(True, marks=pytest.mark.skipif(LACKING, reason=WHY))])

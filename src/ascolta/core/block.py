@@ -35,8 +35,8 @@ UNKNOWN, ALONE, NEIGHBOURS, MARK, ORDERED = range(5)
 """What a code point is to folding: not met yet; folded by itself; in need of its neighbours; a mark that stays as it
 is; a mark whose place among other marks may change."""
 
-SLOW = 128
-"""The bit of a code point that needs more than up to four bytes put down."""
+SLOW, MARKED, STEP = 128, 64, 7
+"""The bit of a code point that needs more than up to four bytes put down, that of a mark, and those of the bytes."""
 
 NEW_POINT, MORE_ROOM = 1, 2
 """What a compiled loop may miss."""
@@ -83,7 +83,8 @@ class FoldTable(NamedTuple):
 
     From the lowest bit: its kind (3 bits), whether it is unspaced (1), how many bytes it becomes (8), the first of them
     (8) and what that is (4), and from bit 24 on where they stand in `flat`. `quick` holds up to four bytes and, above
-    them, what each is; `step` says how many they are, or SLOW where that is not enough to know.
+    them, what each is; `step` says how many they are (STEP) and whether it is a mark (MARKED), or SLOW where that is
+    not enough to know.
     """
 
     point: Places
@@ -109,15 +110,15 @@ class Folder:
         self.step = np.full(0x110000, SLOW, np.uint8)
         self.flat = np.zeros(1, np.uint8)
         self.byte_kind = np.zeros(1, np.uint8)
-        self.loops: Any = None
 
     def block(self, texts: Sequence[str]) -> Block:
         """The texts as one block."""
         return cut(self.fold(texts))
 
     def fold(self, texts: Sequence[str], loops: Any = None) -> Folded:
-        """The texts as folded bytes; those of plain ASCII stand first. `loops` are the compiled ones (core.spread)."""
-        self.loops = loops
+        """The texts as folded bytes; their rows tell the order. `loops` are the compiled ones (core.spread)."""
+        if loops is not None:
+            return self._spread(list(texts), loops)  # a list that nobody else can change while it is read
         flags = list(map(str.isascii, texts))
         if all(flags):
             return self._plain(texts, np.arange(len(texts)))
@@ -130,16 +131,10 @@ class Folder:
         return ord(char) if char.isalnum() or char == "_" else _SPACE
 
     def _plain(self, texts: Sequence[str], rows: Places) -> Folded:
-        if self.loops is not None and self.then is str:
-            raw = np.frombuffer(("\n".join(["", *texts, PAD * " "])).encode(), np.uint8)
-            data, kinds = self.loops.plain(raw)
-            return Folded(data, kinds, _ends(map(len, texts), len(texts)), rows)
         return _spaced("\n".join(texts).encode().translate(self.ascii), map(len, texts), rows)
 
     def _others(self, texts: list[str], rows: Places) -> list[Folded]:
         codes = np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
-        if self.loops is not None:
-            return self._spread(codes, texts, rows)
         kinds = self.kind[codes]
         if (kinds == UNKNOWN).any():
             self._learn(np.unique(codes[kinds == UNKNOWN]))
@@ -162,21 +157,24 @@ class Folder:
         easy = codes[np.repeat(~hard, sizes)[: len(codes)]]
         return [self._alone(easy, sizes[~hard], rows[~hard]), *parts]
 
-    def _spread(self, codes: NDArray[np.uint32], texts: list[str], rows: Places) -> list[Folded]:
-        """The same in one compiled loop."""
-        sizes = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
-        room, missing = 4 * len(codes) + 4 * PAD, 1
+    def _spread(self, texts: list[str], loops: Any) -> Folded:
+        """The same in one compiled loop; texts that must be folded alone stand last."""
+        roomier, missing = 1, NEW_POINT
         while missing:
             table = FoldTable(self.point, self.flat, self.byte_kind, self.quick, self.step)
-            data, kinds, ends, hard, missing = self.loops.spread(codes, sizes, table, room)
+            data, kinds, ends, hard, missing = loops.spread(texts, table, plain=self.then is str, roomier=roomier)
             if missing == NEW_POINT:
-                self._learn(np.unique(codes[self.kind[codes] == UNKNOWN]))
+                codes = np.unique(
+                    np.frombuffer(" ".join([*texts, " "]).encode("utf-32-le", "surrogatepass"), np.uint32)
+                )
+                self._learn(codes[self.kind[codes] == UNKNOWN])
             elif missing == MORE_ROOM:
-                room *= 2
+                roomier *= 2
+        rows = np.arange(len(texts))
         if not hard.any():
-            return [Folded(data, kinds, ends, rows)]
+            return Folded(data, kinds, ends, rows)
         alone = self._one_by_one([texts[row] for row in np.flatnonzero(hard).tolist()], rows[hard])
-        return [Folded(data, kinds, ends[~hard], rows[~hard]), alone]
+        return _joined([Folded(data, kinds, ends[~hard], rows[~hard]), alone])
 
     def _crowded(self, codes: NDArray[np.uint32], kinds: Bytes) -> NDArray[np.bool_]:
         """Where marks stand so that their neighbours matter: too many in a row, out of order, in unspaced scripts."""
@@ -223,8 +221,8 @@ class Folder:
         start, size = self.start[codes].astype(np.int64), self.size[codes].astype(np.int64)
         first = np.minimum(start, len(self.flat) - 1)
         lead = self.flat[first].astype(np.int64) << 12 | self.byte_kind[first].astype(np.int64) << 20
-        some = codes[(self.kind[codes] == ALONE) & (self.size[codes] <= 4)]
-        self.quick[some], self.step[some] = 0, self.size[some]
+        some = codes[(self.kind[codes] != NEIGHBOURS) & (self.size[codes] <= 4)]
+        self.quick[some], self.step[some] = 0, self.size[some] | np.where(self.kind[some] >= MARK, MARKED, 0)
         for at in range(4):
             byte = np.minimum(self.start[some] + at, len(self.flat) - 1)
             there = (self.size[some] > at).astype(np.uint64)

@@ -1,31 +1,57 @@
 """Cutting folded texts into words and looking these up, in compiled loops (extra `fast`)."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
+from llvmlite import ir  # type: ignore[import-untyped]
+from numba import types
+from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from ascolta.core.block import REST, SINGLE, WORD, Block, Folded
 from ascolta.core.lists import Ids, Places
-from ascolta.core.table import FILTER, MASK, MIX, READ, SPREAD, Keys, Lookup, eights
+from ascolta.core.table import FILTER, MIX, READ, SPREAD, WHOLE, Keys, Lookup
 
 _MIX, _SPREAD, _EMPTY = np.uint64(MIX), np.uint64(SPREAD), np.uint64(0)
 _WORD, _SINGLE, _REST = np.uint8(WORD), np.uint8(SINGLE), np.uint8(REST)
-_MASK, _FILTER = MASK, np.uint64(64 - FILTER)
-_GATHER, _TOP = np.uint64(0x0102040810204080), np.uint64(56)
+_ALL, _FILTER = np.uint64(WHOLE), np.uint64(64 - FILTER)
+_GATHER, _TOP, _ONE = np.uint64(0x0102040810204080), np.uint64(56), np.uint64(1)
 """Eight bytes that are 0 or 1, times this, have them as bits in the top byte."""
 
-_SET = np.array([[at for at in range(8) if byte >> at & 1] + [0] * (8 - byte.bit_count()) for byte in range(256)], "i4")
-_COUNT = np.array([byte.bit_count() for byte in range(256)])
-"""The bits that are set in a byte, and how many they are."""
+
+def _to_bits(_: Any, word: Any) -> Any:
+    """How many bits of a word of 64 are set."""
+    return types.int64(types.uint64), lambda context, builder, signature, given: builder.ctpop(given[0])
+
+
+def _to_lowest(_: Any, word: Any) -> Any:
+    """The place of the lowest bit of a word of 64 that is set; 64 if none is."""
+    no = ir.Constant(ir.IntType(1), 0)
+    return types.int64(types.uint64), lambda context, builder, signature, given: builder.cttz(given[0], no)
+
+
+def _to_eight(_: Any, at: Any) -> Any:
+    """Eight bytes from a place in memory, the first of them lowest."""
+    kind = ir.IntType(64)
+
+    def read(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        return builder.load(builder.inttoptr(given[0], kind.as_pointer()), align=1)
+
+    return types.uint64(types.intp), read
+
+
+_bits: Any = intrinsic(_to_bits)
+_lowest: Any = intrinsic(_to_lowest)
+_eight: Any = intrinsic(_to_eight)
 
 
 class Marked(NamedTuple):
-    """Places in a block that are marked, and how many of them stand before every eighth byte."""
+    """Places in a block that are marked; by 64 bytes, flags as bits and how many places stand before."""
 
     flags: NDArray[np.uint8]
     places: Ids
+    masks: Keys
     before: Ids
 
 
@@ -34,43 +60,34 @@ class Reader:
 
     def __init__(self) -> None:
         self._starts = self._stops = _marked(0)
-        self._terms = self._left = np.empty(0, np.int32)
+        self._terms = self._left = self._unsure = np.empty(0, np.int32)
         self._keys = np.empty(0, np.uint64)
 
-    def read(self, folded: Folded, table: Lookup) -> tuple[Block, Ids]:
-        """Folded texts cut into words, and the number of each word or -1. Both hold until the next call."""
+    def read(self, folded: Folded, table: Lookup) -> tuple[Block, Ids, Ids]:
+        """Folded texts cut into words, the number of each word or -1, and the words that have one.
+
+        All of it holds until the next call.
+        """
         size = len(folded.data)
-        if len(self._starts.flags) < size + 8:
+        if len(self._terms) < size:
             self._starts, self._stops = _marked(2 * size), _marked(2 * size)
-            self._terms, self._left = np.empty(2 * size, np.int32), np.empty(2 * size, np.int32)
+            self._terms, self._left, self._unsure = (np.empty(2 * size, np.int32) for _ in range(3))
             self._keys = np.empty(2 * size, np.uint64)
         first = np.empty(len(folded.rows) + 1, np.int64)
-        if folded.kinds.max(initial=0) <= WORD:
-            count = _turns(folded.kinds, folded.ends, self._starts, first)
-            starts, stops = self._starts.places[:count:2], self._starts.places[1:count:2]
-        else:
-            count = _edges(folded.kinds, folded.ends, (self._starts, self._stops), first)
-            starts, stops = self._starts.places[:count:1], self._stops.places[:count:1]
-        terms = self._terms[: len(starts)]
-        _look_up((eights(folded.data), folded.data), (starts, stops), table, terms, (self._left, self._keys))
-        return Block(folded.data, starts, stops, first, folded.rows), terms
+        count = _edges(folded.kinds, folded.ends, (self._starts, self._stops), first)
+        starts, stops, terms = self._starts.places[:count], self._stops.places[:count], self._terms[:count]
+        known = _look_up((folded.data, table), (starts, stops), terms, (self._left, self._keys, self._unsure))
+        return Block(folded.data, starts, stops, first, folded.rows), terms, self._left[:known]
 
 
 def _marked(size: int) -> Marked:
-    return Marked(np.zeros(size + 8, np.uint8), np.empty(size + 16, np.int32), np.empty(size // 8 + 2, np.int32))
-
-
-@numba.njit(cache=True, nogil=True, boundscheck=False)
-def _turns(kinds: NDArray[np.uint8], ends: Places, marked: Marked, first: Places) -> int:
-    """Where words begin and end, by turns, where every byte is of a word or between words; how many places."""
-    marked.flags[0] = 0
-    for at in range(1, len(kinds)):
-        marked.flags[at] = kinds[at] ^ kinds[at - 1]
-    count = _gathered(marked, len(kinds))
-    _rows(marked, ends, first)
-    for row in range(len(first)):
-        first[row] = (first[row] + 1) >> 1  # the last word of all may end where its text does, with nothing behind it
-    return count
+    steps = size // 64 + 2
+    return Marked(
+        np.zeros(64 * steps, np.uint8),
+        np.empty(size + 16, np.int32),
+        np.empty(steps, np.uint64),
+        np.empty(steps, np.int32),
+    )
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
@@ -84,87 +101,118 @@ def _edges(kinds: NDArray[np.uint8], ends: Places, both: tuple[Marked, Marked], 
         stops.flags[at] = ((before == _WORD) & (now != _WORD)) | ((before >= _SINGLE) & (now != _REST))
     count = _gathered(starts, len(kinds))
     _gathered(stops, len(kinds))
-    _rows(starts, ends, first)
+    first[0] = 0
+    for row in range(len(ends)):
+        step = ends[row] >> 6
+        below = (_ONE << np.uint64(ends[row] & 63)) - _ONE
+        first[row + 1] = starts.before[step] + _bits(starts.masks[step] & below)
     return count
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
 def _gathered(marked: Marked, size: int) -> int:
-    """Write down the places of flags, eight bytes in one step and without branches (as simdjson does, 2019)."""
-    for at in range(size, (size + 7) // 8 * 8):
+    """Write down the places of flags, 64 bytes in one step and eight places without a branch (as simdjson does)."""
+    steps = (size + 63) >> 6
+    for at in range(size, steps << 6):
         marked.flags[at] = 0
-    eight = marked.flags[: (size + 7) // 8 * 8].view(np.uint64)
+    eight = marked.flags[: steps << 6].view(np.uint64)
     count = 0
-    for step in range(len(eight)):
-        marked.before[step] = count
-        bits = np.int64((eight[step] * _GATHER) >> _TOP)
-        begin = np.int32(8 * step)
+    for step in range(steps):
+        mask = np.uint64(0)
         for at in range(8):
-            marked.places[count + at] = begin + _SET[bits, at]
-        count += _COUNT[bits]
-    marked.before[len(eight)] = count
+            mask |= ((eight[8 * step + at] * _GATHER) >> _TOP) << np.uint64(8 * at)
+        marked.masks[step], marked.before[step] = mask, count
+        until = count + _bits(mask)
+        while count < until:
+            for at in range(8):
+                marked.places[count + at] = 64 * step + _lowest(mask)
+                mask &= mask - _ONE
+            count += 8
+        count = until
     return count
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
-def _rows(marked: Marked, ends: Places, first: Places) -> None:
-    """How many places stand before the end of each row."""
-    first[0] = 0
-    for row in range(len(ends)):
-        eight = ends[row] >> 3
-        count = np.int64(marked.before[eight])
-        for at in range(eight << 3, ends[row]):
-            count += marked.flags[at]
-        first[row + 1] = count
-
-
-@numba.njit(cache=True, nogil=True, boundscheck=False)
 def _look_up(
-    texts: tuple[Keys, NDArray[np.uint8]], words: tuple[Ids, Ids], table: Lookup, terms: Ids, room: tuple[Ids, Keys]
-) -> None:
-    """Write down the number of each word or -1. Most unknown words are told apart without a branch or a far look."""
-    eight, data = texts
+    by: tuple[NDArray[np.uint8], Lookup], words: tuple[Ids, Ids], terms: Ids, room: tuple[Ids, Keys, Ids]
+) -> int:
+    """Write down the number of each word or -1, and the words that have one; how many these are.
+
+    Most unknown words are told apart without a branch or a far look.
+    """
+    texts, table = by
     starts, stops = words
-    left, keys = room
-    count = 0
+    left, keys, unsure = room
+    count, data = 0, texts.ctypes.data
     for word in range(len(starts)):
         start = np.int64(starts[word])
-        size = stops[word] - start
-        key = eight[start] & _MASK[min(size, 8)]
+        size = np.int64(stops[word]) - start
+        key = _eight(data + start) & (_ALL >> np.uint64(64 - 8 * min(int(size), 8)))
         if size > 8:
-            key = _rest_of_key(eight, start, size, key)  # type: ignore[arg-type] # numba takes its own integers
+            key = _rest_of_key(int(data + start), int(size), key)
         terms[word] = -1
         left[count], keys[count] = word, key
-        place = np.int64((key * _SPREAD) >> _FILTER)
-        count += (table.maybe[place >> 3] >> (place & 7)) & 1
-    for at in range(count):
+        place = (key * _SPREAD) >> _FILTER
+        count += (table.maybe[place >> np.uint64(3)] >> (place & np.uint64(7))) & 1
+    return _settled(by, words, terms, (left[:count], keys, unsure))
+
+
+@numba.njit(cache=True, nogil=True, boundscheck=False)
+def _settled(
+    by: tuple[NDArray[np.uint8], Lookup], words: tuple[Ids, Ids], terms: Ids, room: tuple[Ids, Keys, Ids]
+) -> int:
+    """Of words that may be known, write down the numbers of those that are, and which these are; how many they are.
+
+    A word of up to eight bytes whose key stands in its first slot is settled without a branch.
+    """
+    texts, table = by
+    starts, stops = words
+    left, keys, unsure = room
+    count = 0
+    for at in range(len(left)):
         word = left[at]
-        terms[word] = _found(keys[at], starts[word], stops[word], table, data)
+        slot = (keys[at] * _SPREAD) >> np.uint64(table.shift)
+        met, known = table.slots[slot, 0], np.int64(table.slots[slot, 1])
+        size = np.int64(stops[word]) - np.int64(starts[word])
+        sure = int(met == keys[at]) & int(known & 255 == size) & int(size <= 8)
+        terms[word] = sure * ((known >> 8) + 1) - 1
+        unsure[count] = at
+        count += (1 - sure) & int(met != _EMPTY)
+    for nth in range(count):
+        at = unsure[nth]
+        begin, size = texts.ctypes.data + starts[left[at]], np.int64(stops[left[at]]) - np.int64(starts[left[at]])
+        terms[left[at]] = _found(keys[at], int(begin), int(size), table)
+    count = 0
+    for at in range(len(left)):
+        word = left[at]
+        left[count] = word
+        count += terms[word] >= 0
+    return count
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
-def _rest_of_key(words: Keys, begin: int, size: int, key: np.uint64) -> np.uint64:
+def _rest_of_key(word: int, size: int, key: np.uint64) -> np.uint64:
     """The key of a word of more than eight bytes, as core.table makes it, from that of its first eight."""
-    done = 8
-    while done < size and done < READ:
-        key = (key * _MIX) ^ (words[begin + done] & _MASK[min(size - done, 8)])
-        done += 8
-    return np.uint64(key)
+    for done in range(8, min(size, READ), 8):
+        key = (key * _MIX) ^ (_eight(word + done) & (_ALL >> np.uint64(64 - 8 * min(size - done, 8))))
+    return key
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
-def _found(key: np.uint64, begin: int, end: int, table: Lookup, data: NDArray[np.uint8]) -> int:
-    """The number of one word; -1 where there is none. Words of more than eight bytes are compared byte by byte."""
+def _found(key: np.uint64, word: int, size: int, table: Lookup) -> int:
+    """The number of one word; -1 where there is none. Words of more than eight bytes are compared, eight at a time."""
     slot = np.int64((key * _SPREAD) >> np.uint64(table.shift))
     while table.slots[slot, 0] != key:
         if table.slots[slot, 0] == _EMPTY:
             return -1
         slot = (slot + 1) & (len(table.slots) - 1)
-    known, size = np.int64(table.slots[slot, 1]), end - begin
+    known = np.int64(table.slots[slot, 1])
     if known & 255 != min(size, 255):
         return -1
     number = known >> 8
-    for step in range(size if size > 8 else 0):
-        if data[begin + step] != table.flat[table.at[number] + step]:
-            return -1
+    if size > 8:
+        at = table.flat.ctypes.data + table.at[number]
+        for step in range(0, size, 8):
+            if (_eight(word + step) ^ _eight(at + step)) & (_ALL >> np.uint64(64 - 8 * min(size - step, 8))):
+                return -1
     return int(number)

@@ -43,16 +43,26 @@ class Ends(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """Queries by term. `has` tells of each term whether there are any, so that most words need no look at the lists.
+    """Queries by term. `has` tells of each term whether there are any, `spans` from which row on and how many.
 
     A row of `flat` holds a query, twice four terms of which it needs one besides, and whether that is not all
     (core.sieve).
     """
 
     has: NDArray[np.bool_]
+    spans: Ids
     flat: Ids
-    starts: Places
-    sizes: Places
+
+
+class Looked(NamedTuple):
+    """Phrases by the term by which they are looked for, as Asked.
+
+    A row of `flat` tells first of a word beside that one: one before or after it, and its term; then as core.phrases.
+    """
+
+    has: NDArray[np.bool_]
+    spans: Ids
+    flat: Ids
 
 
 class Needed(NamedTuple):
@@ -63,9 +73,10 @@ class Needed(NamedTuple):
 
 
 class Stand(NamedTuple):
-    """Where terms stand: of each word, and of patterns; and which words belong to which row."""
+    """Where terms stand: of each word, and of patterns; which words have one, and which belong to which row."""
 
     terms: Ids
+    known: Ids
     places: Places
     more: Ids
     first: Places
@@ -116,49 +127,43 @@ def begun(words: Keys, starts: Places, stops: Places, ends: Ends) -> tuple[Place
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
-def telling(terms: Ids, has: NDArray[np.bool_], words: Ids) -> int:
+def telling(terms: Ids, known: Ids, has: NDArray[np.bool_], words: Ids) -> int:
     """Write down the words whose term has something; how many they are. Without branches."""
     count = 0
-    for word in range(len(terms)):
-        term = terms[word]
-        words[count] = word
-        count += (term >= 0) & has[term]
+    for at in range(len(known)):
+        words[count] = known[at]
+        count += has[terms[known[at]]]
     return count
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
-def phrased(
-    terms: Ids, first: Places, by_word: Many, rows: Ids, room: tuple[NDArray[np.bool_], Ids]
-) -> tuple[Places, Ids]:
-    """Where phrases begin, and their numbers. `rows` is as in core.phrases.
-
-    `room` tells of each term whether it is looked for as a word of phrases, and has room for words.
-    """
-    has, words = room
+def phrased(terms: Ids, words: tuple[Ids, Ids], first: Places, looked: Looked) -> tuple[Places, Ids]:
+    """Where phrases begin, and their numbers. `words` are those that have a term, and room for as many."""
+    known, room = words
     places, numbers = np.empty(1024, np.int64), np.empty(1024, np.int32)
-    longest = rows.shape[1] - 3
+    longest = looked.flat.shape[1] - 5
     count, segment = 0, 0
-    for nth in range(telling(terms, has, words)):
-        word = words[nth]
-        term = terms[word]
-        while word >= first[segment + 1]:
-            segment += 1
-        for at in range(by_word.starts[term], by_word.starts[term] + by_word.sizes[term]):
-            row = by_word.flat[at]
-            start = word - rows[row, longest + 1]
-            size = rows[row, longest]
+    for nth in range(telling(terms, known, looked.has, room)):
+        word = np.int64(room[nth])
+        begin, more = looked.spans[terms[word], 0], looked.spans[terms[word], 1]
+        for at in range(begin, begin + more):
+            row = looked.flat[at]
+            beside = word + row[0]
+            if beside < 0 or beside >= len(terms) or terms[beside] != row[1]:
+                continue
+            while word >= first[segment + 1]:
+                segment += 1
+            size, start = row[longest + 2], word - row[longest + 3]
             if start < first[segment] or start + size > first[segment + 1]:
                 continue
             same = True
             for step in range(size):
-                if terms[start + step] != rows[row, step]:
-                    same = False
-                    break
+                same &= terms[start + step] == row[2 + step]
             if same:
                 if count == len(places):
                     places = np.concatenate((places, np.empty(count, np.int64)))
                     numbers = np.concatenate((numbers, np.empty(count, np.int32)))
-                places[count], numbers[count] = start, rows[row, longest + 2]
+                places[count], numbers[count] = start, row[longest + 4]
                 count += 1
     return places[:count], numbers[:count]
 
@@ -173,8 +178,8 @@ def sift(stand: Stand, asked_by: Asked, needed: Needed, room: Room) -> tuple[Pla
     """Pairs of a row and a query that holds there, and those that must be asked, each as one number."""
     found, exact = np.empty(1024, np.int64), np.empty(1024, np.bool_)
     words, stamp = room.words, STAMPS
-    count, pattern, nth = 0, 0, 0
-    several = telling(stand.terms, asked_by.has, words)
+    count, pattern, nth, known = 0, 0, 0, 0
+    several = telling(stand.terms, stand.known, asked_by.has, words)
     for segment in range(len(stand.rows)):
         end = stand.first[segment + 1]
         last, until = pattern, nth
@@ -186,10 +191,11 @@ def sift(stand: Stand, asked_by: Asked, needed: Needed, room: Room) -> tuple[Pla
             if stamp == STAMPS:
                 stamp, room.marks[:], room.asked[:] = 0, 0, 0
             stamp += 1
-            _mark(stand, (stand.first[segment], end, pattern, last), stamp, room.marks)
+            known = _mark(stand, (known, segment, pattern, last), stamp, room.marks)
         for step in range(until - nth + last - pattern):
             term = stand.terms[words[nth + step]] if step < until - nth else stand.more[pattern + step - until + nth]
-            for at in range(asked_by.starts[term], asked_by.starts[term] + asked_by.sizes[term]):
+            begin = asked_by.spans[term, 0]
+            for at in range(begin, begin + asked_by.spans[term, 1]):
                 query = asked_by.flat[at, 0]
                 if not (
                     _one_of(asked_by.flat, at, 1, (stamp, room.marks))
@@ -211,13 +217,17 @@ def sift(stand: Stand, asked_by: Asked, needed: Needed, room: Room) -> tuple[Pla
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
-def _mark(stand: Stand, where: tuple[int, int, int, int], stamp: int, marks: NDArray[np.uint8]) -> None:
-    """Stamp the terms of a row; the last mark is that of no term."""
-    begin, end, pattern, last = where
-    for word in range(begin, end):
-        marks[stand.terms[word]] = stamp
-    for at in range(pattern, last):
-        marks[stand.more[at]] = stamp
+def _mark(stand: Stand, where: tuple[int, int, int, int], stamp: int, marks: NDArray[np.uint8]) -> int:
+    """Stamp the terms of a row; behind its words that have one."""
+    at, segment, pattern, last = where
+    while at < len(stand.known) and stand.known[at] < stand.first[segment]:
+        at += 1
+    while at < len(stand.known) and stand.known[at] < stand.first[segment + 1]:
+        marks[stand.terms[stand.known[at]]] = stamp
+        at += 1
+    for more in range(pattern, last):
+        marks[stand.more[more]] = stamp
+    return at
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)

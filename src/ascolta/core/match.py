@@ -274,9 +274,9 @@ class _Index:
 
     def _compiled(self, kernel: ModuleType, hits: Hits) -> tuple[Places, Places]:
         asks, exact = self.sieve.asks()
-        stand = kernel.Stand(hits.terms, hits.places, hits.more, hits.block.first, hits.block.rows)
+        stand = kernel.Stand(hits.terms, hits.known, hits.places, hits.more, hits.block.first, hits.block.rows)
         needed = kernel.Needed(kernel.many(asks), exact)
-        room = kernel.Room(*self._room(len(exact), len(hits.terms)))
+        room = kernel.Room(*self._room(len(exact), len(hits.known)))
         found: tuple[Places, Places] = kernel.sift(stand, self._anchored(kernel), needed, room)
         return found
 
@@ -295,7 +295,8 @@ class _Index:
         if self._from[0] is not lists or self._from[1] != self.sieve.changes:
             self._from = (lists, self.sieve.changes)
             flat = np.concatenate([lists.flat[:, None], self.sieve.closest()[lists.flat]], axis=1)
-            self._by_term = kernel.Asked(lists.sizes > 0, flat, lists.starts, lists.sizes)
+            spans = np.column_stack([lists.starts, lists.sizes]).astype(np.int32)
+            self._by_term = kernel.Asked(lists.sizes > 0, spans, flat)
         return self._by_term
 
     def _see(self, rows: Places, terms: Ids, height: int) -> None:

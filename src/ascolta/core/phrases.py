@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ascolta.core.block import Block
-from ascolta.core.lists import Ids, Lists, Places
+from ascolta.core.lists import Ids, Lists, ListsArray, Places
 
 LONGEST = 8
 """Words of the longest phrase that is looked up so; longer ones are told by the exact check."""
@@ -21,9 +21,9 @@ class Phrases:
         self._rows: list[tuple[int, ...]] = []
         self.kernel: Any = None
         self._array = np.zeros((0, LONGEST + 3), np.int32)
-        self._words = np.zeros(0, np.int32)
+        self._room = np.zeros(0, np.int32)
         self._lists: object = None
-        self._has = np.zeros(0, bool)
+        self._looked: Any = None
 
     def number(self, words: tuple[int, ...], new: int, rare: int) -> int:
         """The number of a phrase, which is `new` if it was not known; it is looked for by its word at `rare`."""
@@ -33,20 +33,20 @@ class Phrases:
             self._rows.append((*words, *((-1,) * (LONGEST - len(words))), len(words), rare, new))
         return known
 
-    def found(self, block: Block, terms: Ids, vocabulary: int) -> Iterator[tuple[Places, Ids]]:
-        """Where phrases begin, and their numbers; `vocabulary` terms there are."""
+    def found(self, block: Block, read: tuple[Ids, Ids], vocabulary: int) -> Iterator[tuple[Places, Ids]]:
+        """Where phrases begin, and their numbers, in words of which `read` tells as Hits does; so many terms exist."""
         if not self._rows:
             return
         if len(self._array) < len(self._rows):
             self._array = np.array(self._rows, np.int32)
         lists = self._by_word.array(vocabulary)
+        terms, known = read
         if self.kernel is not None:
             if self._lists is not lists:
-                self._lists, self._has = lists, lists.sizes > 0
-            if len(self._words) <= len(terms):
-                self._words = np.empty(2 * len(terms) + 1, np.int32)
-            room = (self._has, self._words)
-            yield self.kernel.phrased(terms, block.first, self.kernel.many(lists), self._array, room)
+                self._lists, self._looked = lists, self._compiled(lists)
+            if len(self._room) <= len(known):
+                self._room = np.empty(2 * len(known) + 1, np.int32)
+            yield self.kernel.phrased(terms, (known, self._room), block.first, self._looked)
             return
         words = np.flatnonzero(lists.sizes[terms])
         rows = self._array[lists.each(terms[words])]
@@ -61,3 +61,12 @@ class Phrases:
             same = there | (rows[:, step] < 0)
             rows, starts = rows[same], starts[same]
         yield starts, rows[:, LONGEST + 2].astype(np.int32)
+
+    def _compiled(self, lists: ListsArray) -> Any:
+        """Phrases as the compiled loop takes them: of each, first a word beside the one by which it is looked for."""
+        rows, each = self._array, np.arange(len(self._array))
+        rare = rows[:, LONGEST + 1]
+        step = np.where(rare + 1 < rows[:, LONGEST], 1, -1)
+        beside = np.column_stack([step, rows[each, rare + step], rows])[lists.flat]
+        spans = np.column_stack([lists.starts, lists.sizes])
+        return self.kernel.Looked(lists.sizes > 0, spans.astype(np.int32), beside.astype(np.int32))

@@ -1,14 +1,18 @@
 """Folding in compiled loops (extra `fast`): what core.block does with a table of code points, in one pass."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
+from llvmlite import ir  # type: ignore[import-untyped]
+from numba import types
+from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from ascolta.core.block import (
     ALONE,
     MARK,
+    MARKED,
     MORE_ROOM,
     NEIGHBOURS,
     NEW_POINT,
@@ -19,6 +23,7 @@ from ascolta.core.block import (
     SEPARATOR,
     SINGLE,
     SLOW,
+    STEP,
     UNKNOWN,
     FoldTable,
 )
@@ -28,9 +33,16 @@ from ascolta.core.text import EMOJI
 _PICTURED = np.array([ord(char) for char in EMOJI if char != "-"])
 JOINER, VARIANT = 0x200D, 0xFE0F
 
+_SPACE = np.uint32(ord(" "))
+_WIDE = 16
+"""Characters of plain ASCII that are folded in one step."""
 
-_A, _LOW_A, _UNDER, _SPACE = np.uint8(ord("A")), np.uint8(ord("a")), np.uint8(ord("_")), np.uint8(ord(" "))
-_ZERO, _LETTERS, _DIGITS, _CASE = np.uint8(ord("0")), np.uint8(26), np.uint8(10), np.uint8(32)
+_item: Any = types.ExternalFunction("PyList_GetItem", types.intp(types.intp, types.intp))
+_length: Any = types.ExternalFunction("PyUnicode_GetLength", types.intp(types.intp))
+_copy: Any = types.ExternalFunction("PyUnicode_AsUCS4", types.intp(types.intp, types.intp, types.intp, types.intc))
+_clear: Any = types.ExternalFunction("PyErr_Clear", types.void())
+"""Of Python's stable ABI: an item of a list, the size of a text, its code points written to a place in memory, and to
+forget an error. They need Python's lock, so these loops keep it."""
 
 
 class Four(NamedTuple):
@@ -40,31 +52,23 @@ class Four(NamedTuple):
     kinds: NDArray[np.uint32]
 
 
-@numba.njit(cache=True, nogil=True, boundscheck=False)
-def plain(raw: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Folded bytes of ASCII text and what each byte is. Without branches, so that many bytes are done in one step."""
-    data, kinds = np.empty_like(raw), np.empty_like(raw)
-    for at in range(len(raw)):
-        byte = raw[at]
-        low = np.uint8(byte | _CASE) if np.uint8(byte - _A) < _LETTERS else byte
-        said = (np.uint8(low - _LOW_A) < _LETTERS) | (np.uint8(low - _ZERO) < _DIGITS) | (low == _UNDER)
-        data[at] = low if said else _SPACE
-        kinds[at] = said
-    return data, kinds
+Spread = tuple[NDArray[np.uint8], NDArray[np.uint8], Places, NDArray[np.bool_], int]
 
 
-def spread(
-    codes: NDArray[np.uint32], sizes: Places, table: FoldTable, room: int
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8], Places, NDArray[np.bool_], int]:
-    """Folded bytes of texts given as code points, what each byte is, where each text ends, which must be folded alone.
+def spread(texts: list[str], table: FoldTable, *, plain: bool, roomier: int = 1) -> Spread:
+    """Folded bytes of texts, what each byte is, where each text ends, which must be folded alone, and what was missing.
 
-    `sizes` counts the code points of each text and the separator after it; `room` is how many bytes may be written, at
-    least four for a code point. The last value tells what was missing, if anything; then the rest is worth nothing.
+    `plain`: ASCII folds as in `core.text`, so that it needs no table. Where something was missing (core.block), the
+    rest is worth nothing; MORE_ROOM goes away where `roomier` is larger. Raises TypeError at what is no text.
     """
-    data, kinds = np.empty(room, np.uint8), np.empty(room, np.uint8)
-    four = Four(_fours(data), _fours(kinds))
-    ends, hard = np.empty(len(sizes), np.int64), np.zeros(len(sizes), np.bool_)
-    place, missing = _spread(codes, sizes, table, (data, kinds, four), (ends, hard))
+    total, longest = _sizes(id(texts), len(texts))
+    if total < 0:
+        raise TypeError("expected texts, each of which is a str")
+    room = roomier * 4 * (total + len(texts)) + 4 * (PAD + _WIDE)
+    data, kinds, codes = np.empty(room, np.uint8), np.empty(room, np.uint8), np.empty(longest + 2 * _WIDE, np.uint32)
+    ends, hard = np.empty(len(texts), np.int64), np.zeros(len(texts), np.bool_)
+    from_ = (id(texts), total + len(texts), plain)
+    place, missing = _spread(from_, codes, table, (data, kinds, Four(_fours(data), _fours(kinds))), (ends, hard))
     return data[: place + PAD], kinds[: place + PAD], ends, hard, missing
 
 
@@ -73,39 +77,114 @@ def _fours(data: NDArray[np.uint8]) -> NDArray[np.uint32]:
     return np.ndarray((len(data) - 3,), "<u4", data.data, strides=(1,))
 
 
-@numba.njit(cache=True, nogil=True, boundscheck=False)
+@numba.njit(cache=True, boundscheck=False)
+def _sizes(texts: int, count: int) -> tuple[int, int]:
+    """How many characters the texts of a list have together, and how many the longest; -1 if one is no text."""
+    total, longest = 0, 0
+    for row in range(count):
+        size = _length(_item(texts, row))
+        if size < 0:
+            _clear()
+            return -1, -1
+        total += size
+        longest = max(longest, size)
+    return total, longest
+
+
+@numba.njit(cache=True, boundscheck=False)
 def _spread(
+    from_: tuple[int, int, bool],
     codes: NDArray[np.uint32],
-    sizes: Places,
     table: FoldTable,
     to: tuple[NDArray[np.uint8], NDArray[np.uint8], Four],
     rows: tuple[Places, NDArray[np.bool_]],
 ) -> tuple[int, int]:
     """How many bytes were written, and what was missing. Most rows need no branch that depends on the text."""
+    texts, left, plain = from_
     data, kinds, four = to
     ends, hard = rows
-    data[0], kinds[0], place, at = 32, SEPARATOR, 1, 0
-    for row in range(len(sizes)):
+    data[0], kinds[0], place = 32, SEPARATOR, 1
+    codes_at, data_at, kinds_at = codes.ctypes.data, data.ctypes.data, kinds.ctypes.data
+    for row in range(len(ends)):
+        text = _item(texts, row)
+        size = _length(text)
+        _copy(text, codes_at, len(codes), 0)
+        codes[size : size + _WIDE] = _SPACE
+        left -= size + 1
         first, odd, unseen = place, np.uint8(0), 0
-        until = min(at + sizes[row], len(codes))
-        for at_point in range(at, until):
-            code = codes[at_point]
-            quick, step = table.quick[code], table.step[code]
-            four.data[place] = np.uint32(quick)
-            four.kinds[place] = np.uint32(quick >> np.uint64(32))
-            odd |= step
-            unseen += step == 0
-            place += step & 7
-        if odd & SLOW or unseen >= RUN:
-            place, missing = _slowly(codes, (at, until), table, (data, kinds), first)
-            if missing or place + 4 * (len(codes) - until) + PAD > len(data):
+        for begin in range(0, size + 1, _WIDE):
+            until = min(begin + _WIDE, size + 1)
+            if plain and _ascii(codes_at + 4 * begin, data_at + place, kinds_at + place):
+                place += until - begin
+                continue
+            for at in range(begin, until):
+                quick, step = table.quick[codes[at]], table.step[codes[at]]
+                four.data[place] = np.uint32(quick)
+                four.kinds[place] = np.uint32(quick >> np.uint64(32))
+                odd |= step
+                unseen += step == 0
+                place += step & STEP
+        if odd & SLOW or unseen >= RUN or (odd & MARKED and _crowded(codes, size, table)):
+            place, missing = _slowly(codes, (0, size + 1), table, (data, kinds), first)
+            if missing or place + 4 * left + PAD + 2 * _WIDE > len(data):
                 return 0, missing or MORE_ROOM
             hard[row] = place < 0
             place = first if place < 0 else place
-        at += sizes[row]
         ends[row] = place
     data[place : place + PAD], kinds[place : place + PAD] = 32, SEPARATOR
     return place, 0
+
+
+def _to_ascii(_: Any, codes: Any, data: Any, kinds: Any) -> Any:
+    """Whether _WIDE code points are of ASCII; if so, their folded bytes and what each is are written down.
+
+    All three are places in memory. Told to the compiler in steps of whole vectors, which it does not find by itself.
+    """
+    return types.boolean(types.intp, types.intp, types.intp), _ascii_steps
+
+
+_ascii: Any = intrinsic(_to_ascii)
+
+
+def _ascii_steps(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+    wide, narrow = ir.VectorType(ir.IntType(32), _WIDE), ir.VectorType(ir.IntType(8), _WIDE)
+    code = builder.load(builder.inttoptr(given[0], wide.as_pointer()), align=1)
+    low = builder.icmp_unsigned("<", code, _all(wide, 128))
+    byte = builder.trunc(code, narrow)
+    upper = _within(builder, byte, ("A", 26))
+    byte = builder.select(upper, builder.or_(byte, _all(narrow, 32)), byte)
+    said = builder.or_(_within(builder, byte, ("a", 26)), _within(builder, byte, ("0", 10)))
+    said = builder.or_(said, _within(builder, byte, ("_", 1)))
+    for at, what in ((given[1], builder.select(said, byte, _all(narrow, 32))), (given[2], builder.zext(said, narrow))):
+        builder.store(what, builder.inttoptr(at, narrow.as_pointer()), align=1)
+    bits = ir.IntType(_WIDE)
+    return builder.icmp_unsigned("==", builder.bitcast(low, bits), ir.Constant(bits, (1 << _WIDE) - 1))
+
+
+def _within(builder: Any, byte: Any, span: tuple[str, int]) -> Any:
+    """Which of some bytes are one of so many from a character on."""
+    first, count = span
+    return builder.icmp_unsigned("<", builder.sub(byte, _all(byte.type, ord(first))), _all(byte.type, count))
+
+
+def _all(kind: Any, number: int) -> Any:
+    return ir.Constant(kind, [number] * _WIDE)
+
+
+@numba.njit(cache=True, nogil=True, boundscheck=False)
+def _crowded(codes: NDArray[np.uint32], size: int, table: FoldTable) -> bool:
+    """Whether marks in a row of code points stand so that their neighbours matter (core.block)."""
+    run, before, spaceless = 0, ALONE, False
+    for at in range(size):
+        point = table.point[codes[at]]
+        kind = point & 7
+        unseen = kind == ALONE and (point >> 4) & 255 == 0
+        run = run + 1 if unseen or kind >= MARK else 0
+        if run >= RUN or (kind >= MARK and (spaceless or (kind == ORDERED and before == ORDERED))):
+            return True
+        if not unseen:
+            before, spaceless = kind, bool((point >> 3) & 1)
+    return False
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)

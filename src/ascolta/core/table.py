@@ -56,7 +56,7 @@ FILTER = 17
 class Lookup(NamedTuple):
     """A table as arrays. By slot, two numbers: a key, and `id << 8 | size` (at most 255); by id: where its bytes are.
 
-    `maybe` holds a bit for each hash of FILTER bits that some key has.
+    `flat` is padded; `maybe` holds a bit for each hash of FILTER bits that some key has.
     """
 
     slots: Keys
@@ -155,7 +155,7 @@ class Table:
             maybe = np.packbits(maybe, bitorder="little")
             at = np.zeros(max(self.ids, default=0) + 2, np.int64)
             at[self.numbers] = np.cumsum(self.sizes) - self.sizes
-            flat = np.frombuffer(b"".join(self.words), np.uint8)
+            flat = np.frombuffer(b"".join([*self.words, bytes(PAD)]), np.uint8)
             self._lookup = Lookup(slots, 64 - self._bits, maybe, flat, at)
         return self._lookup
 

@@ -20,13 +20,14 @@ class Hits:
     """Where terms stand.
 
     `terms` gives each word's own term or -1; `places` and `more` the patterns that fit a word and the phrases that
-    begin with it.
+    begin with it. `known` are the words that have a term; only the compiled tier tells.
     """
 
     block: Block
     terms: Ids
     places: Places
     more: Ids
+    known: Ids
 
     def rows(self, words: Places) -> Places:
         """The row of each of some words, and then of each pattern that fits one."""
@@ -97,21 +98,21 @@ class Vocabulary:
 
     def read(self, texts: Sequence[str]) -> Hits:
         """Where terms stand in texts."""
-        block, terms = self._read(texts)
+        block, terms, known = self._read(texts)
         found = [*self._heads.found(block, self.patterns), *self._tails.found(block, self.patterns)]
         if len(self._alike):
             twins = self._alike.find(cut(alike().fold(texts, self._loops)))
             places = np.flatnonzero(twins >= 0)
             found.append((places, twins[places]))
-        found += self._phrases.found(block, terms, len(self))
-        return Hits(block, terms, *_sorted(found))
+        found += self._phrases.found(block, (terms, known), len(self))
+        return Hits(block, terms, *_sorted(found), known)
 
-    def _read(self, texts: Sequence[str]) -> tuple[Block, Ids]:
+    def _read(self, texts: Sequence[str]) -> tuple[Block, Ids, Ids]:
         if self._reader is not None:
-            found: tuple[Block, Ids] = self._reader.read(folder().fold(texts, self._loops), self._words.lookup())
+            found: tuple[Block, Ids, Ids] = self._reader.read(folder().fold(texts, self._loops), self._words.lookup())
             return found
         block = folder().block(texts)
-        return block, self._words.find(block)
+        return block, self._words.find(block), np.zeros(0, np.int32)
 
     def _add(self, pattern: str, number: int) -> bool:
         if is_plain(pattern):
