@@ -29,10 +29,10 @@ def talk(lang: str = "en", **more: object) -> Talk:
 
 @pytest.mark.parametrize("part", HELD_OUT)
 def test_what_was_never_learned_from_is_judged_well(part: str) -> None:
-    """Of sets by hands that knew neither lists nor weights 94 % of what must not go out is blocked, 9 % of the good."""
+    """Of sets by hands that knew neither lists nor weights 95 % of what must not go out is blocked, 5 % of the good."""
     counted = judged(ours, part=part)
-    assert share(counted, *MUST) >= 0.94
-    assert share(counted, GOOD) <= 0.09
+    assert share(counted, *MUST) >= 0.95
+    assert share(counted, GOOD) <= 0.051
 
 
 def test_a_presumption_that_no_rule_has_found_is_blocked_by_its_weight() -> None:
@@ -48,7 +48,7 @@ def test_a_presumption_that_no_rule_has_found_is_blocked_by_its_weight() -> None
 
 def test_a_rule_that_is_often_wrong_only_warns_where_the_reply_weighs_little() -> None:
     """What a list takes for something personal stays told, as a warning, where the reply is like the good ones."""
-    reply = "Thank you for keeping your humour, Ann. Sorry that your bag never came: bags are traced within 5 days."
+    reply = "Thank you for keeping your composure, Ann. Sorry that your bag never came: bags are traced within 5 days."
     where = talk(name="Ann")
     rules = [one for one in told_by_rules(read(reply, where), where) if one.why in DOUBTED]
     assert rules
@@ -109,8 +109,8 @@ def test_the_card_tells_what_was_held_out() -> None:
     """The card beside the weights names the command, the licence and what is blocked of what was not learned from."""
     card = json.loads((WEIGHTS / "replies.json").read_text(encoding="utf-8"))
     assert card["command"].startswith("python -m ascolta.training.replies")
-    assert card["learned from"]["good"] >= 4_000
-    assert card["blocked of what was held out"]["good"] <= 0.1
+    assert card["learned from"]["good"] >= 5_000
+    assert card["blocked of what was held out"]["good"] <= 0.06
     assert np.isfinite(weights().table).all()
 
 

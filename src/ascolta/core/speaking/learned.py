@@ -26,16 +26,20 @@ from ascolta.core.saying import mark
 from ascolta.core.speaking.families import families
 from ascolta.core.speaking.grounded import NAME, PERSONAL, SPELLED, TIME
 from ascolta.core.speaking.grounds import Grounds
-from ascolta.core.speaking.manners import BLAME
+from ascolta.core.speaking.manners import BLAME, LAUGHS, THREAT
 from ascolta.core.speaking.promises import PROMISE, WHEN
 from ascolta.core.speaking.reading import Said
 from ascolta.core.speaking.talk import Finding, Severity
 from ascolta.core.speaking.traits import Reader, Sentence, Trait
+from ascolta.core.speaking.watching import WATCHING
 
 FAULTS = ("watching", "personal-fact", "sensitive", "blame", "unapproved", "public-data", "asks-in-public")
 """What was learned; each by the name of the rule that it breaks."""
 
-DOUBTED = {PERSONAL: 1.5, TIME: 1.5, NAME: 1.5, SPELLED: 1.0, PROMISE: 1.5, WHEN: 3.0, BLAME: 3.0}
+DOUBTED = {
+    PERSONAL: 1.5, TIME: 2.0, NAME: 2.0, SPELLED: 1.0, PROMISE: 1.25, WHEN: 1.25, BLAME: 1.0, THREAT: 1.0, LAUGHS: 1.0,
+    WATCHING: 3.0,
+}  # fmt: skip
 """Findings for these reasons only warn where the reply weighs so much less than what would block it by itself; what is
 found for any other reason is sure."""
 

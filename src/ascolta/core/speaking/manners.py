@@ -13,8 +13,8 @@ from ascolta.core.speaking.repair import repair
 from ascolta.core.speaking.talk import Finding, Severity, Talk
 
 BLAME = mark("it blames, mocks or lectures the person")
-_LAUGHS = mark("it laughs where somebody complains")
-_THREAT = mark("it threatens the person")
+LAUGHS = mark("it laughs where somebody complains")
+THREAT = mark("it threatens the person")
 _FEEL = mark("it is sorry for the feeling, not for the fault")
 _HANDS = mark("it hands the person on more than once; being sent about lowers satisfaction")
 _SELLS = mark("it advertises")
@@ -31,7 +31,7 @@ LATELY = 20
 
 def find_insults(said: Said, facts: Ground, *, complaint: bool) -> Iterator[Finding]:
     """Blame, mockery and threats; laughter is mockery where somebody complains."""
-    kinds = (("blame", BLAME), ("threat", _THREAT), *((("laugh", BLAME),) if complaint else ()))
+    kinds = (("blame", BLAME), ("threat", THREAT), *((("laugh", BLAME),) if complaint else ()))
     for kind, why in kinds:
         for hit in said.of(kind):
             spared = any(_touches(hit, spare) for spare in said.of("blame_spare"))
@@ -60,7 +60,7 @@ def _laughs(said: Said) -> Iterator[Finding]:
         return
     for at, char in enumerate(said.raw):
         if char in _FACES:
-            yield Finding(rule="blame", start=at, end=at + 1, why=_LAUGHS)
+            yield Finding(rule="blame", start=at, end=at + 1, why=LAUGHS)
             return
 
 

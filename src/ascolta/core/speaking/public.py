@@ -62,6 +62,8 @@ def _streets(said: Said, thread: Ground, facts: Ground) -> Iterator[Finding]:
     """Streets that the customer gave with a house number and no fact has."""
     for found in _STREET.finditer(said.read.plain):
         street = re.escape(found[0])
+        if said.language == "nl" and found[0].endswith("ering"):  # `aflevering 6` is no street
+            continue
         if found[0] in facts.text or re.search(rf"\d[a-z]?,? {street}\b|\b{street},? \d", thread.text) is None:
             continue
         start, end = said.read.back(found.start(), found.end())

@@ -8,7 +8,7 @@ from ascolta.core.speaking.lexicon import Hit
 from ascolta.core.speaking.reading import Said
 from ascolta.core.speaking.talk import Finding
 
-_WATCH = mark("it says that we watched, or know more than this talk has said; people feel spied upon")
+WATCHING = mark("it says that we watched, or know more than this talk has said; people feel spied upon")
 
 
 WATCHED = ("watch", "trace", "habit")
@@ -24,11 +24,11 @@ def find_watching(said: Said, grounds: Grounds) -> Iterator[Finding]:
         if any((one.first <= hit.first and hit.stop <= one.stop + 1) or _covers(one, hit) for one in spared):
             continue
         if not _only_read(said, hit):
-            yield said.finding(hit, "watching", _WATCH)
+            yield said.finding(hit, "watching", WATCHING)
     yield from _traced(said)
     for hit in said.of("habit"):
         if not ground.has(said.words[hit.stop - 1]) or not _all_said(said, hit, ground):
-            yield said.finding(hit, "watching", _WATCH)
+            yield said.finding(hit, "watching", WATCHING)
 
 
 def _only_read(said: Said, hit: Hit) -> bool:
@@ -65,4 +65,4 @@ def _traced(said: Said) -> Iterator[Finding]:
         trace = traces.get(said.sentence[hit.first])
         if trace is not None and not any(_covers(one, hit) for one in spared):
             both = Hit("", min(hit.first, trace.first), max(hit.stop, trace.stop))
-            yield said.finding(both, "watching", _WATCH)
+            yield said.finding(both, "watching", WATCHING)
