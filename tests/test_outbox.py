@@ -48,9 +48,7 @@ def test_too_many_an_hour_pause_the_brand(store: Store, brands: Brands) -> None:
     assert send(store, {"x": twin}, {"acme": few}, NOW + 7200).sent == 1
 
 
-def test_two_desks_at_one_moment_keep_the_limits(
-    store: Store, brands: Brands, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_desks_at_one_moment_keep_the_limits(store: Store, brands: Brands, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where another desk claims an answer right before ours, and the limit is one, ours waits; then it pauses."""
     few = replace(ACME, limits=Limits(an_hour=1, a_person_a_day=9))
     for post in "12":
