@@ -71,7 +71,7 @@ def wheels(data: Path) -> Any:
 class Server:
     """One server for all tests, each of which has a schema of its own."""
 
-    def __init__(self, begun: Callable[[Path], Any]) -> None:
+    def __init__(self, begun: Callable[[Path], Any] = wheels) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="ascolta-postgresql-"))
         self.data = self.folder / "data"
         self.folder.chmod(0o755)
