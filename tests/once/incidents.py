@@ -138,17 +138,20 @@ def killed(folder: Path, at: float, wanted: int, wait: float) -> bool:
 
 
 def main(folder: Path, kills: int, wanted: int) -> dict[str, Any]:
-    """Until there were so many kills, each life at a later time; then until all is done. What stands in the end."""
+    """Until there were so many kills, each life at a later time and with more to do; then until all is done.
+
+    What stands in the end.
+    """
     chance = random.Random(kills)
     laid_out(folder)
     here = opened(folder)
     joined(here.advocates)
     here.advocates.close()
     where: Counter[str] = Counter()
-    count, at = 0, NOW
+    count, lives, at = 0, 0, NOW
     while count < kills:
-        at += HOUR
-        count += killed(folder, at, wanted + count, chance.uniform(0.0, LIFE))
+        lives, at = lives + 1, at + HOUR
+        count += killed(folder, at, wanted + lives, chance.uniform(0.0, LIFE))
         going = here.incidents.open("acme")
         where[f"{sum(not one.is_open for one in going[0].steps)} steps" if going else "between"] += 1
     rounds = 0
