@@ -27,10 +27,10 @@ class Asked(MemoryStore):
         super().__init__()
         self.asked: Counter[str] = Counter()
 
-    def counts(self, brand: str, stream: str, since: int, until: int) -> dict[int, int]:
-        """As in memory, and counted."""
-        self.asked[f"counts {brand} {stream}"] += 1
-        return super().counts(brand, stream, since, until)
+    def series(self, brand: str, streams: Sequence[str], since: int, until: int) -> dict[str, dict[int, int]]:
+        """As in memory, and counted for each stream."""
+        self.asked.update(f"counts {brand} {stream}" for stream in streams)
+        return super().series(brand, streams, since, until)
 
     def vigil(self, brand: str) -> dict[str, Any]:
         """As in memory, and counted."""
@@ -120,4 +120,4 @@ def test_other_brands_are_looked_at_once_a_tick() -> None:
             watch(store, brand, float(START + tick * TICK), around=around)
     asked = store.told()
     assert all([change.new for change in store.alerts(brand.id)] == [State.ALERT] for brand in three)
-    assert [asked[f"counts {brand.id} all"] for brand in three] == [1, 1, 1]
+    assert [asked[f"counts {brand.id} all"] for brand in three] == [2, 2, 2]

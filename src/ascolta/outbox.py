@@ -58,7 +58,7 @@ def send(
         if looked is Look.CLOSED and store.claim(reply.key, at):
             store.settle(reply, ReplyState.FAILED, at=at, note=CLOSED)
         elif looked is Look.STANDS and store.claim(reply.key, at):
-            if _is_within(store, brand, reply, at):
+            if min(_left(store, brand, reply, at)) >= 0:
                 _say(store, speaker, reply, at, done)
             else:
                 store.settle(reply, ReplyState.APPROVED, at=at)
@@ -95,22 +95,25 @@ def _may_say(store: Store, brand: Brand, reply: Reply, at: float, done: Sent) ->
 
 def _may_speak(store: Store, brand: Brand, reply: Reply, at: float, done: Sent) -> bool:
     """Whether a brand may say this now; more answers an hour than allowed pause it until a person looks."""
-    most = answers_a_day(brand.limits, reply.network)
-    if store.paused(brand.id) or store.sent_since(brand.id, at - DAY, reply.to) >= most:
+    if store.paused(brand.id):
         return False
-    if store.sent_since(brand.id, at - HOUR) < brand.limits.an_hour:
+    person, hour = _left(store, brand, reply, at)
+    if person < 1:
+        return False
+    if hour > 0:
         return True
     store.pause(brand.id, TOO_MANY.format(brand.limits.an_hour), at)
     done.stopped.append(brand.id)
     return False
 
 
-def _is_within(store: Store, brand: Brand, reply: Reply, at: float) -> bool:
-    """Whether the limits hold with this claimed reply among what is being sent: another desk may have been as fast."""
-    return (
-        store.sent_since(brand.id, at - DAY, reply.to) <= answers_a_day(brand.limits, reply.network)
-        and store.sent_since(brand.id, at - HOUR) <= brand.limits.an_hour
-    )
+def _left(store: Store, brand: Brand, reply: Reply, at: float) -> tuple[int, int]:
+    """How many more answers the person may get today and the brand may give this hour; below 0: too many are going.
+
+    Asked anew once a reply is claimed, for another desk may have been as fast.
+    """
+    today = answers_a_day(brand.limits, reply.network) - store.sent_since(brand.id, at - DAY, reply.to)
+    return today, brand.limits.an_hour - store.sent_since(brand.id, at - HOUR)
 
 
 def _looked(store: Store, lookups: Lookups, brands: Mapping[str, Brand], case: int, at: float) -> Look | None:

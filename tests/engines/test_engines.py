@@ -25,12 +25,6 @@ SMALL = 9_000
 
 
 @pytest.fixture(scope="module")
-def brands() -> Brands:
-    """The example's."""
-    return bootstrap.brands(bootstrap.example())
-
-
-@pytest.fixture(scope="module")
 def several() -> Iterator[Workers]:
     """Two processes."""
     engine = Workers(2, size=SMALL)

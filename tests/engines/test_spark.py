@@ -26,12 +26,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::FutureWarnin
 
 
 @pytest.fixture(scope="module")
-def brands() -> Brands:
-    """The example's."""
-    return bootstrap.brands(bootstrap.example())
-
-
-@pytest.fixture(scope="module")
 def spark() -> Iterator[Any]:
     """Spark in one program with two threads."""
     require_spark()

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from ascolta import bootstrap
 from ascolta.core.cells import Published
 from ascolta.core.mention import Brands, Tally
 from ascolta.engines import with_spark
@@ -23,18 +22,11 @@ from ascolta.stores.sql import SqlStore
 from tests.conftest import NOW
 from tests.engines.sparking import require_spark
 from tests.engines.test_engines import SMALL
-from tests.engines.test_spark import told
+from tests.engines.test_spark import DAY, told
 from tests.stores.server import started
 
-DAY = bootstrap.example() / "day.jsonl"
 MIDNIGHT = NOW // 86_400 * 86_400
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::ResourceWarning")]
-
-
-@pytest.fixture(scope="module")
-def brands() -> Brands:
-    """The example's."""
-    return bootstrap.brands(bootstrap.example())
 
 
 @pytest.fixture(scope="module")

@@ -81,7 +81,7 @@ def rewrite(engine: sa.Engine, at: float) -> None:
 
 def insert(db: sa.Connection, table: sa.Table) -> Insert:
     """An insert that may say what happens if the row is there already."""
-    return postgresql.insert(table) if _is_postgres(db) else sqlite.insert(table)
+    return _inserting(_is_postgres(db), table)
 
 
 def add(db: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]], *shown: str) -> list[tuple[Any, ...]]:
@@ -99,9 +99,13 @@ def put(db: sa.Connection, table: sa.Table, key: dict[str, Any], values: dict[st
 
 @cache
 def _putting(is_postgres: bool, table: sa.Table, key: tuple[str, ...], values: tuple[str, ...]) -> Insert:
-    inserting = postgresql.insert(table) if is_postgres else sqlite.insert(table)
+    inserting = _inserting(is_postgres, table)
     written = {name: inserting.excluded[name] for name in values}
     return inserting.on_conflict_do_update(index_elements=[table.c[name] for name in key], set_=written)
+
+
+def _inserting(is_postgres: bool, table: sa.Table) -> Insert:
+    return postgresql.insert(table) if is_postgres else sqlite.insert(table)
 
 
 @contextmanager
