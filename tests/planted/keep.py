@@ -219,8 +219,8 @@ BUGS = (
     Bug(
         name="a limit of one more",
         file="outbox.py",
-        old="if store.sent_since(brand.id, at - HOUR) < brand.limits.an_hour:",
-        new="if store.sent_since(brand.id, at - HOUR) <= brand.limits.an_hour:",
+        old="return today, brand.limits.an_hour - store",
+        new="return today, brand.limits.an_hour + 1 - store",
         harm="more goes out in an hour than the brand allowed",
         tests=(f"{OUTBOX}::test_too_many_an_hour_pause_the_brand",),
     ),
