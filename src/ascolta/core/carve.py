@@ -9,8 +9,9 @@ from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from ascolta.core.block import REST, SINGLE, WORD, Block, Folded
+from ascolta.core.block import Block, Folded
 from ascolta.core.lists import Ids, Places
+from ascolta.core.points import REST, SINGLE, WORD
 from ascolta.core.table import FILTER, MIX, READ, SPREAD, WHOLE, Keys, Lookup
 
 _MIX, _SPREAD, _EMPTY = np.uint64(MIX), np.uint64(SPREAD), np.uint64(0)

@@ -24,10 +24,11 @@ class ListsArray:
 
     def each(self, lists: Ids | Places) -> Ids:
         """The numbers of some lists, one list after the other."""
-        sizes = self.sizes[lists]
-        after = np.cumsum(sizes)
-        total = int(after[-1]) if len(after) else 0
-        return self.flat[np.repeat(self.starts[lists] - (after - sizes), sizes) + np.arange(total)]
+        return self.flat[self.places(lists)]
+
+    def places(self, lists: Ids | Places) -> Places:
+        """Where in `flat` the numbers of some lists stand, one list after the other."""
+        return ranges(self.starts[lists], self.sizes[lists])
 
 
 class Lists:
@@ -92,6 +93,14 @@ class Lists:
         flat = np.zeros(2 * self._end + 64, np.int32)
         flat[: self._end] = np.fromiter(chain.from_iterable(self.lists), np.int32, self._end)
         self._array = ListsArray(flat, np.cumsum(sizes) - sizes, sizes)
+
+
+def ranges(starts: Places, sizes: Places) -> Places:
+    """So many numbers from each start on."""
+    after = np.cumsum(sizes)
+    total = int(after[-1]) if len(after) else 0
+    found: Places = np.repeat(starts - (after - sizes), sizes) + np.arange(total)
+    return found
 
 
 def four(terms: Sequence[int]) -> tuple[int, int, int, int]:

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ascolta.core.anchor import Anchors, anchors, expected
-from ascolta.core.block import Bytes
 from ascolta.core.checks import Check, Checks, Row
 from ascolta.core.lists import Ids, Lists, Places, once
 from ascolta.core.needs import Needs, needs, unsettled
+from ascolta.core.points import Bytes
 from ascolta.core.post import Batch, Columns, Post
 from ascolta.core.query import Query
 from ascolta.core.sieve import CELLS, Seen, Sieve

@@ -48,9 +48,14 @@ class Phrases:
                 self._room = np.empty(2 * len(known) + 1, np.int32)
             yield self.kernel.phrased(terms, (known, self._room), block.first, self._looked)
             return
+        if self._lists is not lists:
+            self._lists, self._looked = lists, self._beside(lists)
         words = np.flatnonzero(lists.sizes[terms])
-        rows = self._array[lists.each(terms[words])]
-        starts = np.repeat(words, lists.sizes[terms[words]]) - rows[:, LONGEST + 1]
+        places, words = lists.places(terms[words]), np.repeat(words, lists.sizes[terms[words]])
+        step, beside = self._looked
+        some = np.flatnonzero(terms[np.minimum(words + step[places], len(terms) - 1)] == beside[places])
+        rows = self._array[lists.flat[places[some]]]
+        starts = words[some] - rows[:, LONGEST + 1]
         ends = starts + rows[:, LONGEST]
         first = block.first
         segments = np.searchsorted(first, starts, "right") - 1
@@ -62,11 +67,15 @@ class Phrases:
             rows, starts = rows[same], starts[same]
         yield starts, rows[:, LONGEST + 2].astype(np.int32)
 
-    def _compiled(self, lists: ListsArray) -> Any:
-        """Phrases as the compiled loop takes them: of each, first a word beside the one by which it is looked for."""
+    def _beside(self, lists: ListsArray) -> tuple[Ids, Ids]:
+        """Of each phrase a word beside the one by which it is looked for: one before or after it, and its term."""
         rows, each = self._array, np.arange(len(self._array))
         rare = rows[:, LONGEST + 1]
-        step = np.where(rare + 1 < rows[:, LONGEST], 1, -1)
-        beside = np.column_stack([step, rows[each, rare + step], rows])[lists.flat]
+        step = np.where(rare + 1 < rows[:, LONGEST], 1, -1).astype(np.int32)
+        return step[lists.flat], rows[each, rare + step][lists.flat]
+
+    def _compiled(self, lists: ListsArray) -> Any:
+        """Phrases as the compiled loop takes them: of each, first the word `_beside`."""
+        beside = np.column_stack([*self._beside(lists), self._array[lists.flat]])
         spans = np.column_stack([lists.starts, lists.sizes])
         return self.kernel.Looked(lists.sizes > 0, spans.astype(np.int32), beside.astype(np.int32))

@@ -9,8 +9,10 @@ from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from ascolta.core.block import (
+from ascolta.core.lists import Places
+from ascolta.core.points import (
     ALONE,
+    JOINER,
     MARK,
     MARKED,
     MORE_ROOM,
@@ -25,14 +27,12 @@ from ascolta.core.block import (
     SLOW,
     STEP,
     UNKNOWN,
+    VARIANT,
     FoldTable,
 )
-from ascolta.core.lists import Places
 from ascolta.core.text import EMOJI
 
 _PICTURED = np.array([ord(char) for char in EMOJI if char != "-"])
-JOINER, VARIANT = 0x200D, 0xFE0F
-
 _SPACE = np.uint32(ord(" "))
 _WIDE = 16
 """Characters of plain ASCII that are folded in one step."""

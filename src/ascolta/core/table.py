@@ -10,8 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ascolta.core.block import PAD, Block
+from ascolta.core.block import Block
 from ascolta.core.lists import Ids, Places
+from ascolta.core.points import PAD
 
 Keys = NDArray[np.uint64]
 
@@ -53,6 +54,12 @@ FILTER = 17
 """Bits of a key's hash by which most words that are not in a table are told apart without looking at it."""
 
 
+def _filtered(found: Keys) -> Keys:
+    """FILTER bits of each key's hash."""
+    hashed: Keys = (found * np.uint64(SPREAD)) >> np.uint64(64 - FILTER)
+    return hashed
+
+
 class Lookup(NamedTuple):
     """A table as arrays. By slot, two numbers: a key, and `id << 8 | size` (at most 255); by id: where its bytes are.
 
@@ -69,14 +76,18 @@ class Lookup(NamedTuple):
 class Table:
     """Ids of words. Words are added one by one and looked up in arrays."""
 
+    _sizes: Places | None
+    _numbers: Ids | None
+    _begins: Places | None
+    _flat: NDArray[np.uint8] | None
+    _maybe: NDArray[np.bool_] | None
+    _lookup: Lookup | None
+
     def __init__(self) -> None:
         self.words: list[bytes] = []
         self.ids: list[int] = []
         self._bits = 8
-        self._sizes: Places | None = None
-        self._numbers: Ids | None = None
-        self._seconds: Keys | None = None
-        self._lookup: Lookup | None = None
+        self._forget()
         self._clear()
 
     def __len__(self) -> int:
@@ -93,23 +104,28 @@ class Table:
             return False
         self.words.append(word)
         self.ids.append(number)
-        self._sizes = self._numbers = self._seconds = self._lookup = None
+        self._forget()
         return True
 
     def find(self, block: Block) -> Ids:
         """The id of each word of a block; -1 where there is none."""
         words, sizes = eights(block.data), block.stops - block.starts
-        places = self._probe(keys(words, block.starts, sizes))
-        found = np.full(len(places), -1, np.int32)
-        hits = np.flatnonzero(places >= 0)
-        at, sizes = places[hits], sizes[hits]
+        asked = keys(words, block.starts, sizes)
+        some = np.flatnonzero(self.maybe[_filtered(asked)])
+        places = self._probe(asked[some])
+        found = np.full(len(sizes), -1, np.int32)
+        known = np.flatnonzero(places >= 0)
+        at, hits = places[known], some[known]
+        sizes = sizes[hits]
         same = sizes == self.sizes[at]
-        long = np.flatnonzero(same & (sizes > 8))
-        second = words[block.starts[hits[long]] + 8] & MASK[np.minimum(sizes[long] - 8, 8)]
-        same[long] = second == self.seconds[at[long]]
-        for hit in long[sizes[long] > 16].tolist():
-            start, stop = block.starts[hits[hit]], block.stops[hits[hit]]
-            same[hit] = block.data[start:stop].tobytes() == self.words[at[hit]]
+        begin, known_words, done = block.starts[hits], eights(self.flat), 8
+        long = np.flatnonzero(same & (sizes > done))
+        while len(long):
+            differ = words[begin[long] + done] ^ known_words[self.begins[at[long]] + done]
+            alike = differ & MASK[np.minimum(sizes[long] - done, 8)] == 0
+            same[long] = alike
+            done += 8
+            long = long[alike & (sizes[long] > done)]
         found[hits[same]] = self.numbers[at[same]]
         return found
 
@@ -119,6 +135,14 @@ class Table:
         return np.where(places >= 0, self.numbers[places], -1)
 
     @property
+    def maybe(self) -> NDArray[np.bool_]:
+        """By hash of FILTER bits whether some key has it."""
+        if self._maybe is None:
+            self._maybe = np.zeros(1 << FILTER, bool)
+            self._maybe[_filtered(self.keys[self.places >= 0])] = True
+        return self._maybe
+
+    @property
     def sizes(self) -> Places:
         """How many bytes each word has, by place."""
         if self._sizes is None:
@@ -126,11 +150,18 @@ class Table:
         return self._sizes
 
     @property
-    def seconds(self) -> Keys:
-        """The second eight bytes of each word, by place. With them, its size and its key, its first eight are sure."""
-        if self._seconds is None:
-            self._seconds = np.array([int.from_bytes(word[8:16], "little") for word in self.words] or [0], np.uint64)
-        return self._seconds
+    def flat(self) -> NDArray[np.uint8]:
+        """The bytes of all words, padded."""
+        if self._flat is None:
+            self._flat = np.frombuffer(b"".join([*self.words, bytes(PAD)]), np.uint8)
+        return self._flat
+
+    @property
+    def begins(self) -> Places:
+        """Where in `flat` each word begins, by place."""
+        if self._begins is None:
+            self._begins = np.cumsum(self.sizes) - self.sizes
+        return self._begins
 
     @property
     def numbers(self) -> Ids:
@@ -150,14 +181,15 @@ class Table:
             known = (self.numbers.astype(np.int64) << 8 | np.minimum(self.sizes, 255)).astype(np.uint64)
             slots = np.zeros((len(self.places), 2), np.uint64)
             slots[taken, 0], slots[taken, 1] = self.keys[taken], known[self.places[taken]]
-            maybe = np.zeros(1 << FILTER, np.uint8)
-            maybe[(self.keys[taken] * np.uint64(SPREAD)) >> np.uint64(64 - FILTER)] = 1
-            maybe = np.packbits(maybe, bitorder="little")
+            maybe = np.packbits(self.maybe, bitorder="little")
             at = np.zeros(max(self.ids, default=0) + 2, np.int64)
-            at[self.numbers] = np.cumsum(self.sizes) - self.sizes
-            flat = np.frombuffer(b"".join([*self.words, bytes(PAD)]), np.uint8)
-            self._lookup = Lookup(slots, 64 - self._bits, maybe, flat, at)
+            at[self.numbers] = self.begins
+            self._lookup = Lookup(slots, 64 - self._bits, maybe, self.flat, at)
         return self._lookup
+
+    def _forget(self) -> None:
+        """Make all arrays anew when they are asked for."""
+        self._sizes = self._numbers = self._begins = self._flat = self._maybe = self._lookup = None
 
     def _clear(self) -> None:
         self.keys = np.zeros(1 << self._bits, np.uint64)

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from ascolta.core.block import Block, alike, cut, encoded, folder
+from ascolta.core.block import Block, alike, cut, folder
 from ascolta.core.ends import Ends
 from ascolta.core.lists import Ids, Places, once
 from ascolta.core.phrases import LONGEST, Phrases
+from ascolta.core.points import encoded
 from ascolta.core.table import Table
 from ascolta.core.word import ALIKE, head, is_plain, skeleton, tail
 
