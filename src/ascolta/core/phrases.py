@@ -22,7 +22,7 @@ class Phrases:
         self.kernel: Any = None
         self._array = np.zeros((0, LONGEST + 3), np.int32)
         self._room = np.zeros(0, np.int32)
-        self._lists: object = None
+        self._made: tuple[object, object] = (None, None)
         self._looked: Any = None
 
     def number(self, words: tuple[int, ...], new: int, rare: int) -> int:
@@ -42,17 +42,13 @@ class Phrases:
         lists = self._by_word.array(vocabulary)
         terms, known = read
         if self.kernel is not None:
-            if self._lists is not lists:
-                self._lists, self._looked = lists, self._compiled(lists)
             if len(self._room) <= len(known):
                 self._room = np.empty(2 * len(known) + 1, np.int32)
-            yield self.kernel.phrased(terms, (known, self._room), block.first, self._looked)
+            yield self.kernel.phrased(terms, (known, self._room), block.first, self._ready(lists))
             return
-        if self._lists is not lists:
-            self._lists, self._looked = lists, self._beside(lists)
         words = np.flatnonzero(lists.sizes[terms])
         places, words = lists.places(terms[words]), np.repeat(words, lists.sizes[terms[words]])
-        step, beside = self._looked
+        step, beside = self._ready(lists)
         some = np.flatnonzero(terms[np.minimum(words + step[places], len(terms) - 1)] == beside[places])
         rows = self._array[lists.flat[places[some]]]
         starts = words[some] - rows[:, LONGEST + 1]
@@ -66,6 +62,13 @@ class Phrases:
             same = there | (rows[:, step] < 0)
             rows, starts = rows[same], starts[same]
         yield starts, rows[:, LONGEST + 2].astype(np.int32)
+
+    def _ready(self, lists: ListsArray) -> Any:
+        """What phrases are looked up by, made anew where these or the tier have changed."""
+        if self._made[0] is not lists or self._made[1] is not self.kernel:
+            self._made = (lists, self.kernel)
+            self._looked = self._beside(lists) if self.kernel is None else self._compiled(lists)
+        return self._looked
 
     def _beside(self, lists: ListsArray) -> tuple[Ids, Ids]:
         """Of each phrase a word beside the one by which it is looked for: one before or after it, and its term."""
