@@ -145,9 +145,9 @@ def _held_out() -> Table:
     table = Table("set", "fault", "replies", "blocked", "plain list", *LANGUAGES, title="not learned from")
     for part in HELD_OUT:
         mine, plain = judged(ours, part=part), judged(listed, part=part)
+        spoken = {lang for _, lang, _ in mine}
         for fault in FAULTS:
             count = sum(number for key, number in mine.items() if key[0] == fault)
-            spoken = {lang for _, lang, _ in mine}
             known = (f"{share(mine, fault, lang=lang):.0%}" if lang in spoken else "" for lang in LANGUAGES)
             table.add_row(part, fault, str(count), f"{share(mine, fault):.1%}", f"{share(plain, fault):.1%}", *known)
         table.add_row(part, "all that must never go out", "", f"{share(mine, *MUST):.1%}", f"{share(plain, *MUST):.1%}")

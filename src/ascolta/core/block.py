@@ -133,8 +133,6 @@ def _spaced(said: bytes, sizes: Iterable[int], rows: Places) -> Folded:
 
 def _joined(parts: list[Folded]) -> Folded:
     """Several foldings as one."""
-    if len(parts) == 1:
-        return parts[0]
     shifts = np.cumsum([0, *(len(part.data) for part in parts)])
     return Folded(
         np.concatenate([part.data for part in parts]),

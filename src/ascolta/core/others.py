@@ -83,8 +83,8 @@ def put_down(others: Others, known: Points, data: Bytes, kinds: Bytes) -> Put:
     if odd.any():
         stops = others.until + 1 + _up_to(others, others.wide - 1)
         gone = np.diff(stops, prepend=1)[odd]
-        data[ranges(stops[odd] - gone, gone)] = 0
-        kinds[ranges(stops[odd] - gone, gone)] = _GAP
+        left_out = ranges(stops[odd] - gone, gone)
+        data[left_out], kinds[left_out] = 0, _GAP
         ends = (1 + np.cumsum(np.diff(ends, prepend=1) * ~odd))[~odd]
     data = np.frombuffer(data.tobytes().replace(b"\0", b""), np.uint8)
     kinds = np.frombuffer(kinds.tobytes().replace(bytes([_GAP]), b""), np.uint8)
