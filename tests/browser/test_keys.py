@@ -5,12 +5,13 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Route, expect
 
 from tests.browser.conftest import DESKTOP, Watched
 from tests.browser.furnished import Furnished, furnished
 from tests.browser.hands import WAITS
 from tests.browser.place import post
+from tests.cli.running import wait
 
 HEAVIEST = 150_000
 """Bytes that Today may take in all, with nothing kept from before."""
@@ -43,6 +44,24 @@ def test_a_page_that_renews_itself_keeps_the_focus(desk: Furnished, context: Bro
     desk.here.post(post("new", "@acmeair may I bring a cello?", time.time(), author="cello_player"))
     expect(page.get_by_text("may I bring a cello?")).to_be_visible(timeout=WAITS)
     assert page.evaluate("document.activeElement.getAttribute('href')") == "/cases/3"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("place", "script"), [("", "desk.js"), ("cases", "cases.js")])
+def test_what_happens_while_a_page_is_on_its_way_is_seen(
+    place: str, script: str, desk: Furnished, context: BrowserContext
+) -> None:
+    """A case that comes in after the page was written and before its script runs stands there in a moment."""
+    page, text = context.new_page(), f"is there a piano on board, for {script}?"
+
+    def hold(route: Route) -> None:
+        desk.here.post(post(script, f"@acmeair {text}", time.time(), author=f"pianist_{len(script)}"))
+        wait(lambda: text in context.request.get(f"{desk.here.home}/cases").text())
+        route.continue_()
+
+    page.route(f"**/static/{script}", hold)
+    page.goto(f"{desk.here.home}/{place}")
+    expect(page.get_by_text(text)).to_be_visible(timeout=WAITS)
 
 
 @pytest.mark.slow

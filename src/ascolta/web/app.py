@@ -126,8 +126,8 @@ def create(desk: Desk) -> FastAPI:
         brands=desk.brands, store=desk.store, ledger=desk.ledger, room=desk.room, clock=desk.clock,
         pulse_for=desk.pulse_for,
     )  # fmt: skip
-    add_overview(app, overview, page, part)
-    _add_keeping(app, desk, page)
+    beats = add_overview(app, overview, page, part)
+    _add_keeping(app, desk, page, beats)
     listed = CaseList((desk.store, desk.brands, desk.clock), WRITTEN_FOR if desk.pulse_for else 0.0)
     add_case_list(app, listed, (page, part), desk.pulse_for)
     _add_looking_back(app, desk, page)
@@ -143,7 +143,7 @@ def create(desk: Desk) -> FastAPI:
     add_answers(app, (desk.store, desk.speeches, desk.clock), look)
     _add_acts(app, desk)
     if desk.room is not None:
-        add_incidents(app, (desk.brands, desk.room, desk.clock), page)
+        add_incidents(app, (desk.brands, desk.room, desk.clock), page, beats)
     if desk.rules is not None:
         add_etiquette(app, Floor(rules=desk.rules, entrance=entrance, clock=desk.clock), page)
     _add_outside(app, desk, page)
@@ -300,7 +300,7 @@ def _case_page(desk: Desk, listed: CaseList, page: Page) -> Page:
     return look
 
 
-def _add_keeping(app: FastAPI, desk: Desk, page: Page) -> None:
+def _add_keeping(app: FastAPI, desk: Desk, page: Page, beats: Callable[[], str]) -> None:
     """What is kept, and how everything is set."""
     watched = Watched(desk.store.journal)
     add_privacy(app, _custody(desk, watched), page)
@@ -313,6 +313,7 @@ def _add_keeping(app: FastAPI, desk: Desk, page: Page) -> None:
         setup=desk.setup,
         watched=watched,
         clock=desk.clock,
+        beats=beats,
     )
     add_settings(app, installed, page)
 

@@ -33,12 +33,13 @@ Page = Callable[..., Response]
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the routes need: the list, what makes a page and a part of one, and rows that are written already."""
+    """What the routes need: the list, what makes a page and a part of one, rows that are written already, the pulse."""
 
     cases: CaseList
     page: Page
     part: Part
     written: Written[Markup]
+    beats: Shared[str]
 
     @property
     def store(self) -> Store:
@@ -103,14 +104,14 @@ def add_case_list(app: FastAPI, cases: CaseList, makes: tuple[Page, Part], pulse
 
     The pulse is made once for all within `pulse_for` seconds.
     """
-    around = Around(cases, *makes, Written(cases.written_for))
+    around = Around(cases, *makes, Written(cases.written_for), Shared(cases.pulse, pulse_for))
     cases.rank(around.now())
-    _add_page(app, around, Shared(cases.pulse, pulse_for))
+    _add_page(app, around)
     _add_chosen(app, around)
     _add_views(app, around)
 
 
-def _add_page(app: FastAPI, around: Around, beats: Shared[str]) -> None:
+def _add_page(app: FastAPI, around: Around) -> None:
     @app.get("/cases")
     def show_cases(request: Request, find: str = "", pile: str = "", after: str = "") -> Response:
         said = request.query_params.get("said", "")
@@ -118,7 +119,7 @@ def _add_page(app: FastAPI, around: Around, beats: Shared[str]) -> None:
 
     @app.get("/cases/pulse")
     def pulse() -> Response:
-        return JSONResponse({"pulse": beats()})
+        return JSONResponse({"pulse": around.beats()})
 
     @app.post("/cases/{number}/looking")
     def looking(number: int, who: Acting) -> Response:
@@ -168,9 +169,10 @@ def _shown(request: Request, around: Around, picked: Picked, values: dict[str, o
     who = acting(request).name
     pile = Pile(picked.pile) if picked.pile in tuple(Pile) else Pile.WAITING
     seeking = Seeking(find=picked.find[:LONGEST], pile=pile, after=place_of(str(values.get("after", ""))))
-    listing = around.cases.look(seeking, who)
+    beat, listing = around.beats(), around.cases.look(seeking, who)
     people = [row.case.assigned_to for row in listing.rows if row.case.assigned_to] + ([who] if who else [])
     offered = {
+        "pulse": beat,
         "listing": listing,
         "rows": around.rows(listing, rights(request)),
         "views": around.cases.views(),

@@ -132,10 +132,10 @@ def pulse(room: Room, at: float) -> str:
     return f"{events}@{int(at // BEAT)}" if going else ""
 
 
-def add_incidents(app: FastAPI, floor: Floor, page: Page) -> None:
+def add_incidents(app: FastAPI, floor: Floor, page: Page, beats: Callable[[], str]) -> None:
     """Add accepting a plan, the room, and the review. `page` makes a page of a template and its values."""
     _add_accept(app, floor)
-    _add_room(app, floor, page)
+    _add_room(app, floor, page, beats)
     _add_review(app, floor, page)
 
 
@@ -155,15 +155,15 @@ def _add_accept(app: FastAPI, floor: Floor) -> None:
         return back(f"/incidents/{incident.number}")
 
 
-def _add_room(app: FastAPI, floor: Floor, page: Page) -> None:
+def _add_room(app: FastAPI, floor: Floor, page: Page, beats: Callable[[], str]) -> None:
     _, room, now = floor
 
     @app.get("/incidents/{number}")
     def show_incident(request: Request, number: int, said: str = "") -> Response:
-        found = found_here(floor, number)
+        beat, found = beats(), found_here(floor, number)
         if found is None:
             return page(request, "incident_gone.html", {}, 404)
-        return page(request, "incident.html", {"shows": look(room, *found, now()), "said": said})
+        return page(request, "incident.html", {"pulse": beat, "shows": look(room, *found, now()), "said": said})
 
     @app.post("/incidents/{number}/{act}")
     def step(number: int, act: str, form: Annotated[Stepped, Form()], who: Acting) -> Response:

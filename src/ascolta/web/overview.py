@@ -52,23 +52,28 @@ class Overview:
         return today.pulse(self.brands, self.store, self.clock()) + self.beat()
 
 
-def add_overview(app: FastAPI, floor: Overview, page: Page, part: Part) -> None:
-    """The routes. `page` makes a page of a template and its values."""
+def add_overview(app: FastAPI, floor: Overview, page: Page, part: Part) -> Shared[str]:
+    """The routes; what gives the pulse. `page` makes a page of a template and its values.
+
+    A page carries the pulse of before it was written, so that whoever reads it misses nothing that happens meanwhile.
+    """
     beats = Shared(floor.pulse, floor.pulse_for)
     written = Written[Markup](WRITTEN_FOR if floor.pulse_for else 0.0)
 
-    def write(name: str, values: dict[str, object]) -> Markup:
-        return part(name, {"brands": list(floor.brands), "now": floor.clock(), **values})
+    def write(name: str, make: Callable[[], dict[str, object]], beat: str) -> Markup:
+        return part(name, {"brands": list(floor.brands), "now": floor.clock(), "pulse": beat, **make()})
 
     def main(name: str, make: Callable[[], dict[str, object]], may: tuple[str, ...] = ()) -> Markup:
         """What one who acts has just changed is in the key by itself, not by the pulse of a moment ago."""
-        key = (name, reader(), may, beats(), floor.store.sign(floor.clock()), floor.beat())
-        return written.of(key, lambda: write(name, make()))
+        beat = beats()
+        key = (name, reader(), may, beat, floor.store.sign(floor.clock()), floor.beat())
+        return written.of(key, lambda: write(name, make, beat))
 
     @app.get("/")
     def show_today(request: Request, find: str = "") -> Response:
         if find.strip():
-            return page(request, "today.html", {"main": write("today_main.html", {"today": floor.today(find)})})
+            shown = write("today_main.html", lambda: {"today": floor.today(find)}, beats())
+            return page(request, "today.html", {"main": shown})
         return page(request, "today.html", {"main": main("today_main.html", lambda: {"today": floor.today()})})
 
     @app.get("/risk")
@@ -80,3 +85,5 @@ def add_overview(app: FastAPI, floor: Overview, page: Page, part: Part) -> None:
     @app.get("/pulse")
     def pulse() -> Response:
         return JSONResponse({"pulse": beats()})
+
+    return beats

@@ -47,6 +47,7 @@ class Installed:
     setup: Setup
     watched: Watched
     clock: Callable[[], float]
+    beats: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +116,7 @@ def add_settings(app: FastAPI, installed: Installed, page: Callable[..., Respons
         active = [one for one in members if one.state is State.ACTIVE]
         roles = Counter(one.role for one in active)
         values = {
+            "pulse": installed.beats(),
             "sets": [_set(installed, brand, now) for brand in installed.brands],
             "housed": _housed(installed, now),
             "roles": [(role, roles[role]) for role in Role],

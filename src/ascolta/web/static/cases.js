@@ -55,7 +55,7 @@ const tell = (said) => {
 };
 
 // ---- Live: the page is read anew when the pulse changes, and only what differs is put in its place. ----
-let last = null;
+let last = document.querySelector("[data-live]")?.dataset.live; // The pulse that the page was written at.
 const stood = new WeakMap();
 rows().forEach((row) => stood.set(row, row.outerHTML));
 
@@ -64,11 +64,10 @@ async function renew(now = false) {
   const answer = await fetch("/cases/pulse", { headers: { accept: "application/json" } });
   if (!answer.ok) return;
   const { pulse } = await answer.json();
-  const same = last === null || pulse === last;
-  last = pulse;
-  if (same && !now) return;
+  if (pulse === last && !now) return;
   const page = new DOMParser().parseFromString(await (await fetch(location.href, { headers: { "x-renewal": "1" } })).text(), "text/html");
   patch(page);
+  last = pulse;
 }
 
 function patch(page) {

@@ -1,6 +1,6 @@
-// Renews what is marked with data-pulse when the server's pulse changes. The desk works without it.
+// Renews what is marked with data-pulse, the pulse it was written at, when the server's has changed since. The desk works without it.
 const marked = () => document.querySelectorAll("[data-pulse]");
-let last = null;
+let last = marked()[0]?.dataset.pulse;
 
 // What somebody has begun to type or choose is not replaced.
 const begun = () =>
@@ -12,7 +12,7 @@ async function renew() {
   const answer = await fetch("/pulse", { headers: { accept: "application/json" } });
   if (!answer.ok) return;
   const { pulse } = await answer.json();
-  if (last !== null && pulse !== last) {
+  if (pulse !== last) {
     const page = new DOMParser().parseFromString(await (await fetch(location.href, { headers: { "x-renewal": "1" } })).text(), "text/html");
     put(page.querySelector("main"));
   }
