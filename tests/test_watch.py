@@ -9,7 +9,7 @@ from ascolta.core.alert import State
 from ascolta.core.label import Topic
 from ascolta.core.mention import Brands
 from ascolta.core.plan import Plan, Step
-from ascolta.core.post import Event
+from ascolta.core.post import Batch, Event
 from ascolta.ports import Store
 from ascolta.watch import history, watch
 from tests.conftest import ACME, keep, published
@@ -63,6 +63,42 @@ def test_two_that_watch_at_one_moment_tell_it_once(
         told += watch(store, BRAND, START + until * 3_600)
     assert [change.new for change, _ in told] == [State.ALERT]
     assert store.alerts("acme") == [change for change, _ in told]
+
+
+@pytest.mark.parametrize("behind", [310.0, 890.0, 3_600.0])
+def test_what_a_slow_source_tells_of_ticks_that_were_shown_counts(store: Store, brands: Brands, behind: float) -> None:
+    """A storm on a network that is heard minutes later is an alert as soon as it is heard, though another went on."""
+    steady = [published(f"s{n}", "acme flies", at=START + 60.0 * n) for n in range(40 * 60)]
+    sudden = [published(f"p{n}", "acme is bad", at=START + 36 * 3_600.0 + 15 * n) for n in range(40)]
+    found = []
+    for began in range(0, 40 * 3_600, 300):
+        here = START + began, START + began + 300
+        heard = [one for one in steady if one.post and here[0] <= (one.post.published or 0) < here[1]]
+        heard += [one for one in sudden if one.post and here[0] <= (one.post.published or 0) + behind < here[1]]
+        keep(store, brands, *heard, at=here[1])
+        found += [change.at for change, _ in watch(store, BRAND, here[1]) if change.begins]
+    prompt = START + 36 * 3_600 + 300
+    assert len(found) == 1
+    assert prompt + behind - 300 <= found[0] <= prompt + behind + 300
+
+
+def test_what_is_late_is_shown_once(store: Store, brands: Brands) -> None:
+    """However late posts are told, the detector is shown as many as there are, and none of them twice."""
+    posts = [(60.0 * n, published(f"s{n}", "acme is bad", at=START + 60.0 * n)) for n in range(50)]
+    for began in range(0, 5_400, 300):
+        heard = [one for n, (at, one) in enumerate(posts) if began <= at + 400 * (n % 5) < began + 300]
+        keep(store, brands, *heard, at=START + began + 300)
+        watch(store, BRAND, START + began + 300)
+    assert sum(store.vigil("acme")["vigil"]["streams"]["all"]["window"]) == 50
+
+
+def test_nobodys_clock_puts_the_watch_forward(store: Store, brands: Brands) -> None:
+    """Somebody says that they posted tomorrow; the storm of today is seen all the same."""
+    for one in [published("t", "acme is bad", at=START + 50 * 3_600), *storm()]:
+        at = START + 1_800 if one.post and one.post.id == "t" else (one.post and one.post.published) or 0.0
+        keep(store, brands, one, at=at)
+        watch(store, BRAND, Batch.of([one.post] if one.post else [], arrived=at).columns.newest)
+    assert [change.new for change in store.alerts("acme")] == [State.ALERT]
 
 
 def test_a_brand_without_talk_has_nothing_to_watch(store: Store) -> None:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice, pairwise
+from itertools import dropwhile, islice, pairwise
 from typing import Any
 
 from ascolta.core.alert import TOPIC, AlertChange, Vigil
@@ -30,6 +30,8 @@ MOST_TICKS = 288
 """So many ticks, a day of them, are remembered by whether other brands rose in them."""
 
 Told = list[tuple[AlertChange, Plan | None]]
+Counts = dict[str, dict[int, int]]
+"""By stream and by when a tick began."""
 
 
 class Lately:
@@ -89,6 +91,7 @@ def watch(
 ) -> Told:
     """Show the detector every tick that ended by `until` (seconds since 1970 UTC); the changes, each with its plan.
 
+    What is told of the last hour and a half only after its tick was shown, by a slow source, is shown with the next.
     The detector's memory and its changes are kept in one transaction, so a crash repeats a watch and never doubles it.
     Of two programs that watch a brand at one moment, one is told.
 
@@ -105,16 +108,18 @@ def watch(
         around.lately.watched(brand.id, end, quiet=False)
         return []
     vigil = _vigil(brand, saved)
-    counts = store.series(brand.id, vigil.streams, start, end)
+    counts = store.series(brand.id, vigil.streams, start - int(LONG), end)
+    late = _late(saved.get("shown"), counts, start)
     kept = vigil.threshold
     if once_in_days is not None:
         vigil.threshold = min(kept, math.log10(once_in_days))
-    changes = list(_changes(store, (vigil, brand), _ticks(start, end, counts), counts, around))
+    changes = list(_changes(store, (vigil, brand), _ticks(start, end, counts), (counts, late), around))
     vigil.threshold = kept
-    state: dict[str, Any] = {"seen": end, "vigil": vigil.state()}
+    state: dict[str, Any] = {"seen": end, "vigil": vigil.state(), "shown": _shown(counts, end)}
     if not store.watched(brand.id, state, changes, int(saved.get("seen", 0))):
         return []
-    around.lately.watched(brand.id, end, quiet=not (vigil.is_up or counts["all"]))
+    spoken = any(tick >= start for tick in counts["all"])
+    around.lately.watched(brand.id, end, quiet=not (vigil.is_up or spoken))
     return [(change, propose(brand.plans, change) if change.new != "calm" else None) for change in changes]
 
 
@@ -136,14 +141,41 @@ def _vigil(brand: Brand, saved: dict[str, Any]) -> Vigil:
     return Vigil(brand.id, topics=topics)
 
 
+def _shown(counts: Counts, end: int) -> dict[str, dict[str, int]]:
+    """What the detector was shown of the last hour and a half, by stream and tick, in JSON's own types."""
+    recent = ((stream, {str(at): n for at, n in found.items() if at >= end - LONG}) for stream, found in counts.items())
+    return {stream: found for stream, found in recent if found}
+
+
+def _late(shown: dict[str, dict[str, int]] | None, counts: Counts, start: int) -> dict[str, list[int]]:
+    """By stream what was counted since of ticks that were shown, the newest first.
+
+    It begins with the newest of which there is any. Of what an earlier version has shown nothing is known.
+    """
+    if shown is None:
+        return {}
+    late = {}
+    for stream, found in counts.items():
+        before = shown.get(stream, {})
+        ticks = range(start - TICK, start - int(LONG) - 1, -TICK) if any(at < start for at in found) else ()
+        more = dropwhile(lambda count: not count, (max(0, found.get(at, 0) - before.get(str(at), 0)) for at in ticks))
+        late[stream] = [*more] or [0]
+    return late
+
+
 def _changes(
-    store: Store, whose: tuple[Vigil, Brand], ticks: Iterable[int], counts: dict[str, dict[int, int]], around: Around
+    store: Store,
+    whose: tuple[Vigil, Brand],
+    ticks: Iterable[int],
+    both: tuple[Counts, dict[str, list[int]]],
+    around: Around,
 ) -> Iterator[AlertChange]:
-    """What each tick changes: the alert rises, is found to be graver, or is over."""
-    vigil, brand = whose
+    """What each tick changes: the alert rises, is found to be graver, or is over. What is late comes with the first."""
+    (vigil, brand), (counts, late) = whose, both
     for tick in ticks:
         at = float(tick + TICK)
-        change = vigil.tick(at, {stream: found.get(tick, 0) for stream, found in counts.items()})
+        change = vigil.tick(at, {stream: found.get(tick, 0) for stream, found in counts.items()}, late)
+        late = {}
         if not vigil.is_up:
             if change is not None:
                 yield change
@@ -161,8 +193,8 @@ def _others(store: Store, brand: Brand, at: float, around: Around) -> tuple[int,
     return sum(one is True for one in found), sum(one is not None for one in found)
 
 
-def _ticks(start: int, end: int, counts: dict[str, dict[int, int]]) -> Iterator[int]:
+def _ticks(start: int, end: int, counts: Counts) -> Iterator[int]:
     """Every tick of the time, except in the middle of a silence too long to be told anything by it."""
-    said = sorted({start, end, *counts["all"]})
+    said = sorted({start, end, *(tick for tick in counts["all"] if tick > start)})
     for here, there in pairwise(said):
         yield from range(here, min(there, here + LONG_SILENCE), TICK)

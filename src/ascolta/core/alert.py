@@ -182,11 +182,21 @@ class Vigil:
         told = self._change(stream, State.ALERT, found.last, f"{_figures(stream, found)}.")
         return replace(told, old=State.ALERT)
 
-    def tick(self, at: float, counts: Mapping[str, int]) -> AlertChange | None:
-        """Take in the counts of the tick that ended at `at` (seconds since 1970 UTC); a stream left out counts 0."""
+    def tick(
+        self, at: float, counts: Mapping[str, int], late: Mapping[str, Sequence[int]] | None = None
+    ) -> AlertChange | None:
+        """Take in the counts of the tick that ended at `at` (seconds since 1970 UTC); a stream left out counts 0.
+
+        `late`: by stream what has come since of ticks before, the newest first. That one is counted with this tick and
+        those behind it with the ones before this: so what one source tells late is seen at once, and what it tells late
+        of a long time is no sudden rise.
+        """
         if self._first is None:
             self._first = at
-        scores = {stream: one.update(at, counts.get(stream, 0)) for stream, one in self._detectors.items()}
+        late, scores = late or {}, {}
+        for stream, one in self._detectors.items():
+            more = late.get(stream, (0,))
+            scores[stream] = one.update(at, counts.get(stream, 0) + more[0], more[1:])
         if self._risen is None:
             risen = [stream for stream in self._detectors if scores[stream] >= self.threshold and self._many(stream)]
             return self._raise(risen[0], at) if risen else None

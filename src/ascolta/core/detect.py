@@ -15,6 +15,7 @@ Counts may come every 10 seconds or once a week (core.watching.pace); the pace i
 """
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -80,8 +81,12 @@ class ReturnPeriod:
         self._window = [0.0] * self._length
         self._block, self._part = 0.0, 0
 
-    def update(self, at: float | Clock, count: float) -> float:
+    def update(self, at: float | Clock, count: float, late: Sequence[float] = ()) -> float:
         """Take in the count at `at` (seconds since 1970 UTC, or with `timestamp()`); log10 of N days.
+
+        `late`: what has come since of the counts before, the newest first. It is added to these as far back as the
+        longest time scale goes, and learned with this count: of counts finer than a tick, only what is of the same
+        tick. While the pace is not known, it is left out.
 
         1.0 means "once in 10 days for this brand". Counts left out, and such that are not numbers, are taken for
         usual ones; a clock that stands or goes back for the next tick; a negative count for none. In the first hour
@@ -89,7 +94,7 @@ class ReturnPeriod:
         """
         now = float(at if isinstance(at, int | float) else at.timestamp())
         count = min(max(float(count), 0.0), LARGEST) if count == count else math.nan
-        return self._take(now, count) if self._waiting is None else self._await(now, count)
+        return self._take(now, count, late) if self._waiting is None else self._await(now, count)
 
     def _await(self, now: float, count: float) -> float:
         """Keep one of the first counts; when there are enough, find the pace and take them in."""
@@ -106,8 +111,10 @@ class ReturnPeriod:
                 self._take(at, math.nan if one is None else one)
         return self.score
 
-    def _take(self, at: float, count: float) -> float:
+    def _take(self, at: float, count: float, late: Sequence[float] = ()) -> float:
         level, fold = self._level, self._pace.fold
+        for back, more in enumerate(late[: self._length], 1):
+            self._window[-back] += more
         now, missing = self._step(at)
         rate = level.rate()
         factor = level.factor(now)
@@ -122,7 +129,7 @@ class ReturnPeriod:
         full, flat = level.usual(rate, factor)
         self.score = self._rarest(full, flat, rate)
         if fold == 1:
-            level.learn(now, count, usual)
+            level.learn(now, count + sum(late), usual)
         else:
             self._part += 1
             if self._part >= fold:

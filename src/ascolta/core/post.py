@@ -172,13 +172,12 @@ class Columns:
         )
 
 
-LATE = 86_400
-"""A post whose time of writing lies further in the future than this, in seconds, is counted when it arrived."""
-
-
 def written_at(published: float | None, arrived: float) -> float:
-    """When a post was written, as far as that can be: the time of arrival for one without a time or from the future."""
-    if published is None or (arrived and published > arrived + LATE):
+    """When a post was written, as far as that can be: the time of arrival for one without a time or from the future.
+
+    Whoever posts says when they did; so nobody's clock puts ours forward.
+    """
+    if published is None or (arrived and published > arrived):
         return arrived
     return published
 
