@@ -96,8 +96,13 @@ def _is_noun(said: Said, at: int) -> bool:
 
 
 def _key(said: Said, hit: Hit) -> str:
-    """The word that tells what it is about: the last that is no small one, as `live` in `you live near`."""
+    """The word that tells what it is about: the last that is no small one, as `live` in `you live near`.
+
+    Where the phrase ends with `your`, it is the word behind it.
+    """
     inner = said.words[hit.first : hit.stop]
+    if inner[-1] in said.possessives and hit.stop < len(said.words):
+        return said.words[hit.stop]
     for word in reversed(inner):
         if len(word) > 3 and word not in _SMALL and word not in said.possessives:
             return word
@@ -107,7 +112,7 @@ def _key(said: Said, hit: Hit) -> str:
 _SMALL = frozenset(
     ("near", "with", "from", "alone", "around", "late", "nights", "desde", "cerca", "para", "dans", "pres", "avec",
      "loin", "depuis", "perto", "como", "vicino", "come", "presso", "anche", "vlak", "thuis", "naar", "daar", "dort",
-     "nahe", "there", "recently", "solo", "sola")
+     "nahe", "there", "recently", "solo", "sola", "home")
 )  # fmt: skip
 
 
