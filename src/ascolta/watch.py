@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import dropwhile, islice, pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from ascolta.core.alert import TOPIC, AlertChange, Vigil
@@ -148,18 +148,19 @@ def _shown(counts: Counts, end: int) -> dict[str, dict[str, int]]:
 
 
 def _late(shown: dict[str, dict[str, int]] | None, counts: Counts, start: int) -> dict[str, list[int]]:
-    """By stream what was counted since of ticks that were shown, the newest first.
+    """By stream what was counted since of ticks that were shown, the newest of which there is any first.
 
-    It begins with the newest of which there is any. Of what an earlier version has shown nothing is known.
+    Streams of which there is none are left out. Of what an earlier version has shown nothing is known.
     """
     if shown is None:
         return {}
     late = {}
     for stream, found in counts.items():
         before = shown.get(stream, {})
-        ticks = range(start - TICK, start - int(LONG) - 1, -TICK) if any(at < start for at in found) else ()
-        more = dropwhile(lambda count: not count, (max(0, found.get(at, 0) - before.get(str(at), 0)) for at in ticks))
-        late[stream] = [*more] or [0]
+        more = {at: count - before.get(str(at), 0) for at, count in found.items() if at < start}
+        newest = max((at for at, count in more.items() if count > 0), default=0)
+        if newest:
+            late[stream] = [max(0, more.get(at, 0)) for at in range(newest, start - int(LONG) - 1, -TICK)]
     return late
 
 
