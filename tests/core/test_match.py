@@ -126,6 +126,36 @@ def test_the_matcher_agrees_with_the_reference(seed: int, tier: str) -> None:
     assert not wrong, (posts[wrong[0]].content.encode("unicode_escape"), wrong)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_phrases_of_few_words_that_share_their_pairs_agree(seed: int, tier: str) -> None:
+    """Phrases of up to ten of five words, at the edges of posts and of a block too, are found where they stand."""
+    rng = random.Random(seed)
+    few = ["aa", "bbbb", "cccccccc", "ddddddddd", "eeeeeeeeeeeeeeeeee"]
+    asked_for = {number: parse('"' + " ".join(rng.choices(few, k=rng.randrange(2, 11))) + '"') for number in range(400)}
+    posts = [Post(id=str(at), content=" ".join(rng.choices([*few, "x"], k=rng.randrange(13)))) for at in range(300)]
+    assert all(found == expected for _, found, expected in agreed(Matcher(asked_for, tier), posts))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_queries_of_more_and_fewer_groups_than_are_looked_at_first_agree(seed: int, tier: str) -> None:
+    """Up to four groups of up to six words, without up to six more, hold where the reference says."""
+    rng = random.Random(seed)
+    some = [f"word{number}" for number in range(24)]
+
+    def one_of(most: int) -> str:
+        return "(" + " OR ".join(rng.sample(some, rng.randrange(1, most + 1))) + ")"
+
+    def made() -> str:
+        groups = " AND ".join(one_of(6) for _ in range(rng.randrange(1, 5)))
+        return f"({groups}) NOT {one_of(6)}" if rng.random() < 0.7 else groups
+
+    asked_for = {number: parse(made()) for number in range(300)}
+    posts = [Post(id=str(at), content=" ".join(rng.sample(some, rng.randrange(1, 9)))) for at in range(300)]
+    both = list(agreed(Matcher(asked_for, tier), posts))
+    assert all(found == expected for _, found, expected in both)
+    assert 1_000 < sum(len(found) for _, found, _ in both) < 80_000
+
+
 def test_queries_put_and_dropped_between_posts_are_heard_at_once(tier: str) -> None:
     """A query that is added, changed or dropped holds, changes or ends with the next post, in any order."""
     rng = random.Random(7)

@@ -1,18 +1,16 @@
 """Cutting folded texts into words and looking these up, in compiled loops (extra `fast`)."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numba
 import numpy as np
-from llvmlite import ir  # type: ignore[import-untyped]
-from numba import types
-from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from ascolta.core.block import Block, Folded
+from ascolta.core.instructions import bits, eight, fetch, lowest
 from ascolta.core.lists import Ids, Places
 from ascolta.core.points import REST, SINGLE, WORD
-from ascolta.core.table import FILTER, MIX, READ, SPREAD, WHOLE, Keys, Lookup
+from ascolta.core.table import FILTER, INLINE, MIX, READ, SPREAD, WHOLE, Keys, Lookup
 
 _MIX, _SPREAD, _EMPTY = np.uint64(MIX), np.uint64(SPREAD), np.uint64(0)
 _WORD, _SINGLE, _REST = np.uint8(WORD), np.uint8(SINGLE), np.uint8(REST)
@@ -21,30 +19,8 @@ _GATHER, _TOP, _ONE = np.uint64(0x0102040810204080), np.uint64(56), np.uint64(1)
 """Eight bytes that are 0 or 1, times this, have them as bits in the top byte."""
 
 
-def _to_bits(_: Any, word: Any) -> Any:
-    """How many bits of a word of 64 are set."""
-    return types.int64(types.uint64), lambda context, builder, signature, given: builder.ctpop(given[0])
-
-
-def _to_lowest(_: Any, word: Any) -> Any:
-    """The place of the lowest bit of a word of 64 that is set; 64 if none is."""
-    no = ir.Constant(ir.IntType(1), 0)
-    return types.int64(types.uint64), lambda context, builder, signature, given: builder.cttz(given[0], no)
-
-
-def _to_eight(_: Any, at: Any) -> Any:
-    """Eight bytes from a place in memory, the first of them lowest."""
-    kind = ir.IntType(64)
-
-    def read(context: Any, builder: Any, signature: Any, given: Any) -> Any:
-        return builder.load(builder.inttoptr(given[0], kind.as_pointer()), align=1)
-
-    return types.uint64(types.intp), read
-
-
-_bits: Any = intrinsic(_to_bits)
-_lowest: Any = intrinsic(_to_lowest)
-_eight: Any = intrinsic(_to_eight)
+AHEAD = 16
+"""So many words before a word is settled, its slot in the table is asked for."""
 
 
 class Marked(NamedTuple):
@@ -106,7 +82,7 @@ def _edges(kinds: NDArray[np.uint8], ends: Places, both: tuple[Marked, Marked], 
     for row in range(len(ends)):
         step = ends[row] >> 6
         below = (_ONE << np.uint64(ends[row] & 63)) - _ONE
-        first[row + 1] = starts.before[step] + _bits(starts.masks[step] & below)
+        first[row + 1] = starts.before[step] + bits(starts.masks[step] & below)
     return count
 
 
@@ -123,10 +99,10 @@ def _gathered(marked: Marked, size: int) -> int:
         for at in range(8):
             mask |= ((eight[8 * step + at] * _GATHER) >> _TOP) << np.uint64(8 * at)
         marked.masks[step], marked.before[step] = mask, count
-        until = count + _bits(mask)
+        until = count + bits(mask)
         while count < until:
             for at in range(8):
-                marked.places[count + at] = 64 * step + _lowest(mask)
+                marked.places[count + at] = 64 * step + lowest(mask)
                 mask &= mask - _ONE
             count += 8
         count = until
@@ -148,9 +124,11 @@ def _look_up(
     for word in range(len(starts)):
         start = np.int64(starts[word])
         size = np.int64(stops[word]) - start
-        key = _eight(data + start) & (_ALL >> np.uint64(64 - 8 * min(int(size), 8)))
+        key = eight(data + start) & (_ALL >> np.uint64(64 - 8 * min(int(size), 8)))
         if size > 8:
-            key = _rest_of_key(int(data + start), int(size), key)
+            key = (key * _MIX) ^ _second(int(data + start), int(size))
+            if size > INLINE:
+                key = _rest_of_key(int(data + start), int(size), key)
         terms[word] = -1
         left[count], keys[count] = word, key
         place = (key * _SPREAD) >> _FILTER
@@ -164,24 +142,27 @@ def _settled(
 ) -> int:
     """Of words that may be known, write down the numbers of those that are, and which these are; how many they are.
 
-    A word of up to eight bytes whose key stands in its first slot is settled without a branch.
+    A word of up to INLINE bytes whose key stands in its first slot is settled without a branch.
     """
     texts, table = by
     starts, stops = words
     left, keys, unsure = room
-    count = 0
+    data = texts.ctypes.data
+    count, slots, shift = 0, table.slots.ctypes.data, np.uint64(table.shift)
     for at in range(len(left)):
         word = left[at]
-        slot = (keys[at] * _SPREAD) >> np.uint64(table.shift)
+        fetch(slots + 32 * np.int64((keys[min(at + AHEAD, len(left) - 1)] * _SPREAD) >> shift))
+        slot = (keys[at] * _SPREAD) >> shift
         met, known = table.slots[slot, 0], np.int64(table.slots[slot, 1])
         size = np.int64(stops[word]) - np.int64(starts[word])
-        sure = int(met == keys[at]) & int(known & 255 == size) & int(size <= 8)
+        same = table.slots[slot, 2] == _second(int(data + starts[word]), int(size))
+        sure = int(met == keys[at]) & int(known & 255 == size) & int(same) & int(size <= INLINE)
         terms[word] = sure * ((known >> 8) + 1) - 1
         unsure[count] = at
         count += (1 - sure) & int(met != _EMPTY)
     for nth in range(count):
         at = unsure[nth]
-        begin, size = texts.ctypes.data + starts[left[at]], np.int64(stops[left[at]]) - np.int64(starts[left[at]])
+        begin, size = data + starts[left[at]], np.int64(stops[left[at]]) - np.int64(starts[left[at]])
         terms[left[at]] = _found(keys[at], int(begin), int(size), table)
     count = 0
     for at in range(len(left)):
@@ -192,10 +173,18 @@ def _settled(
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
+def _second(word: int, size: int) -> np.uint64:
+    """The second eight bytes of a word of up to INLINE, 0 where it has no more than eight."""
+    wide = 8 * min(max(size - 8, 1), 8)
+    found: np.uint64 = (eight(word + 8) & (_ALL >> np.uint64(64 - wide))) * np.uint64(size > 8)
+    return found
+
+
+@numba.njit(cache=True, nogil=True, boundscheck=False)
 def _rest_of_key(word: int, size: int, key: np.uint64) -> np.uint64:
-    """The key of a word of more than eight bytes, as core.table makes it, from that of its first eight."""
-    for done in range(8, min(size, READ), 8):
-        key = (key * _MIX) ^ (_eight(word + done) & (_ALL >> np.uint64(64 - 8 * min(size - done, 8))))
+    """The key of a word of more than INLINE bytes, as core.table makes it, from that of these."""
+    for done in range(INLINE, min(size, READ), 8):
+        key = (key * _MIX) ^ (eight(word + done) & (_ALL >> np.uint64(64 - 8 * min(size - done, 8))))
     return key
 
 
@@ -210,10 +199,8 @@ def _found(key: np.uint64, word: int, size: int, table: Lookup) -> int:
     known = np.int64(table.slots[slot, 1])
     if known & 255 != min(size, 255):
         return -1
-    number = known >> 8
-    if size > 8:
-        at = table.flat.ctypes.data + table.at[number]
-        for step in range(0, size, 8):
-            if (_eight(word + step) ^ _eight(at + step)) & (_ALL >> np.uint64(64 - 8 * min(size - step, 8))):
-                return -1
-    return int(number)
+    at = table.flat.ctypes.data + np.int64(table.slots[slot, 3])
+    for step in range(0, size if size > 8 else 0, 8):
+        if (eight(word + step) ^ eight(at + step)) & (_ALL >> np.uint64(64 - 8 * min(size - step, 8))):
+            return -1
+    return int(known >> 8)

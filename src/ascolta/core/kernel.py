@@ -11,12 +11,21 @@ from numpy.typing import NDArray
 
 from ascolta.core import spread as folding  # noqa: F401 - the vocabulary takes it from here
 from ascolta.core.carve import Reader as Reader
+from ascolta.core.instructions import fetch
 from ascolta.core.lists import Ids, ListsArray, Places
-from ascolta.core.table import MASK, SPREAD, Keys
+from ascolta.core.phrases import LONGEST
+from ascolta.core.sieve import CLOSEST
+from ascolta.core.table import FILTER, MASK, SPREAD, Keys
 
-_SPREAD = np.uint64(SPREAD)
+_SPREAD, _FILTER, _HALF = np.uint64(SPREAD), np.uint64(64 - FILTER), np.uint64(32)
+_THREE, _SEVEN = np.uint64(3), np.uint64(7)
 _MASK = MASK
 STAMPS = 255
+MORE = CLOSEST
+"""Where a row of Asked tells whether it is not all."""
+
+AHEAD = 8
+"""So many words before a word is looked at, what stands by its term is asked for."""
 
 
 class Many(NamedTuple):
@@ -45,8 +54,8 @@ class Ends(NamedTuple):
 class Asked(NamedTuple):
     """Queries by term. `has` tells of each term whether there are any, `spans` from which row on and how many.
 
-    A row of `flat` holds a query, twice four terms of which it needs one besides, and whether that is not all
-    (core.sieve).
+    A row of `flat` holds a query, twice four terms of which it needs one besides, four of which none may stand there,
+    and whether that is not all (core.sieve).
     """
 
     has: NDArray[np.bool_]
@@ -54,14 +63,17 @@ class Asked(NamedTuple):
     flat: Ids
 
 
-class Looked(NamedTuple):
-    """Phrases by the term by which they are looked for, as Asked.
+class Paired(NamedTuple):
+    """Phrases by two words in them that stand side by side.
 
-    A row of `flat` tells first of a word beside that one: one before or after it, and its term; then as core.phrases.
+    `maybe` holds a bit for each hash of FILTER bits that some pair has; of a hash of `64 - shift` bits `starts` tells
+    where its phrases begin. A row of `flat` holds a phrase: its LONGEST terms, how many there are, where the pair
+    stands in it, and its number (core.phrases).
     """
 
-    has: NDArray[np.bool_]
-    spans: Ids
+    maybe: NDArray[np.uint8]
+    shift: int
+    starts: Ids
     flat: Ids
 
 
@@ -137,33 +149,56 @@ def telling(terms: Ids, known: Ids, has: NDArray[np.bool_], words: Ids) -> int:
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
-def phrased(terms: Ids, words: tuple[Ids, Ids], first: Places, looked: Looked) -> tuple[Places, Ids]:
+def fetch_ahead(terms: Ids, words: Ids, where: tuple[int, int, int], spans: Ids, flat: Ids) -> None:
+    """Ask for what stands by the terms of words that come after some; `where` is the first, the end, and the last."""
+    first, end, last = where
+    for nth in range(first, end):
+        fetch(spans.ctypes.data + 8 * terms[words[min(nth + 2 * AHEAD, last)]])
+        begin = spans[terms[words[min(nth + AHEAD, last)]], 0]
+        fetch(flat.ctypes.data + 4 * flat.shape[1] * begin)
+
+
+@numba.njit(cache=True, nogil=True, boundscheck=False)
+def paired(terms: Ids, known: Ids, by: Paired, words: Ids) -> int:
+    """Write down the words that may begin a pair of some phrase; how many they are. Without branches."""
+    count = 0
+    for at in range(len(known) - int(len(known) > 0 and known[-1] == len(terms) - 1)):
+        word = np.int64(known[at])
+        place = _hashed(terms[word], terms[word + 1]) >> _FILTER
+        words[count] = word
+        count += ((by.maybe[place >> _THREE] >> (place & _SEVEN)) & 1) & (terms[word + 1] >= 0)
+    return count
+
+
+@numba.njit(cache=True, nogil=True, boundscheck=False)
+def _hashed(left: int, right: int) -> np.uint64:
+    """The hash of two terms, as core.phrases makes it."""
+    return (np.uint64(left) << _HALF | np.uint64(right)) * _SPREAD
+
+
+@numba.njit(cache=True, nogil=True, boundscheck=False)
+def phrased(terms: Ids, words: tuple[Ids, Ids], first: Places, by: Paired) -> tuple[Places, Ids]:
     """Where phrases begin, and their numbers. `words` are those that have a term, and room for as many."""
     known, room = words
     places, numbers = np.empty(1024, np.int64), np.empty(1024, np.int32)
-    longest = looked.flat.shape[1] - 5
     count, segment = 0, 0
-    for nth in range(telling(terms, known, looked.has, room)):
+    for nth in range(paired(terms, known, by, room)):
         word = np.int64(room[nth])
-        begin, more = looked.spans[terms[word], 0], looked.spans[terms[word], 1]
-        for at in range(begin, begin + more):
-            row = looked.flat[at]
-            beside = word + row[0]
-            if beside < 0 or beside >= len(terms) or terms[beside] != row[1]:
-                continue
-            while word >= first[segment + 1]:
-                segment += 1
-            size, start = row[longest + 2], word - row[longest + 3]
+        bucket = _hashed(terms[word], terms[word + 1]) >> np.uint64(by.shift)
+        while word >= first[segment + 1]:
+            segment += 1
+        for at in range(by.starts[bucket], by.starts[bucket + np.uint64(1)]):
+            size, start = by.flat[at, LONGEST], word - by.flat[at, LONGEST + 1]
             if start < first[segment] or start + size > first[segment + 1]:
                 continue
-            same = True
-            for step in range(size):
-                same &= terms[start + step] == row[2 + step]
-            if same:
+            step = 0
+            while step < size and terms[start + step] == by.flat[at, step]:
+                step += 1
+            if step == size:
                 if count == len(places):
                     places = np.concatenate((places, np.empty(count, np.int64)))
                     numbers = np.concatenate((numbers, np.empty(count, np.int32)))
-                places[count], numbers[count] = start, row[longest + 4]
+                places[count], numbers[count] = start, by.flat[at, LONGEST + 2]
                 count += 1
     return places[:count], numbers[:count]
 
@@ -192,20 +227,16 @@ def sift(stand: Stand, asked_by: Asked, needed: Needed, room: Room) -> tuple[Pla
                 stamp, room.marks[:], room.asked[:] = 0, 0, 0
             stamp += 1
             known = _mark(stand, (known, segment, pattern, last), stamp, room.marks)
+        fetch_ahead(stand.terms, words, (nth, until, several - 1), asked_by.spans, asked_by.flat)
         for step in range(until - nth + last - pattern):
             term = stand.terms[words[nth + step]] if step < until - nth else stand.more[pattern + step - until + nth]
             begin = asked_by.spans[term, 0]
             for at in range(begin, begin + asked_by.spans[term, 1]):
                 query = asked_by.flat[at, 0]
-                if not (
-                    _one_of(asked_by.flat, at, 1, (stamp, room.marks))
-                    and _one_of(asked_by.flat, at, 5, (stamp, room.marks))
-                ):
-                    continue
-                if room.asked[query] == stamp:
+                if not _near(asked_by.flat, at, stamp, room.marks) or room.asked[query] == stamp:
                     continue
                 room.asked[query] = stamp
-                if asked_by.flat[at, 9] == 0 or _may(query, stamp, needed, room.marks):
+                if asked_by.flat[at, MORE] == 0 or _may(query, stamp, needed, room.marks):
                     if count == len(found):
                         found = np.concatenate((found, np.empty(count, np.int64)))
                         exact = np.concatenate((exact, np.empty(count, np.bool_)))
@@ -231,12 +262,20 @@ def _mark(stand: Stand, where: tuple[int, int, int, int], stamp: int, marks: NDA
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
-def _one_of(asked: Ids, at: int, column: int, marked: tuple[int, NDArray[np.uint8]]) -> bool:
-    """Whether one of the four terms in a row from a column on is stamped, or they are none."""
-    stamp, marks = marked
-    one, two = marks[asked[at, column]] == stamp, marks[asked[at, column + 1]] == stamp
-    three, four = marks[asked[at, column + 2]] == stamp, marks[asked[at, column + 3]] == stamp
-    return bool(one | two | three | four | (asked[at, column] < 0))
+def _near(flat: Ids, at: int, stamp: int, marks: NDArray[np.uint8]) -> bool:
+    """Whether one of each four terms in a row is stamped that it needs, and none that is barred. Without branches."""
+    first = _one_of(flat, (at, 1), stamp, marks) | (flat[at, 1] < 0)
+    second = _one_of(flat, (at, 5), stamp, marks) | (flat[at, 5] < 0)
+    return bool(first & second & (not _one_of(flat, (at, 9), stamp, marks)))
+
+
+@numba.njit(cache=True, nogil=True, boundscheck=False)
+def _one_of(flat: Ids, where: tuple[int, int], stamp: int, marks: NDArray[np.uint8]) -> bool:
+    """Whether one of the four terms from a place on is stamped; -1 is the last mark, which never is."""
+    at, column = where
+    one, two = marks[flat[at, column]] == stamp, marks[flat[at, column + 1]] == stamp
+    three, four = marks[flat[at, column + 2]] == stamp, marks[flat[at, column + 3]] == stamp
+    return bool(one | two | three | four)
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)

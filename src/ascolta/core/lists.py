@@ -103,6 +103,24 @@ def ranges(starts: Places, sizes: Places) -> Places:
     return found
 
 
+LINE = 16
+"""Numbers on one line of the processor's cache, of 64 bytes."""
+
+
+def lined(*columns: Ids) -> Ids:
+    """Columns (one or more wide) side by side, each row on a line of its own."""
+    count = len(columns[0])
+    room = np.zeros((count + 1) * LINE, np.int32)
+    begin = -room.ctypes.data % (4 * LINE) // 4
+    rows = room[begin : begin + count * LINE].reshape(count, LINE)
+    at = 0
+    for column in columns:
+        wide = column.reshape(count, -1)
+        rows[:, at : at + wide.shape[1]] = wide
+        at += wide.shape[1]
+    return rows
+
+
 def four(terms: Sequence[int]) -> tuple[int, int, int, int]:
     """Up to four terms as four of them; NONE if there are more, or none."""
     if not 1 <= len(terms) <= 4:

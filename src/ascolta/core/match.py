@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ascolta.core.anchor import Anchors, anchors, expected
 from ascolta.core.checks import Check, Checks, Row
-from ascolta.core.lists import Ids, Lists, Places, once
+from ascolta.core.lists import Ids, Lists, Places, lined, once
 from ascolta.core.needs import Needs, needs, unsettled
 from ascolta.core.points import Bytes
 from ascolta.core.post import Batch, Columns, Post
@@ -294,7 +294,7 @@ class _Index:
         lists = self.by_term.array(len(self.vocabulary))
         if self._from[0] is not lists or self._from[1] != self.sieve.changes:
             self._from = (lists, self.sieve.changes)
-            flat = np.concatenate([lists.flat[:, None], self.sieve.closest()[lists.flat]], axis=1)
+            flat = lined(lists.flat, self.sieve.closest()[lists.flat])
             spans = np.column_stack([lists.starts, lists.sizes]).astype(np.int32)
             self._by_term = kernel.Asked(lists.sizes > 0, spans, flat)
         return self._by_term

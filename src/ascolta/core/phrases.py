@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from ascolta.core.block import Block
-from ascolta.core.lists import Ids, Lists, ListsArray, Places
+from ascolta.core.lists import Ids, Lists, ListsArray, Places, lined
+from ascolta.core.table import FILTER, SPREAD
 
 LONGEST = 8
 """Words of the longest phrase that is looked up so; longer ones are told by the exact check."""
@@ -20,7 +21,7 @@ class Phrases:
         self._by_word = Lists()
         self._rows: list[tuple[int, ...]] = []
         self.kernel: Any = None
-        self._array = np.zeros((0, LONGEST + 3), np.int32)
+        self._array = np.zeros((0, LONGEST + 3), np.int32)  # terms, how many, which is rare, the phrase's number
         self._room = np.zeros(0, np.int32)
         self._made: tuple[object, object] = (None, None)
         self._looked: Any = None
@@ -67,18 +68,32 @@ class Phrases:
         """What phrases are looked up by, made anew where these or the tier have changed."""
         if self._made[0] is not lists or self._made[1] is not self.kernel:
             self._made = (lists, self.kernel)
-            self._looked = self._beside(lists) if self.kernel is None else self._compiled(lists)
+            self._looked = self._beside(lists) if self.kernel is None else self._compiled()
         return self._looked
 
     def _beside(self, lists: ListsArray) -> tuple[Ids, Ids]:
         """Of each phrase a word beside the one by which it is looked for: one before or after it, and its term."""
-        rows, each = self._array, np.arange(len(self._array))
-        rare = rows[:, LONGEST + 1]
-        step = np.where(rare + 1 < rows[:, LONGEST], 1, -1).astype(np.int32)
-        return step[lists.flat], rows[each, rare + step][lists.flat]
+        step, each = self._step(), np.arange(len(self._array))
+        return step[lists.flat], self._array[each, self._array[:, LONGEST + 1] + step][lists.flat]
 
-    def _compiled(self, lists: ListsArray) -> Any:
-        """Phrases as the compiled loop takes them: of each, first the word `_beside`."""
-        beside = np.column_stack([*self._beside(lists), self._array[lists.flat]])
-        spans = np.column_stack([lists.starts, lists.sizes])
-        return self.kernel.Looked(lists.sizes > 0, spans.astype(np.int32), beside.astype(np.int32))
+    def _step(self) -> Ids:
+        """Of each phrase whether the word beside its rare one comes after it, 1, or before it, -1."""
+        rare, size = self._array[:, LONGEST + 1], self._array[:, LONGEST]
+        step: Ids = np.where(rare + 1 < size, 1, -1).astype(np.int32)
+        return step
+
+    def _compiled(self) -> Any:
+        """Phrases as the compiled loop takes them, by their rare word and the one beside it, whichever comes first."""
+        rows, each = self._array, np.arange(len(self._array))
+        rare, step = rows[:, LONGEST + 1], self._step()
+        left = rare + np.minimum(step, 0)
+        hashed = (rows[each, left].astype(np.uint64) << np.uint64(32)) | rows[each, left + 1].astype(np.uint64)
+        hashed *= np.uint64(SPREAD)
+        maybe = np.zeros(1 << FILTER, bool)
+        maybe[hashed >> np.uint64(64 - FILTER)] = True
+        bits = len(rows).bit_length() + 1
+        buckets = hashed >> np.uint64(64 - bits)
+        order = np.argsort(buckets, kind="stable")
+        starts = np.searchsorted(buckets[order], np.arange((1 << bits) + 1, dtype=np.uint64)).astype(np.int32)
+        flat = lined(rows[order, : LONGEST + 1], left[order], rows[order, LONGEST + 2])
+        return self.kernel.Paired(np.packbits(maybe, bitorder="little"), 64 - bits, starts, flat)

@@ -6,7 +6,9 @@ from numpy.typing import NDArray
 from ascolta.core.lists import NONE, Ids, Lists, ListsArray, Places, four
 from ascolta.core.needs import Group, Needs
 
-CLOSEST = 9
+CLOSEST = 13
+"""Numbers that tell what a query needs: three times four terms, and whether there is more to ask."""
+
 CELLS = 48_000_000
 """Posts times terms looked at together; one byte each."""
 
@@ -78,10 +80,11 @@ class Sieve:
 
 
 def _closest(groups: list[Group], barred: Group) -> list[int]:
-    """The two smallest groups, each as core.lists.four has it, and whether there is more to ask than these."""
+    """The two smallest groups and what is barred, each as core.lists.four has it, and whether there is more to ask."""
     known = [found for found in map(four, sorted(map(sorted, groups), key=len)) if found != NONE]
     first, second = (*known[:2], NONE, NONE)[:2]
-    return [*first, *second, int(len(groups) > len(known[:2]) or bool(barred))]
+    away = four(sorted(barred))
+    return [*first, *second, *away, int(len(groups) > len(known[:2]) or (bool(barred) and away == NONE))]
 
 
 def _written(groups: list[list[int]], barred: list[int]) -> list[int]:

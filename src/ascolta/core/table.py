@@ -20,6 +20,9 @@ WHOLE = (1 << 64) - 1
 MASK = np.array([(1 << 8 * size) - 1 for size in range(9)], np.uint64)
 MIX = 0x9E3779B97F4A7C15
 SPREAD = 0xD6E8FEB86659FD93
+INLINE = 16
+"""Bytes of words that are told apart by their slot alone."""
+
 READ = 64
 """Bytes of a word that its key is made of; words that agree so far are told apart by comparing them."""
 
@@ -61,16 +64,17 @@ def _filtered(found: Keys) -> Keys:
 
 
 class Lookup(NamedTuple):
-    """A table as arrays. By slot, two numbers: a key, and `id << 8 | size` (at most 255); by id: where its bytes are.
+    """A table as arrays.
 
-    `flat` is padded; `maybe` holds a bit for each hash of FILTER bits that some key has.
+    By slot four numbers: a key; `id << 8 | size` (at most 255); the second eight bytes, which with the key tell a word
+    of up to INLINE bytes from all others; and where all its bytes are in `flat`, which is padded. `maybe` holds a bit
+    for each hash of FILTER bits that some key has.
     """
 
     slots: Keys
     shift: int
     maybe: NDArray[np.uint8]
     flat: NDArray[np.uint8]
-    at: Places
 
 
 class Table:
@@ -179,12 +183,13 @@ class Table:
         if self._lookup is None:
             taken = self.places >= 0
             known = (self.numbers.astype(np.int64) << 8 | np.minimum(self.sizes, 255)).astype(np.uint64)
-            slots = np.zeros((len(self.places), 2), np.uint64)
-            slots[taken, 0], slots[taken, 1] = self.keys[taken], known[self.places[taken]]
+            second = eights(self.flat)[np.minimum(self.begins + 8, len(self.flat) - PAD)]
+            second &= MASK[np.clip(self.sizes - 8, 0, 8)]
+            slots = np.zeros((len(self.places), 4), np.uint64)
+            each = np.column_stack([known, second, self.begins.astype(np.uint64)])
+            slots[taken, 0], slots[taken, 1:] = self.keys[taken], each[self.places[taken]]
             maybe = np.packbits(self.maybe, bitorder="little")
-            at = np.zeros(max(self.ids, default=0) + 2, np.int64)
-            at[self.numbers] = self.begins
-            self._lookup = Lookup(slots, 64 - self._bits, maybe, self.flat, at)
+            self._lookup = Lookup(slots, 64 - self._bits, maybe, self.flat)
         return self._lookup
 
     def _forget(self) -> None:
