@@ -149,17 +149,7 @@ def telling(terms: Ids, known: Ids, has: NDArray[np.bool_], words: Ids) -> int:
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
-def fetch_ahead(terms: Ids, words: Ids, where: tuple[int, int, int], spans: Ids, flat: Ids) -> None:
-    """Ask for what stands by the terms of words that come after some; `where` is the first, the end, and the last."""
-    first, end, last = where
-    for nth in range(first, end):
-        fetch(spans.ctypes.data + 8 * terms[words[min(nth + 2 * AHEAD, last)]])
-        begin = spans[terms[words[min(nth + AHEAD, last)]], 0]
-        fetch(flat.ctypes.data + 4 * flat.shape[1] * begin)
-
-
-@numba.njit(cache=True, nogil=True, boundscheck=False)
-def paired(terms: Ids, known: Ids, by: Paired, words: Ids) -> int:
+def _paired(terms: Ids, known: Ids, by: Paired, words: Ids) -> int:
     """Write down the words that may begin a pair of some phrase; how many they are. Without branches."""
     count = 0
     for at in range(len(known) - int(len(known) > 0 and known[-1] == len(terms) - 1)):
@@ -182,7 +172,7 @@ def phrased(terms: Ids, words: tuple[Ids, Ids], first: Places, by: Paired) -> tu
     known, room = words
     places, numbers = np.empty(1024, np.int64), np.empty(1024, np.int32)
     count, segment = 0, 0
-    for nth in range(paired(terms, known, by, room)):
+    for nth in range(_paired(terms, known, by, room)):
         word = np.int64(room[nth])
         bucket = _hashed(terms[word], terms[word + 1]) >> np.uint64(by.shift)
         while word >= first[segment + 1]:
@@ -227,7 +217,7 @@ def sift(stand: Stand, asked_by: Asked, needed: Needed, room: Room) -> tuple[Pla
                 stamp, room.marks[:], room.asked[:] = 0, 0, 0
             stamp += 1
             known = _mark(stand, (known, segment, pattern, last), stamp, room.marks)
-        fetch_ahead(stand.terms, words, (nth, until, several - 1), asked_by.spans, asked_by.flat)
+        _fetch_ahead(stand.terms, words, (nth, until, several - 1), asked_by)
         for step in range(until - nth + last - pattern):
             term = stand.terms[words[nth + step]] if step < until - nth else stand.more[pattern + step - until + nth]
             begin = asked_by.spans[term, 0]
@@ -245,6 +235,16 @@ def sift(stand: Stand, asked_by: Asked, needed: Needed, room: Room) -> tuple[Pla
         pattern, nth = last, until
     found, exact = found[:count], exact[:count]
     return found[exact], found[~exact]
+
+
+@numba.njit(cache=True, nogil=True, boundscheck=False)
+def _fetch_ahead(terms: Ids, words: Ids, where: tuple[int, int, int], asked: Asked) -> None:
+    """Ask for what stands by the terms of words after those of a row; `where` is its first, its end, and the last."""
+    first, end, last = where
+    for nth in range(first, end):
+        fetch(asked.spans.ctypes.data + 8 * terms[words[min(nth + 2 * AHEAD, last)]])
+        begin = asked.spans[terms[words[min(nth + AHEAD, last)]], 0]
+        fetch(asked.flat.ctypes.data + 4 * asked.flat.shape[1] * begin)
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)

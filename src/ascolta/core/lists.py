@@ -63,6 +63,8 @@ class Lists:
 
     def array(self, least: int = 0) -> ListsArray:
         """All lists as they are now, at least so many, and empty ones at the end."""
+        if not self._changed and least + 1 < len(self._array.sizes):
+            return self._array
         self._grow(least + 1)
         new = [self.lists[place] for place in self._changed]
         if len(self.lists) >= len(self._array.sizes) or sum(map(len, new)) > len(self._array.flat) - self._end:
@@ -132,7 +134,8 @@ def four(terms: Sequence[int]) -> tuple[int, int, int, int]:
 
 def once(numbers: Places) -> Places:
     """Numbers of 0 or more in order, each once."""
+    if len(numbers) < 2:
+        return numbers
     numbers = np.sort(numbers)
-    new = np.ones(len(numbers), bool)
-    np.not_equal(numbers[1:], numbers[:-1], out=new[1:])
-    return numbers[new]
+    new = numbers[1:] != numbers[:-1]
+    return numbers if new.all() else numbers[np.append(True, new)]
