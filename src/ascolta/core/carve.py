@@ -92,12 +92,12 @@ def _gathered(marked: Marked, size: int) -> int:
     steps = (size + 63) >> 6
     for at in range(size, steps << 6):
         marked.flags[at] = 0
-    eight = marked.flags[: steps << 6].view(np.uint64)
+    flags = marked.flags[: steps << 6].view(np.uint64)
     count = 0
     for step in range(steps):
         mask = np.uint64(0)
         for at in range(8):
-            mask |= ((eight[8 * step + at] * _GATHER) >> _TOP) << np.uint64(8 * at)
+            mask |= ((flags[8 * step + at] * _GATHER) >> _TOP) << np.uint64(8 * at)
         marked.masks[step], marked.before[step] = mask, count
         until = count + bits(mask)
         while count < until:
@@ -124,7 +124,7 @@ def _look_up(
     for word in range(len(starts)):
         start = np.int64(starts[word])
         size = np.int64(stops[word]) - start
-        key = eight(data + start) & (_ALL >> np.uint64(64 - 8 * min(int(size), 8)))
+        key = _piece(int(data + start), int(size))
         if size > 8:
             key = (key * _MIX) ^ _second(int(data + start), int(size))
             if size > INLINE:
@@ -132,7 +132,7 @@ def _look_up(
         terms[word] = -1
         left[count], keys[count] = word, key
         place = (key * _SPREAD) >> _FILTER
-        count += (table.maybe[place >> np.uint64(3)] >> (place & np.uint64(7))) & 1
+        count += has_bit(table.maybe, place)
     return _settled(by, words, terms, (left[:count], keys, unsure))
 
 
@@ -151,7 +151,7 @@ def _settled(
     count, slots, shift = 0, table.slots.ctypes.data, np.uint64(table.shift)
     for at in range(len(left)):
         word = left[at]
-        fetch(slots + 32 * np.int64((keys[min(at + AHEAD, len(left) - 1)] * _SPREAD) >> shift))
+        fetch(slots + 8 * table.slots.shape[1] * np.int64((keys[min(at + AHEAD, len(left) - 1)] * _SPREAD) >> shift))
         slot = (keys[at] * _SPREAD) >> shift
         met, known = table.slots[slot, 0], np.int64(table.slots[slot, 1])
         size = np.int64(stops[word]) - np.int64(starts[word])
@@ -173,18 +173,29 @@ def _settled(
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
+def has_bit(flags: NDArray[np.uint8], place: np.uint64) -> int:
+    """The bit at a place of eight in each byte."""
+    return int(flags[place >> np.uint64(3)] >> (place & np.uint64(7))) & 1
+
+
+@numba.njit(cache=True, nogil=True, boundscheck=False)
+def _piece(word: int, size: int) -> np.uint64:
+    """Up to eight bytes of a word that has so many, at least one, as a number."""
+    found: np.uint64 = eight(word) & (_ALL >> np.uint64(64 - 8 * min(size, 8)))
+    return found
+
+
+@numba.njit(cache=True, nogil=True, boundscheck=False)
 def _second(word: int, size: int) -> np.uint64:
     """The second eight bytes of a word of up to INLINE, 0 where it has no more than eight."""
-    wide = 8 * min(max(size - 8, 1), 8)
-    found: np.uint64 = (eight(word + 8) & (_ALL >> np.uint64(64 - wide))) * np.uint64(size > 8)
-    return found
+    return _piece(word + 8, max(size - 8, 1)) * np.uint64(size > 8)
 
 
 @numba.njit(cache=True, nogil=True, boundscheck=False)
 def _rest_of_key(word: int, size: int, key: np.uint64) -> np.uint64:
     """The key of a word of more than INLINE bytes, as core.table makes it, from that of these."""
     for done in range(INLINE, min(size, READ), 8):
-        key = (key * _MIX) ^ (eight(word + done) & (_ALL >> np.uint64(64 - 8 * min(size - done, 8))))
+        key = (key * _MIX) ^ _piece(word + done, size - done)
     return key
 
 
@@ -201,6 +212,6 @@ def _found(key: np.uint64, word: int, size: int, table: Lookup) -> int:
         return -1
     at = table.flat.ctypes.data + np.int64(table.slots[slot, 3])
     for step in range(0, size if size > 8 else 0, 8):
-        if (eight(word + step) ^ eight(at + step)) & (_ALL >> np.uint64(64 - 8 * min(size - step, 8))):
+        if _piece(word + step, size - step) != _piece(int(at + step), size - step):
             return -1
     return int(known >> 8)

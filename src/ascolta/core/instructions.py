@@ -34,8 +34,8 @@ def _to_fetch(_: Any, at: Any) -> Any:
     kind = ir.FunctionType(ir.VoidType(), [place, number, number, number])
 
     def ask(context: Any, builder: Any, signature: Any, given: Any) -> Any:
-        fetch = builder.module.declare_intrinsic("llvm.prefetch", [place], kind)
-        builder.call(fetch, [builder.inttoptr(given[0], place), number(0), number(3), number(1)])
+        prefetch = builder.module.declare_intrinsic("llvm.prefetch", [place], kind)
+        builder.call(prefetch, [builder.inttoptr(given[0], place), number(0), number(3), number(1)])
         return context.get_dummy_value()
 
     return types.void(types.intp), ask

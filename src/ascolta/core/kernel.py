@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ascolta.core import spread as folding  # noqa: F401 - the vocabulary takes it from here
 from ascolta.core.carve import Reader as Reader
+from ascolta.core.carve import has_bit
 from ascolta.core.instructions import fetch
 from ascolta.core.lists import Ids, ListsArray, Places
 from ascolta.core.phrases import LONGEST
@@ -18,7 +19,6 @@ from ascolta.core.sieve import CLOSEST
 from ascolta.core.table import FILTER, MASK, SPREAD, Keys
 
 _SPREAD, _FILTER, _HALF = np.uint64(SPREAD), np.uint64(64 - FILTER), np.uint64(32)
-_THREE, _SEVEN = np.uint64(3), np.uint64(7)
 _MASK = MASK
 STAMPS = 255
 MORE = CLOSEST
@@ -156,7 +156,7 @@ def _paired(terms: Ids, known: Ids, by: Paired, words: Ids) -> int:
         word = np.int64(known[at])
         place = _hashed(terms[word], terms[word + 1]) >> _FILTER
         words[count] = word
-        count += ((by.maybe[place >> _THREE] >> (place & _SEVEN)) & 1) & (terms[word + 1] >= 0)
+        count += has_bit(by.maybe, place) & (terms[word + 1] >= 0)
     return count
 
 
