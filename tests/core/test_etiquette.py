@@ -5,14 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ascolta.core.alert import AlertChange, State
-from ascolta.core.etiquette import NONE_FITS, Action, Etiquette, decide
+from ascolta.core.etiquette import NONE_FITS, Action, Etiquette, decide, fits
+from ascolta.core.label import Label
 from ascolta.core.parse import parse
 from ascolta.core.plan import Plan, Step, drill, propose
 from ascolta.core.post import Post
 from ascolta.core.reach import speaks_before_refusal, unreachable
 from ascolta.core.reply import findings
 from ascolta.core.study import figure
-from ascolta.core.view import View
+from ascolta.core.view import View, holds
 from tests.conftest import rule
 
 RULES = (
@@ -34,6 +35,38 @@ def test_every_post_gets_the_first_rule_that_fits(words: list[str]) -> None:
     )  # fmt: skip
     assert decision.rule == expected
     assert decision == NONE_FITS or decision.why
+
+
+LABELS = tuple(
+    Label(name=name, value=value, score=1.0, by="test")
+    for name, value in (("addressed", "yes"), ("complaint", "yes"), ("topic", "Bags"), ("sensitive", "health"))
+)
+ASKED = (
+    "addressed:yes", "addressed:no", "complaint:yes", "topic:bags", "sensitive:health", "author:answered", "network:x",
+    "red", "red NEAR/2 blue", "lang:en", "is:reply",
+)  # fmt: skip
+
+
+@given(
+    st.recursive(
+        st.sampled_from(ASKED),
+        lambda some: st.one_of(
+            st.tuples(some, some).map(lambda two: f"({two[0]} OR {two[1]})"),
+            st.tuples(some, some).map(lambda two: f"({two[0]} AND {two[1]})"),
+            some.map(lambda one: f"(NOT {one})"),
+        ),
+        max_leaves=6,
+    ),
+    st.sets(st.sampled_from(LABELS)),
+    st.sampled_from(["red and blue", "green", ""]),
+    st.sampled_from([None, {"author": frozenset({"answered"})}]),
+)
+def test_a_rule_fits_where_its_query_holds(
+    said: str, labels: set[Label], words: str, states: dict[str, frozenset[str]] | None
+) -> None:
+    """What a rule asks is put together for speed, and says the same as the reference."""
+    view = View(Post(id="1", content=words, network="x", language="en"), tuple(labels), states)
+    assert fits(parse(said))(view) is holds(parse(said), view)
 
 
 def test_rules_that_never_decide_are_found() -> None:

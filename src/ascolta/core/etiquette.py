@@ -1,9 +1,12 @@
 """How a brand behaves: rules read top to bottom, of which the first that fits decides; if none fits, silence."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache, partial
 
-from ascolta.core.query import Query
+from ascolta.core.label import VOCABULARY
+from ascolta.core.query import And, Field, Not, Or, Query
 from ascolta.core.view import View, holds
 
 
@@ -71,6 +74,36 @@ ASKED_TO_STOP = Decision(
 def decide(etiquette: Etiquette, view: View) -> Decision:
     """The decision of the first rule that fits; silence if none does."""
     for rule in etiquette.rules:
-        if holds(rule.when, view):
+        if fits(rule.when)(view):
             return Decision(action=rule.then, rule=rule.name, why=rule.why, desk=rule.desk, approve=rule.approve)
     return NONE_FITS
+
+
+@lru_cache(maxsize=8_192)
+def fits(query: Query) -> Callable[[View], bool]:
+    """`holds` of one query, put together once: rules ask for little but labels, and every mention is asked."""
+    match query:
+        case Field(name, value) if name in VOCABULARY:
+            return lambda view: (name, value) in view.said
+        case Not(part):
+            inner = fits(part)
+            return lambda view: not inner(view)
+        case And(parts):
+            return partial(_each, tuple(map(fits, parts)))
+        case Or(parts):
+            return partial(_some, tuple(map(fits, parts)))
+    return partial(holds, query)
+
+
+def _each(checks: tuple[Callable[[View], bool], ...], view: View) -> bool:
+    for check in checks:  # noqa: SIM110 - a generator would cost more than what it is to tell
+        if not check(view):
+            return False
+    return True
+
+
+def _some(checks: tuple[Callable[[View], bool], ...], view: View) -> bool:
+    for check in checks:  # noqa: SIM110
+        if check(view):
+            return True
+    return False

@@ -104,7 +104,7 @@ class View:
     @cached_property
     def said(self) -> frozenset[tuple[str, str]]:
         """What the labels say, as pairs of name and folded value."""
-        return frozenset((label.name, words.fold(label.value)) for label in self.labels)
+        return frozenset([_pair(label.name, label.value) for label in self.labels])
 
     def values(self, name: str) -> frozenset[str] | None:
         """The values of a field; None for what is a label."""
@@ -135,6 +135,11 @@ class View:
         if name == "words":
             return len(self.tokens)
         return len(self.signed["@" if name == "handles" else "#"])
+
+
+@lru_cache(maxsize=4_096)
+def _pair(name: str, value: str) -> tuple[str, str]:
+    return name, words.fold(value)
 
 
 def _author(view: View) -> frozenset[str]:

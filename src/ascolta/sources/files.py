@@ -22,7 +22,7 @@ from ascolta.sources.items import Body, Items
 from ascolta.sources.once import WINDOW, Once, admitted, unheard
 from ascolta.sources.records import CHUNK, PACKED, Reading, opened
 
-BATCH = 4_000
+BATCH = 8_000
 CHECKED = 64
 COMPRESSED = (".gz", ".zst")
 
@@ -205,6 +205,10 @@ class _Gathered:
         """Admit some rows of a body; those that are `fresh`, not only to be remembered, and no repeats are gathered."""
         new, superseded = admitted(once, body, rows)
         if not fresh:
+            return
+        if isinstance(new, range):  # all of them, and each says something
+            self.lines += body.lines[new.start : new.stop]  # type: ignore[arg-type]
+            self.times += body.times[new.start : new.stop]
             return
         if superseded:
             places = {row: place for place, row in enumerate(new, len(self.lines))}

@@ -1,8 +1,9 @@
 """The database beneath the store: how it opens, how its tables come to be, how what was removed leaves its files."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -85,11 +86,49 @@ def insert(db: sa.Connection, table: sa.Table) -> Insert:
 
 
 def add(db: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]], *shown: str) -> list[tuple[Any, ...]]:
-    """Insert rows that all have the same columns, at least one; some columns of each as it is kept, in their order."""
-    columns = [table.c[name] for name in shown]
+    """Insert rows that all have the same columns, at least one, and get the next numbers, `id`.
+
+    Some columns of each as it is kept, `id` first.
+    """
+    columns = [table.c[name] for name in ("id", *shown)]
     if _is_postgres(db):
         return sorted(map(tuple, db.execute(postgres.adding(table, rows).returning(*columns))))
-    return sorted(map(tuple, db.execute(sa.insert(table).returning(*columns), rows)))
+    last = db.scalar(sa.select(sa.func.max(table.c.id))) or 0  # this transaction is the only one that writes
+    _write(db, _adding(table), rows)
+    return list(map(tuple, db.execute(sa.select(*columns).where(table.c.id > last).order_by(table.c.id))))
+
+
+def sum_up(db: sa.Connection, table: sa.Table, number: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows, at least one; to one that is there already its `number` is added."""
+    _write(db, _summing(_is_postgres(db), table, number), rows)
+
+
+def _write(db: sa.Connection, how: sa.Insert, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows that all have the same columns. SQLite takes their values as they are, so they go there unread."""
+    if _is_postgres(db):
+        db.execute(how, rows)
+        return
+    said, values = _said(how, tuple(rows[0]))
+    db.exec_driver_sql(said, list(map(values, rows)))
+
+
+@cache
+def _said(how: sa.Insert, columns: tuple[str, ...]) -> tuple[str, Callable[[dict[str, Any]], tuple[Any, ...]]]:
+    """An insert as SQLite reads it, and what makes its values of a row."""
+    made = how.compile(dialect=sqlite.dialect(paramstyle="qmark"), column_keys=columns)
+    return str(made), itemgetter(*made.positiontup or ())
+
+
+@cache
+def _adding(table: sa.Table) -> sa.Insert:
+    return sa.insert(table)
+
+
+@cache
+def _summing(is_postgres: bool, table: sa.Table, number: str) -> Insert:
+    adding = _inserting(is_postgres, table)
+    more = {number: table.c[number] + adding.excluded[number]}
+    return adding.on_conflict_do_update(index_elements=list(table.primary_key), set_=more)
 
 
 def put(db: sa.Connection, table: sa.Table, key: dict[str, Any], values: dict[str, Any]) -> None:

@@ -120,7 +120,7 @@ class Keeping:
         """Write the new cases."""
         if not self._new:
             return
-        told = engine.add(self.db, schema.cases, self._new, "id", "brand", "rule", "action", "labels")
+        told = engine.add(self.db, schema.cases, self._new, "brand", "rule", "action", "labels")
         for number, brand, rule, action, labels in told:
             known = [(name, value) for name, value in json.loads(labels)]
             self.acts.append(acts.opened((number, brand, rule), self.at, action, known))
@@ -153,10 +153,13 @@ def _but(brands: tuple[str, ...]) -> list[sa.ColumnElement[bool]]:
 
 def _held(db: sa.Connection, tags: set[bytes]) -> set[tuple[bytes, str]]:
     """The cases that posts have already, as pairs of the post's tag and brand."""
-    table = schema.cases
     wanted = sorted(tags)
     found: set[tuple[bytes, str]] = set()
     for start in range(0, len(wanted), 500):
-        some = sa.select(table.c.post_tag, table.c.brand).where(table.c.post_tag.in_(wanted[start : start + 500]))
-        found.update((bytes(tag), brand) for tag, brand in db.execute(some))
+        found.update((bytes(tag), brand) for tag, brand in db.execute(_HELD, {"tags": wanted[start : start + 500]}))
     return found
+
+
+_HELD = sa.select(schema.cases.c.post_tag, schema.cases.c.brand).where(
+    schema.cases.c.post_tag.in_(sa.bindparam("tags", expanding=True))
+)

@@ -14,6 +14,8 @@ REFUSED, STOPPED, ANSWERED = "refused", "stopped", "answered"
 ANSWERED_FOR = 30 * 86_400.0
 """For how long it is remembered that a person was answered, in seconds."""
 
+_GENERATION = sa.select(schema.switches.c.value).where(schema.switches.c.name == "people")
+
 
 class People:
     """The table of tags; read again only when it changed. Each change writes a new generation."""
@@ -25,7 +27,7 @@ class People:
 
     def known(self, db: sa.Connection) -> Known:
         """What is remembered, as one value."""
-        generation = db.scalar(sa.select(schema.switches.c.value).where(schema.switches.c.name == "people")) or ""
+        generation = db.scalar(_GENERATION) or ""
         if generation != self._generation:
             rows = [(s, b, bytes(t)) for s, b, t in db.execute(sa.select(*list(schema.people.c)[:3]))]
             self._known = Known(

@@ -36,8 +36,9 @@ _SERIES = (
     .where(_COUNTS.tick >= sa.bindparam("since"), _COUNTS.tick < sa.bindparam("until"))
     .order_by(_COUNTS.tick)
 )
+_CURSOR = sa.select(schema.cursors.c.position).where(schema.cursors.c.source == sa.bindparam("source"))
 _VIGIL = sa.select(schema.vigils.c.state).where(schema.vigils.c.brand == sa.bindparam("brand"))
-"""What is asked for thousands of brands at every tick is put together once."""
+"""What is asked for thousands of brands at every tick, or with every batch, is put together once."""
 
 Writing = tuple[sa.Connection, list[NewEntry]]
 """A transaction, and what the journal will be told of it right before it is committed."""
@@ -69,7 +70,7 @@ class SqlStore:
     def cursor(self, source: str) -> str:
         """The place after which a source goes on; empty at the start."""
         with self._reading() as db:
-            return db.scalar(sa.select(schema.cursors.c.position).where(schema.cursors.c.source == source)) or ""
+            return db.scalar(_CURSOR, {"source": source}) or ""
 
     def heard_last(self, source: str) -> float:
         """When a source was heard last, in seconds since 1970 UTC; 0 if it never was."""
@@ -343,13 +344,11 @@ class SqlStore:
             raise
 
     def _advance(self, db: sa.Connection, source: str, heard: Heard) -> None:
-        table = schema.cursors
-        here = db.scalar(sa.select(table.c.position).where(table.c.source == source)) or ""
-        if here != heard.after:
+        if (db.scalar(_CURSOR, {"source": source}) or "") != heard.after:
             raise StoreError(
                 f"the cursor of '{source}' was moved by another listener on this store; stop one of the two"
             )
-        engine.put(db, table, {"source": source}, {"position": heard.cursor, "at": heard.arrived})
+        engine.put(db, schema.cursors, {"source": source}, {"position": heard.cursor, "at": heard.arrived})
 
     def _forget(self, db: sa.Connection, removal: Removal, at: float) -> list[acts.Erased]:
         if removal.post_id:
@@ -393,8 +392,4 @@ def _remembered(db: sa.Connection, brand: str) -> dict[str, Any]:
 def _add_counts(db: sa.Connection, heard: Heard) -> None:
     rows = [{"brand": b, "stream": s, "tick": t, "n": n} for (b, s, t), n in sorted(heard.counts.items())]
     if rows:
-        adding = engine.insert(db, schema.counts)
-        keys = [schema.counts.c.brand, schema.counts.c.stream, schema.counts.c.tick]
-        db.execute(
-            adding.on_conflict_do_update(index_elements=keys, set_={"n": schema.counts.c.n + adding.excluded.n}), rows
-        )
+        engine.sum_up(db, schema.counts, "n", rows)
