@@ -1,6 +1,7 @@
 """etiquette.yaml: how a brand behaves, as its author sees it."""
 
 from dataclasses import replace
+from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -59,13 +60,19 @@ def shipped_text(name: str, handle: str) -> str:
 
 def default_etiquette(name: str, handle: str) -> Etiquette:
     """The etiquette that is shipped, with a brand's name and account in its examples."""
-    with as_file(files("ascolta.files") / "default" / FILE) as path:
-        shipped = load_etiquette(path)
+    shipped = _shipped()
 
     def own(examples: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(said.replace("{handle}", handle).replace("{words}", name) for said in examples)
 
     return replace(shipped, rules=tuple(replace(r, fits=own(r.fits), spares=own(r.spares)) for r in shipped.rules))
+
+
+@cache
+def _shipped() -> Etiquette:
+    """Read once: thousands of brands may have none of their own."""
+    with as_file(files("ascolta.files") / "default" / FILE) as path:
+        return load_etiquette(path)
 
 
 def stricter(etiquette: Etiquette, over_55: tuple[tuple[str, float], ...]) -> Etiquette:

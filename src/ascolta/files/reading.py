@@ -230,13 +230,30 @@ def write_new(path: Path, text: str, *, then: str = "change it there", other: st
     return path
 
 
+class _Strict(yaml.SafeLoader):
+    """Reads one value in one go; what is nested too deep or stands elsewhere is refused where it begins."""
+
+    path: Path
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """One value. Raises FileError."""
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise FileError(self.path, _line(event), "aliases (& and *) are not understood; write it out")
+        self.depth += 1
+        if self.depth > MAX_DEPTH and isinstance(event, yaml.CollectionStartEvent):
+            raise FileError(self.path, _line(event), f"is nested deeper than {MAX_DEPTH}; simplify it")
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+
 def _composed(path: Path, text: str) -> yaml.Node | None:
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                raise FileError(path, _line(event), "aliases (& and *) are not understood; write it out")
-        _refuse_depth(path, text)
-        return yaml.compose(text, Loader=yaml.SafeLoader)
+        loader = _Strict(text)
+        loader.path = path
+        return loader.get_single_node()
     except yaml.reader.ReaderError as error:
         line = text[: error.position].count("\n") + 1
         raise FileError(path, line, "holds a character that no text file should; take it out") from None
@@ -247,16 +264,6 @@ def _composed(path: Path, text: str) -> yaml.Node | None:
             (way for sign, way in _HINTS.items() if sign in said), "look at indentation, colons and quotation marks"
         )
         raise FileError(path, mark.line + 1 if mark else 1, f"is not YAML: {said}; {hint}") from None
-    except RecursionError:
-        raise FileError(path, None, f"is nested deeper than {MAX_DEPTH}; simplify it") from None
-
-
-def _refuse_depth(path: Path, text: str) -> None:
-    depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > MAX_DEPTH:
-            raise FileError(path, _line(event), f"is nested deeper than {MAX_DEPTH}; simplify it")
 
 
 def _line(event: yaml.Event) -> int:

@@ -1,6 +1,7 @@
 """risk.yaml: how grave an alarm is, in rules that ask of the alert; and where it is not judged what is organised."""
 
 from collections.abc import Iterator
+from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -21,11 +22,18 @@ NEEDS = ("risk", "rules")
 def load_risk(folder: Path) -> Grading:
     """The rules of a brand's folder; those that are shipped if it has none of its own. Raises FileError."""
     path = folder / FILE
-    if path.exists():
-        read(path, "the grades").mapping(NEEDS)["risk"].text()
-        return _load(path)
-    with as_file(files("ascolta.files") / "default" / FILE) as shipped:
-        return _load(shipped)
+    if not path.exists():
+        return _shipped()
+    keys = read(path, "the grades").mapping(NEEDS)
+    keys["risk"].text()
+    return _rules(keys["rules"])
+
+
+@cache
+def _shipped() -> Grading:
+    """Read once: thousands of brands may have none of their own."""
+    with as_file(files("ascolta.files") / "default" / FILE) as path:
+        return _rules(read(path, "the grades").mapping(NEEDS)["rules"])
 
 
 def load_not_judged(value: Value) -> frozenset[str]:
@@ -61,10 +69,9 @@ def risk_problems(brand: Brand, folder: Path) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-def _load(path: Path) -> Grading:
-    keys = read(path, "the grades").mapping(NEEDS)
+def _rules(value: Value) -> Grading:
     found: dict[str, GradeRule] = {}
-    for item in keys["rules"].items():
+    for item in value.items():
         rule = _rule(item)
         if rule.name in found:
             item.fail(f"rule '{rule.name}' stands twice (first at line {found[rule.name].line}); give it another name")
