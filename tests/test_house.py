@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ascolta.cli import COMMANDS
+from ascolta.cli.commands import COMMANDS
 from tests.conftest import ROOT
 
 PROSE = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]

@@ -6,8 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+import typer
 
 from ascolta import __version__
+from ascolta.cli import Lazily, app
+from ascolta.cli.commands import COMMANDS
 from tests.cli.running import ACME, DAY, GOLDEN, ascolta
 from tests.conftest import ROOT
 
@@ -62,6 +65,15 @@ def test_each_command_has_help(command: str) -> None:
     said = ascolta(command, "--help")
     assert said.code == 0
     assert "Usage" in said.out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_says_what_the_command_says(name: str) -> None:
+    """The list of commands is written apart, so that none is read to show it, in each command's own words."""
+    group = typer.main.get_command(app)
+    assert isinstance(group, Lazily)
+    command = group.get_command(None, name)
+    assert COMMANDS[name] == " ".join(command.help.partition("\n\n")[0].split())
 
 
 def test_the_version_is_told() -> None:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 
-from ascolta.cli import COMMANDS
+from ascolta.cli.commands import COMMANDS
 from tests.conftest import ROOT
 
 ALONE = """

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ascolta.cli import COMMANDS
+from ascolta.cli.commands import COMMANDS
 from tests.reference import api, commands, files, settings
 from tests.reference.keys import Read, read_keys
 from tests.reference.pages import PAGES

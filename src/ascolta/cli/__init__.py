@@ -6,35 +6,38 @@ import sys
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from ascolta import __version__
+from ascolta.cli.commands import COMMANDS
 from ascolta.cli.show import complain
 from ascolta.errors import AscoltaError
-
-COMMANDS = (
-    "demo", "init", "check", "connect", "sources", "listen", "stream", "run", "replay", "explain", "drill", "incident",
-    "pause", "study", "survey", "report", "brief", "ledger", "journal", "audit", "detect", "inventory", "backup",
-    "restore", "notice", "person", "draft", "statements", "advocates", "desks", "people", "tokens", "try", "suggest",
-    "teach", "import", "match", "label", "redact", "lint", "decide",
-)  # fmt: skip
-"""In the order in which a newcomer meets them."""
 
 _FILES = {"try": "trial", "import": "carry"}
 """Commands whose names Python keeps for itself, and the files that hold them."""
 
 
 class Lazily(TyperGroup):
-    """Commands by name; the desk's web server is not read in order to match a post."""
+    """Commands by name; the desk's web server is not read in order to match a post, and nothing is to list them."""
+
+    listing = False
 
     def list_commands(self, ctx: Any) -> list[str]:
         """All of them, in order."""
         return list(COMMANDS)
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """By one line each."""
+        self.listing = True
+        super().format_help(ctx, formatter)
+        self.listing = False
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """One of them; None if there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
+        if self.listing:
+            return TyperCommand(cmd_name, help=COMMANDS[cmd_name])
         module = importlib.import_module(f"ascolta.cli.{_FILES.get(cmd_name, cmd_name)}")
         command = typer.main.get_command(module.app)
         command.name = cmd_name
