@@ -29,8 +29,10 @@ class Lazily(TyperGroup):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """By one line each."""
         self.listing = True
-        super().format_help(ctx, formatter)
-        self.listing = False
+        try:
+            super().format_help(ctx, formatter)
+        finally:
+            self.listing = False
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """One of them; None if there is none of that name."""

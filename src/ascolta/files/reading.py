@@ -253,7 +253,10 @@ def _composed(path: Path, text: str) -> yaml.Node | None:
     try:
         loader = _Strict(text)
         loader.path = path
-        return loader.get_single_node()
+        try:
+            return loader.get_single_node()
+        finally:
+            loader.dispose()
     except yaml.reader.ReaderError as error:
         line = text[: error.position].count("\n") + 1
         raise FileError(path, line, "holds a character that no text file should; take it out") from None
