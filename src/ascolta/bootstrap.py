@@ -55,7 +55,6 @@ from ascolta.stores.memory import MemoryStore
 from ascolta.stores.notices import Notices
 from ascolta.stores.safe import KEY as SECRETS_KEY
 from ascolta.stores.safe import Ring, Safe
-from ascolta.stores.sql import SqlStore
 from ascolta.stores.statements import Statements
 from ascolta.telling import Outside, Queue
 
@@ -155,8 +154,11 @@ def store(folder: Path | None, url: str | None = None) -> Store:
 
     Its tables are in PostgreSQL if `url` names it, by default as `database()` says.
     """
-    where = database() if url is None else url
-    return MemoryStore() if folder is None else SqlStore(folder, journal(folder), where)
+    if folder is None:
+        return MemoryStore()
+    from ascolta.stores.sql import SqlStore  # who keeps nothing need not read SQLAlchemy
+
+    return SqlStore(folder, journal(folder), database() if url is None else url)
 
 
 def database() -> str:

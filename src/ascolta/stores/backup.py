@@ -15,8 +15,8 @@ from pathlib import Path
 from ascolta.core.backup import VERSION, Manifest, manifest, until
 from ascolta.errors import StoreError
 from ascolta.stores import advocates, challenges, checkpoints, engine, journal, postgres, words
+from ascolta.stores.alike import ANSWERED_FOR
 from ascolta.stores.catalogue import FILES
-from ascolta.stores.people import ANSWERED_FOR
 from ascolta.stores.sealed import sealed
 
 MANIFEST, SEALED, STORE, BRANDS, CHECKPOINTS = "manifest.json", "keys.sealed", "store", "brands", "checkpoints"

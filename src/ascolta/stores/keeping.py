@@ -2,7 +2,6 @@
 
 import json
 import os
-from collections import OrderedDict
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,29 +10,9 @@ from ascolta.core.case import CaseEvent, CaseKind, NewCase, Status
 from ascolta.core.journal import Kind, NewEntry
 from ascolta.core.mention import Effect, Heard, Mention, Removal
 from ascolta.stores import acts, cases, engine, listed, outgoing, schema
+from ascolta.stores.alike import Gone
 from ascolta.stores.people import People
 from ascolta.stores.seal import Keys
-
-REMEMBERED = 100_000
-"""Posts that were removed, of which this is remembered in memory, in case their creation comes after it."""
-
-
-class Gone:
-    """Posts that were removed lately, as keyed tags in memory: one that arrives afterwards opens no case."""
-
-    def __init__(self, most: int = REMEMBERED) -> None:
-        self.most = most
-        self._tags: OrderedDict[bytes, None] = OrderedDict()
-
-    def add(self, tag: bytes) -> None:
-        """Remember one."""
-        self._tags[tag] = None
-        self._tags.move_to_end(tag)
-        if len(self._tags) > self.most:
-            self._tags.popitem(last=False)
-
-    def __contains__(self, tag: bytes) -> bool:
-        return tag in self._tags
 
 
 class Keeping:

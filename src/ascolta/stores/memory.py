@@ -29,10 +29,9 @@ from ascolta.core.piles import Lot, SavedView, Turned, Wanted
 from ascolta.core.reply import Reply, ReplyState
 from ascolta.errors import CaseError, StoreError
 from ascolta.ports import Journal
-from ascolta.stores import acts, held, outgoing
+from ascolta.stores import acts, held
+from ascolta.stores.alike import ANSWERED, ANSWERED_FOR, REFUSED, STOPPED, Gone, still_counts
 from ascolta.stores.held import Held, erased, start
-from ascolta.stores.keeping import Gone
-from ascolta.stores.people import ANSWERED, ANSWERED_FOR, REFUSED, STOPPED
 
 
 class MemoryStore:
@@ -276,7 +275,7 @@ class MemoryStore:
     def settle(self, reply: Reply, state: ReplyState, *, at: float, note: str = "") -> None:
         """What became of a claimed reply; `note` is the post id or the reason."""
         number, here = reply.case, self._replies.get(reply.case)
-        if here is None or here.key != reply.key or not outgoing.counts(here.state, state):
+        if here is None or here.key != reply.key or not still_counts(here.state, state):
             return
         later = at if state is ReplyState.APPROVED else 0.0
         self._replies[number] = replace(here, state=state, not_before=later, note=note)

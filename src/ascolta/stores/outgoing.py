@@ -11,6 +11,7 @@ from ascolta.core.journal import Kind, NewEntry
 from ascolta.core.reply import Reply, ReplyState
 from ascolta.errors import CaseError
 from ascolta.stores import acts, schema
+from ascolta.stores.alike import still_counts
 from ascolta.stores.engine import insert
 from ascolta.stores.seal import Keys, sealed, unsealed
 
@@ -56,14 +57,6 @@ def claim(db: sa.Connection, key: str, at: float) -> bool:
     return claimed.rowcount == 1
 
 
-def counts(here: ReplyState, state: ReplyState) -> bool:
-    """Whether what became of a reply still counts, as it stands here: another sender may have known before.
-
-    That it was sent counts whenever it is known, once; that it was not, only while it is being sent.
-    """
-    return here is not ReplyState.SENT if state is ReplyState.SENT else here is ReplyState.SENDING
-
-
 def settle(
     db: sa.Connection, keys: Keys, reply: Reply, state: ReplyState, *, at: float, note: str
 ) -> list[NewEntry] | None:
@@ -74,7 +67,7 @@ def settle(
         return None
     table = schema.replies
     here = db.scalar(sa.select(table.c.state).where(table.c.case == reply.case))
-    if here is None or not counts(ReplyState(here), state):
+    if here is None or not still_counts(ReplyState(here), state):
         return None
     later = at if state is ReplyState.APPROVED else 0.0
     values = {"state": str(state), "at": at, "not_before": later, "note": sealed(secret, ref, note.encode())}

@@ -8,11 +8,8 @@ from ascolta.core.consent import Known, tag_of
 from ascolta.core.mention import Effect
 from ascolta.core.person import Standing
 from ascolta.stores import schema
+from ascolta.stores.alike import ANSWERED, ANSWERED_FOR, REFUSED, STOPPED
 from ascolta.stores.engine import insert
-
-REFUSED, STOPPED, ANSWERED = "refused", "stopped", "answered"
-ANSWERED_FOR = 30 * 86_400.0
-"""For how long it is remembered that a person was answered, in seconds."""
 
 _GENERATION = sa.select(schema.switches.c.value).where(schema.switches.c.name == "people")
 

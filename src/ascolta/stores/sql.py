@@ -23,7 +23,8 @@ from ascolta.core.reply import Reply, ReplyState
 from ascolta.errors import StoreError
 from ascolta.ports import Journal
 from ascolta.stores import acts, cases, engine, listed, outgoing, people, schema
-from ascolta.stores.keeping import Gone, Keeping, forget
+from ascolta.stores.alike import ANSWERED, Gone
+from ascolta.stores.keeping import Keeping, forget
 from ascolta.stores.seal import Keys
 
 ORPHAN_AGE = 3600.0
@@ -306,7 +307,7 @@ class SqlStore:
             if settled:
                 listed.stand(db, self.keys, reply.case)
             if settled is not None and state is ReplyState.SENT and not cases.spoke(db, reply.case):
-                self._people.add(db, people.ANSWERED, reply.brand, reply.to, at)
+                self._people.add(db, ANSWERED, reply.brand, reply.to, at)
 
     def sent_since(self, brand: str, at: float, to: bytes = b"") -> int:
         """How many replies of a brand were sent, or may have been, since a time (to one person, if `to` is given)."""
