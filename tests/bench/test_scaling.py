@@ -102,7 +102,7 @@ def test_the_picture_names_every_line() -> None:
     ("command", "says"),
     [
         (("ticking.py", "--brands=20"), "20 brands of 6 streams"),
-        (("scaling.py", "--posts=5000", "--queries=9", "--rounds=1", "--no-server", "--compare=0", "--drivers="), "µs"),
+        (("scaling.py", "--posts=9000", "--queries=9", "--rounds=1", "--no-server", "--compare=0", "--drivers="), "µs"),
     ],
 )
 def test_the_benches_run(command: tuple[str, ...], says: str) -> None:

@@ -11,8 +11,8 @@ BUGS = (
     Bug(
         name="a cursor that anybody moves",
         file="stores/sql.py",
-        old="if here != heard.after:",
-        new="if heard.after and here != heard.after:",
+        old='if (db.scalar(_CURSOR, {"source": source}) or "") != heard.after:',
+        new='if heard.after and (db.scalar(_CURSOR, {"source": source}) or "") != heard.after:',
         harm="two listeners at one source count everybody twice",
         tests=(f"{STORES}::test_a_moved_cursor_is_refused",),
     ),
@@ -26,9 +26,9 @@ BUGS = (
     ),
     Bug(
         name="counts that forget what was before",
-        file="stores/sql.py",
-        old='set_={"n": schema.counts.c.n + adding.excluded.n}',
-        new='set_={"n": adding.excluded.n}',
+        file="stores/engine.py",
+        old="more = {number: table.c[number] + adding.excluded[number]}",
+        new="more = {number: adding.excluded[number]}",
         harm="a storm that comes in several batches is not seen",
         tests=(f"{STORES}::test_counts_of_batches_add_up",),
     ),
