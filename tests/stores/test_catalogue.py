@@ -31,11 +31,11 @@ from ascolta.core.scopes import wanted
 from ascolta.core.statement import Posting, StatementAct, StatementEvent
 from ascolta.core.survey import Sheet
 from ascolta.ports import Store
-from ascolta.stores import people as standings
 from ascolta.stores import schema
 from ascolta.stores.accounts import Accounts
 from ascolta.stores.advocates import FILE as ADVOCATES
 from ascolta.stores.advocates import KEYS, Advocates
+from ascolta.stores.alike import ANSWERED_FOR
 from ascolta.stores.catalogue import FILES, catalogue, compared
 from ascolta.stores.challenges import FILE as CODES
 from ascolta.stores.challenges import Challenges
@@ -269,7 +269,7 @@ def test_the_fields_within_a_field_are_declared() -> None:
 
 def test_an_answer_is_remembered_as_long_as_is_said() -> None:
     """The term of a standing is the one that the sweeper keeps to."""
-    assert f"an answer: {standings.ANSWERED_FOR / 86_400:.0f} days" in Term.STANDING.said()
+    assert f"an answer: {ANSWERED_FOR / 86_400:.0f} days" in Term.STANDING.said()
 
 
 def test_no_table_is_empty(folder: Path) -> None:

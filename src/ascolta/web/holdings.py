@@ -14,8 +14,8 @@ from ascolta.incidents import Room
 from ascolta.ports import Store
 from ascolta.stores.accounts import Accounts
 from ascolta.stores.advocates import Advocates
+from ascolta.stores.alike import ANSWERED_FOR
 from ascolta.stores.challenges import Challenges
-from ascolta.stores.people import ANSWERED_FOR
 from ascolta.web.shared import Shared
 from ascolta.web.shifts import span
 from ascolta.web.tongue import dated, local, ngettext

@@ -26,8 +26,8 @@ from ascolta.core.text import shown
 from ascolta.core.wording import WORDINGS
 from ascolta.ports import Store
 from ascolta.stores.advocates import Advocates
+from ascolta.stores.alike import ANSWERED_FOR
 from ascolta.stores.challenges import Challenges
-from ascolta.stores.people import ANSWERED_FOR
 from ascolta.web import pages, say
 from ascolta.web.attempts import address, remember
 

@@ -15,7 +15,7 @@ from ascolta.core.mention import Effect, Removal
 from ascolta.core.person import Person, Standing
 from ascolta.ports import Store
 from ascolta.stores.advocates import Advocates
-from ascolta.stores.people import ANSWERED_FOR
+from ascolta.stores.alike import ANSWERED_FOR
 from ascolta.web import pages
 
 COUNTS = "Counts and published figures say nothing of a single person, so nothing of them can be found here."
