@@ -233,8 +233,9 @@ def write_new(path: Path, text: str, *, then: str = "change it there", other: st
 class _Strict(yaml.SafeLoader):
     """Reads one value in one go; what is nested too deep or stands elsewhere is refused where it begins."""
 
-    path: Path
-    depth = 0
+    def __init__(self, path: Path, text: str) -> None:
+        super().__init__(text)
+        self.path, self.depth = path, 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         """One value. Raises FileError."""
@@ -251,8 +252,7 @@ class _Strict(yaml.SafeLoader):
 
 def _composed(path: Path, text: str) -> yaml.Node | None:
     try:
-        loader = _Strict(text)
-        loader.path = path
+        loader = _Strict(path, text)
         try:
             return loader.get_single_node()
         finally:
