@@ -156,9 +156,10 @@ def store(folder: Path | None, url: str | None = None) -> Store:
     """
     if folder is None:
         return MemoryStore()
-    from ascolta.stores.sql import SqlStore  # who keeps nothing need not read SQLAlchemy
-
-    return SqlStore(folder, journal(folder), database() if url is None else url)
+    address = database() if url is None else url
+    # only here, for who keeps nothing need not read SQLAlchemy
+    made: Store = importlib.import_module("ascolta.stores.sql").SqlStore(folder, journal(folder), address)
+    return made
 
 
 def database() -> str:
