@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ascolta.core.match import Matcher
+from ascolta.core.match import CHARACTERS, Matcher, blocks
 from ascolta.core.parse import parse
 from ascolta.core.post import Batch, Post
 from ascolta.core.query import Field, Query
@@ -176,8 +176,8 @@ def test_anchors_chosen_again_find_the_same(tier: str) -> None:
     matcher = Matcher(queries(rng, 80), tier)
     posts = [post(rng, number) for number in range(60)]
     before = matcher.match(Batch.of(posts))
-    crowd = [text(rng) for _ in range(2_500)]
-    matcher.pairs(crowd)
+    for _ in range(3):  # so many that anchors are chosen again, and then those that are left over
+        matcher.pairs([text(rng) for _ in range(2_500)])
     after = matcher.match(Batch.of(posts))
     assert [(row, keys) for row, _, keys in before] == [(row, keys) for row, _, keys in after]
 
@@ -191,6 +191,30 @@ def test_texts_alone_give_the_same_pairs_as_posts(tier: str) -> None:
     posts = [Post(id=str(number), content=said) for number, said in enumerate(texts)]
     expected = [(row, key) for row, _, keys in matcher.match(Batch.of(posts)) for key in keys]
     assert list(zip(rows.tolist(), places.tolist(), strict=True)) == expected
+
+
+def test_how_posts_are_divided_changes_nothing(monkeypatch: pytest.MonkeyPatch, tier: str) -> None:
+    """Blocks of one post, of a few, of few characters, and all at once give the same."""
+    rng = random.Random(13)
+    asked_for, texts = queries(rng, 60), [text(rng) for _ in range(90)]
+    found = []
+    for most, characters in ((1, CHARACTERS), (7, CHARACTERS), (20_000, 1_000), (20_000, CHARACTERS)):
+        monkeypatch.setattr("ascolta.core.match.BLOCK", most)
+        monkeypatch.setattr("ascolta.core.match.CHARACTERS", characters)
+        found.append([one.tolist() for one in Matcher(asked_for, tier).pairs(texts)])
+    assert len(found[0][0]) > 90
+    assert found[1:] == found[:1] * 3
+
+
+def test_blocks_are_shorter_where_posts_are_long() -> None:
+    """All texts in order, fewer at a time where they are long."""
+    assert list(blocks(["word"] * 25, 10)) == [(0, 10), (10, 20), (20, 25)]
+    long = list(blocks(["x" * (CHARACTERS // 4)] * 20, 10))
+    assert [start for start, _ in long[1:]] == [stop for _, stop in long[:-1]]
+    assert long[-1][1] == 20
+    assert max(stop - start for start, stop in long) <= 8
+    assert list(blocks(["x" * (2 * CHARACTERS)] * 2, 10)) == [(0, 1), (1, 2)]
+    assert list(blocks([], 10)) == []
 
 
 def test_a_query_without_an_anchor_is_named_and_still_answered() -> None:
@@ -208,10 +232,11 @@ def test_no_post_and_no_query_find_nothing(tier: str) -> None:
     assert Matcher({1: parse("acme")}, tier).match(Batch.of([Post(id="1", content="")])) == []
 
 
-def test_both_tiers_find_the_same_in_a_crowd() -> None:
+def test_both_tiers_find_the_same_in_a_crowd(monkeypatch: pytest.MonkeyPatch) -> None:
     """Over 6,000 posts, anchors learned on the way, the tiers and one in place of the other give the same pairs."""
     if not installed() and not os.environ.get("CI"):
         pytest.skip("numba is not installed; pip install 'ascolta[fast]'")
+    monkeypatch.setattr("ascolta.core.match.BLOCK", 1_000)
     rng = random.Random(5)
     asked_for = queries(rng, 400)
     texts = [text(rng) for _ in range(6_000)]

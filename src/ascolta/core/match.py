@@ -28,14 +28,17 @@ from ascolta.core.word import fits
 
 K = TypeVar("K", bound=Hashable)
 
-BLOCK = 2_000
-"""Posts looked at together: enough to make array operations cheap, few enough to stay in the processor's cache."""
+BLOCK = 20_000
+"""At most so many posts are looked at together: what a block costs beside its posts is then shared by many."""
+
+CHARACTERS = 4_000_000
+"""And about so many characters, for which there must be room several times over."""
 
 LEARNED = 4_000
 """After so many posts anchors are chosen again, by how often words were really met, and the compiled tier is read."""
 
-AT_ONCE = 400
-"""So many queries choose again with one block, so that no post waits for all of them."""
+AT_ONCE = 0.2
+"""So many queries choose again for each post of a block, so that no post waits for all of them."""
 
 RARE = 0.0005
 """An anchor that stands in fewer posts than this share is kept as it is."""
@@ -122,10 +125,8 @@ class Matcher(Generic[K]):
             self._vocabulary.quicken(compiled)
 
     def _pairs(self, texts: Sequence[str], beside: "_Beside", views: dict[int, View]) -> Pairs:
-        size = min(BLOCK, max(CELLS // (len(self._vocabulary) + 1), 1))
-        parts = [
-            self._of_block(start, texts[start : start + size], beside, views) for start in range(0, len(texts), size)
-        ]
+        most = min(BLOCK, max(CELLS // (len(self._vocabulary) + 1), 1))
+        parts = [self._of_block(start, texts[start:stop], beside, views) for start, stop in blocks(texts, most)]
         rows = np.concatenate([part[0] for part in parts]) if parts else np.zeros(0, np.int64)
         return rows, np.concatenate([part[1] for part in parts]) if parts else np.zeros(0, np.int64)
 
@@ -164,7 +165,7 @@ class _Index:
         self.kernel: ModuleType | None = None
         self.by_term = Lists()
         self.sieve = Sieve()
-        self.seen = Seen(np.zeros(0, bool), 0)
+        self.seen = Seen(0, 0)
         self._marks = self._asked = np.zeros(0, np.uint8)
         self._words = np.zeros(0, np.int32)
         self._from: tuple[object, int] = (None, 0)
@@ -228,10 +229,11 @@ class _Index:
             self.counts = met
             self.posts += len(hits.block.rows)
             self._doubtful = list(queries) if self.posts >= LEARNED else []
-        for key in self._doubtful[-AT_ONCE:]:
+        some = int(AT_ONCE * len(hits.block.rows)) + 1
+        for key in self._doubtful[-some:]:
             if key in places:
                 self._choose_again(places[key], queries[key])
-        del self._doubtful[-AT_ONCE:]
+        del self._doubtful[-some:]
 
     def _choose_again(self, place: int, query: Query) -> None:
         """Another anchor for a query, if the one it has turned out to be common and there is a better one."""
@@ -267,8 +269,11 @@ class _Index:
             lists = self.by_term.array(len(self.vocabulary))
             some = np.flatnonzero(lists.sizes[terms])
             pairs.append(np.repeat(rows[some], lists.sizes[terms[some]]) << 32 | lists.each(terms[some]))
-        self._see(rows, terms, len(hits.block.rows))
         both = np.concatenate(pairs)
+        near = np.zeros(len(hits.block.rows), bool)
+        near[both >> 32] = True
+        some = np.flatnonzero(near[rows])
+        self._see(rows[some], terms[some], len(near))
         left, sure = self.sieve.sift(both >> 32, both & 0xFFFFFFFF, self.seen)
         return once(left[sure]), once(left[~sure])
 
@@ -301,8 +306,8 @@ class _Index:
 
     def _see(self, rows: Places, terms: Ids, height: int) -> None:
         width = (len(self.vocabulary) // WIDER + 1) * WIDER
-        if self.seen.width != width or len(self.seen.cells) < width * height:
-            self.seen = Seen(np.zeros(width * height, bool), width)
+        if self.seen.width != width or self.seen.height < height:
+            self.seen = Seen(height, width)
         self.seen.mark(rows, terms)
 
 
@@ -341,6 +346,18 @@ class _Beside:
             return made
 
         return view
+
+
+def blocks(texts: Sequence[str], most: int) -> Iterator[tuple[int, int]]:
+    """Where each block of texts starts and stops. How long they are is told by every eighth of them."""
+    start = 0
+    while start < len(texts):
+        stop = min(start + most, len(texts))
+        long = 8 * sum(map(len, texts[start:stop:8]))
+        if long > CHARACTERS:
+            stop = start + max(1, (stop - start) * CHARACTERS // long)
+        yield start, stop
+        start = stop
 
 
 def _view(post: Post | None) -> View:

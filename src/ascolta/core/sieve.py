@@ -9,8 +9,8 @@ from ascolta.core.needs import Group, Needs
 CLOSEST = 13
 """Numbers that tell what a query needs: three times four terms, and whether there is more to ask."""
 
-CELLS = 48_000_000
-"""Posts times terms looked at together; one byte each."""
+CELLS = 400_000_000
+"""Posts times terms looked at together; one bit each."""
 
 
 class Sieve:
@@ -93,23 +93,31 @@ def _written(groups: list[list[int]], barred: list[int]) -> list[int]:
 
 
 class Seen:
-    """Which terms stand in which rows of a block."""
+    """Which terms stand in which rows of a block. A byte holds a term's bits in eight rows."""
 
-    def __init__(self, cells: NDArray[np.bool_], width: int) -> None:
-        self.cells, self.width = cells, width
+    def __init__(self, height: int, terms: int) -> None:
+        self.height, self.width = height, terms
+        self._bytes = np.zeros((height // 8 + 1) * terms, np.uint8)
         self._marked = np.zeros(0, np.int64)
 
     def mark(self, rows: Places, terms: Ids) -> None:
         """Terms that stand in rows, in place of those marked before."""
-        self.cells[self._marked] = False
-        self._marked = rows * self.width + terms
-        self.cells[self._marked] = True
+        self._bytes[self._marked] = 0
+        self._marked, bits = (rows >> 3) * self.width + terms, _bits(rows)
+        for bit in range(8):  # where a place is named twice, it gets the same bit twice
+            self._bytes[self._marked[bits == bit]] |= np.uint8(1 << bit)
 
     def any_of(self, rows: Places, lists: Ids | Places, terms: ListsArray) -> NDArray[np.bool_]:
         """Whether any term of a list stands in a row, for pairs of both; no list is empty."""
         sizes = terms.sizes[lists]
         if not len(sizes):
             return np.zeros(0, bool)
-        there = self.cells[np.repeat(rows * self.width, sizes) + terms.each(lists)]
-        found: NDArray[np.bool_] = np.logical_or.reduceat(there, np.cumsum(sizes) - sizes)
+        there = self._bytes[np.repeat((rows >> 3) * self.width, sizes) + terms.each(lists)]
+        every = np.bitwise_or.reduceat(there, np.cumsum(sizes) - sizes)
+        found: NDArray[np.bool_] = (every >> _bits(rows) & np.uint8(1)).view(np.bool_)
         return found
+
+
+def _bits(rows: Places) -> NDArray[np.uint8]:
+    """Which bit of its byte each row has."""
+    return (rows & 7).astype(np.uint8)
