@@ -2,6 +2,7 @@
 as JSON, and answers with JSON lines.
 """
 
+import gc
 import itertools
 import json
 import os
@@ -15,6 +16,7 @@ from typing import Any
 import msgspec
 
 from ascolta import bootstrap
+from ascolta.cli import COLLECTED
 from ascolta.core.label import Label
 from ascolta.core.mention import Brands, Heard
 from ascolta.listen import listen
@@ -61,6 +63,7 @@ class Task:
 def main() -> None:
     """Measure one row and say what came of it."""
     task = Task(**json.loads(sys.argv[1]))
+    gc.set_threshold(*COLLECTED)
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {task.core})
     said = {"row": task.row, **ROWS[task.row](task)}

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache, partial
+from functools import partial
 
 from ascolta.core.label import VOCABULARY
 from ascolta.core.query import And, Field, Not, Or, Query
@@ -73,14 +73,36 @@ ASKED_TO_STOP = Decision(
 
 def decide(etiquette: Etiquette, view: View) -> Decision:
     """The decision of the first rule that fits; silence if none does."""
-    for rule in etiquette.rules:
-        if fits(rule.when)(view):
-            return Decision(action=rule.then, rule=rule.name, why=rule.why, desk=rule.desk, approve=rule.approve)
+    for check, decision in _ready(etiquette):
+        if check(view):
+            return decision
     return NONE_FITS
 
 
-@lru_cache(maxsize=8_192)
-def fits(query: Query) -> Callable[[View], bool]:
+Check = Callable[[View], bool]
+
+_READY: dict[int, tuple[Etiquette, list[tuple[Check, Decision]]]] = {}
+_MOST = 8_192
+
+
+def _ready(etiquette: Etiquette) -> list[tuple[Check, Decision]]:
+    """What each rule asks and decides, put together once for each etiquette.
+
+    It is known by its place in memory, for to compare all that it says would take longer than what is saved.
+    """
+    known = _READY.get(id(etiquette))
+    if known is None or known[0] is not etiquette:
+        if len(_READY) >= _MOST:
+            _READY.clear()
+        known = _READY[id(etiquette)] = etiquette, [(fits(rule.when), _decision(rule)) for rule in etiquette.rules]
+    return known[1]
+
+
+def _decision(rule: Rule) -> Decision:
+    return Decision(action=rule.then, rule=rule.name, why=rule.why, desk=rule.desk, approve=rule.approve)
+
+
+def fits(query: Query) -> Check:
     """`holds` of one query, put together once: rules ask for little but labels, and every mention is asked."""
     match query:
         case Field(name, value) if name in VOCABULARY:
@@ -95,14 +117,14 @@ def fits(query: Query) -> Callable[[View], bool]:
     return partial(holds, query)
 
 
-def _each(checks: tuple[Callable[[View], bool], ...], view: View) -> bool:
+def _each(checks: tuple[Check, ...], view: View) -> bool:
     for check in checks:  # noqa: SIM110 - a generator would cost more than what it is to tell
         if not check(view):
             return False
     return True
 
 
-def _some(checks: tuple[Callable[[View], bool], ...], view: View) -> bool:
+def _some(checks: tuple[Check, ...], view: View) -> bool:
     for check in checks:  # noqa: SIM110
         if check(view):
             return True

@@ -57,7 +57,10 @@ def values(labels: Sequence[Label], name: str) -> tuple[str, ...]:
 
 def says(labels: Sequence[Label], name: str, value: str) -> bool:
     """Whether one of `labels` is `name:value`."""
-    return any(label.name == name and label.value == value for label in labels)
+    for label in labels:  # noqa: SIM110 - a generator would cost more than what it is to tell
+        if label.name == name and label.value == value:
+            return True
+    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """hear(): match → consent → label → decide, on a batch, without touching anything."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -118,7 +118,7 @@ class Tally:
     forgotten: int = 0
     removals: int = 0
     decisions: Counter[str] = field(default_factory=Counter)
-    by_brand: dict[str, Counter[str]] = field(default_factory=dict)
+    by_brand: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
     def __add__(self, other: "Tally") -> "Tally":
         brands = self.by_brand.keys() | other.by_brand.keys()
@@ -257,7 +257,7 @@ class _Hearing:
         action = str(mention.decision.action)
         self.tally.mentions += 1
         self.tally.decisions[action] += 1
-        self.tally.by_brand.setdefault(mention.brand, Counter())[action] += 1
+        self.tally.by_brand[mention.brand][action] += 1
         if mention.refused:
             return
         tick = int(written_at(mention.post.published, self.findings.arrived) // TICK * TICK)

@@ -1,6 +1,6 @@
 """In which streams a mention counts beside *all* and what was decided: by its labels, one for each topic as well."""
 
-from ascolta.core.label import Labels, says, values
+from ascolta.core.label import Labels, values
 
 _LABELLED = {
     "negative": ("polarity", "negative"),
@@ -11,5 +11,6 @@ _LABELLED = {
 
 def streams(labels: Labels) -> list[str]:
     """The names of the streams, such as `complaint` and `topic:refund`."""
-    found = [stream for stream, (name, value) in _LABELLED.items() if says(labels, name, value)]
+    said = {(label.name, label.value) for label in labels}
+    found = [stream for stream, pair in _LABELLED.items() if pair in said]
     return found + [f"topic:{topic}" for topic in values(labels, "topic")]
