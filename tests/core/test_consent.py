@@ -224,10 +224,11 @@ def test_a_bot_counts_as_a_post_and_not_as_an_author() -> None:
 )
 def test_a_line_whose_author_cannot_be_read_is_read_as_a_no(field: str, why: str | None) -> None:
     """In the plain post format a wrong type makes the author refuse, and the line is not set aside."""
-    made = plain.post(plain.decode(f'{{"id": "1", "text": "acme", {field}}}'.encode()))
-    found = heed(made, KNOWN)
-    assert found.why == (() if why is None else (why,))
-    assert found.hears is (why is None)
+    line = f'{{"id": "1", "text": "acme", {field}}}'.encode()
+    for read in (plain.decode(line), *(plain.decode_all(line) or ())):
+        found = heed(plain.post(read), KNOWN)
+        assert found.why == (() if why is None else (why,))
+        assert found.hears is (why is None)
 
 
 def test_a_page_that_reserves_its_use_is_not_heard_even_from_elsewhere() -> None:

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from ascolta.core.consent import Known
 from ascolta.core.mention import Brands, hear
-from ascolta.core.post import Batch, Event, EventKind
+from ascolta.core.post import Actor, Batch, Event, EventKind
 from ascolta.errors import SourceError
 from ascolta.listen import listen
-from ascolta.sources import FileSource
+from ascolta.sources import FileSource, plain
 from ascolta.sources.once import Once, Told, key_of
 from ascolta.sources.times import seconds
 from ascolta.stores.memory import MemoryStore
@@ -25,6 +25,7 @@ from tests.conftest import ACME, edited, foresee, published, removed
 LINES: list[dict[str, object]] = [
     {"id": str(n), "text": f"acme {n}", "published": f"2026-10-15T10:{n:02}:00Z"} for n in range(30)
 ]
+FIELDS = Actor.__struct_fields__
 
 
 def written(path: Path, lines: list[dict[str, object]] | bytes) -> str:
@@ -43,6 +44,40 @@ def test_json_lines_are_heard_in_order(tmp_path: Path) -> None:
     source = FileSource(written(tmp_path / "a.jsonl", LINES), batch=7)
     assert [len(batch.events) for batch in source.batches("")] == [7, 7, 7, 7, 2]
     assert ids(source) == [str(n) for n in range(30)]
+
+
+SAID = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=3),
+    max_leaves=4,
+)
+
+
+@given(SAID)
+def test_who_wrote_a_line_is_the_same_whether_it_is_read_at_once_or_when_asked_for(author: object) -> None:
+    """Among many lines an author is passed over until a post is made of the line; nothing comes of that."""
+    line = json.dumps({"id": "1", "text": "acme", "author": author}).encode()
+    passing = plain.decode_all(line)
+    assert passing is not None
+    assert [plain.post(one) for one in passing] == [plain.post(plain.decode(line))]
+
+
+@pytest.mark.parametrize(
+    ("author", "handle"),
+    [
+        (b'{"handle": "a\xff"}', "a\N{REPLACEMENT CHARACTER}"),
+        (b'{"handle": "ann", "indexable": 1' + b"0" * 5_000 + b"}", ""),
+        (b'{"handle": "ann", "id": 7}', "ann"),
+        (b"null", ""),
+    ],
+)
+def test_an_author_that_cannot_be_read_costs_no_line(author: bytes, handle: str) -> None:
+    """Broken characters are mended; who cannot be read at all refuses to be heard, and nothing breaks off."""
+    passing = plain.decode_all(b'{"id": "1", "text": "acme", "author": ' + author + b"}")
+    assert passing is not None
+    read = plain.post(passing[0]).attributed_to
+    assert read.handle == handle
+    assert read.unreadable is (True if len(author) > 5_000 else None)
 
 
 @pytest.mark.parametrize("suffix", ["gz", "zst"])
