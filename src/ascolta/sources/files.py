@@ -197,7 +197,7 @@ class _Gathered:
     """Lines that will be one batch."""
 
     def __init__(self) -> None:
-        self.lines: list[plain.Line | plain.Passing] = []
+        self.lines: list[plain.Line] = []
         self.times: list[float | None] = []
         self.superseded: list[int] = []
 

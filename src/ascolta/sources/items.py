@@ -29,7 +29,7 @@ class Body(NamedTuple):
     """
 
     begins: Sequence[int]
-    lines: Sequence[plain.Line | plain.Passing | None]
+    lines: Sequence[plain.Line | None]
     keys: Sequence[str]
     times: Sequence[float | None]
     whole: bool = True

@@ -25,14 +25,17 @@ MAX_TAGS = 1_000
 POSTED = ("published", "edited")
 """Events that carry a post."""
 
-_NOBODY = msgspec.Raw(b"null")
+_NOBODY: Any = msgspec.Raw(b"null")
 
 
-class _Fields(msgspec.Struct, kw_only=True, gc=False):
+class Line(msgspec.Struct, kw_only=True, gc=False):
+    """One line as it is written."""
+
     id: str | int | None = None
     text: str | None = None
     brand: str | None = None
     published: str | int | float | None = None
+    author: str | Actor | None = None
     in_reply_to: str | int | None = None
     network: str | None = None
     lang: str | None = None
@@ -47,20 +50,13 @@ class _Fields(msgspec.Struct, kw_only=True, gc=False):
     event: str = "published"
 
 
-class Line(_Fields):
-    """One line as it is written."""
-
-    author: str | Actor | None = None
-
-
-class Passing(_Fields):
+class Passing(Line):
     """A line of many, of which most concern nobody: who wrote it is not read unless it is asked for."""
 
-    author: msgspec.Raw = _NOBODY
+    author: msgspec.Raw = _NOBODY  # type: ignore[assignment]
 
 
-_DECODER = msgspec.json.Decoder(Line)
-_PASSING = msgspec.json.Decoder(Passing)
+_DECODER, _PASSING = msgspec.json.Decoder(Line), msgspec.json.Decoder(Passing)
 _FIELDS = Line.__struct_fields__
 
 
@@ -77,10 +73,11 @@ def decode(line: bytes, columns: Mapping[str, str] | None = None) -> Line:
     return convert(_loaded(line), columns)
 
 
-def decode_all(lines: bytes) -> list[Passing] | None:
+def decode_all(lines: bytes) -> list[Line] | None:
     """Many whole lines at once; None if they must be read one by one."""
     try:
-        return _PASSING.decode_lines(lines)
+        found: list[Any] = _PASSING.decode_lines(lines)
+        return found
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
@@ -109,7 +106,7 @@ class Checked(NamedTuple):
     plain: bool = False
 
 
-def checked(lines: Sequence[Line | Passing]) -> Checked:
+def checked(lines: Sequence[Line]) -> Checked:
     """Lines looked over: all at once where each is a post just published, as most are."""
     numbers = [line.id for line in lines]
     if set(map(type, numbers)) != {str} or "" in numbers or {line.event for line in lines} != {"published"}:
@@ -123,7 +120,7 @@ def checked(lines: Sequence[Line | Passing]) -> Checked:
     return Checked([key_of(line.network or "file", str(line.id)) for line in lines], times, {}, plain=True)
 
 
-def _singly(lines: Sequence[Line | Passing]) -> Checked:
+def _singly(lines: Sequence[Line]) -> Checked:
     found = Checked([], [], {})
     for row, line in enumerate(lines):
         key, time = "", None
@@ -136,7 +133,7 @@ def _singly(lines: Sequence[Line | Passing]) -> Checked:
     return found
 
 
-def _looked_over(line: Line | Passing) -> tuple[str, float | None]:
+def _looked_over(line: Line) -> tuple[str, float | None]:
     """The key of a line's post and its time of writing. Raises ValueError as `event` does."""
     if line.event in POSTED and line.id not in (None, "") and line.text is not None:
         return key_of(line.network or "file", str(line.id)), _time(line.published)
@@ -144,7 +141,7 @@ def _looked_over(line: Line | Passing) -> tuple[str, float | None]:
     return "" if happened.kind is EventKind.ACTOR else key_of(happened.network, str(line.id)), None
 
 
-def event(line: Line | Passing, *, superseded: bool = False) -> Event:
+def event(line: Line, *, superseded: bool = False) -> Event:
     """What happened, as the line says. Raises ValueError with a sentence that holds nothing of the line's content."""
     try:
         kind = EventKind(line.event)
@@ -196,7 +193,7 @@ def encoded(happened: Event) -> bytes:
 class Lines(Sequence[Event]):
     """Lines as events, each made when it is asked for; `superseded` names the rows that are."""
 
-    def __init__(self, lines: Sequence[Line | Passing], superseded: frozenset[int]) -> None:
+    def __init__(self, lines: list[Line], superseded: frozenset[int]) -> None:
         self.lines, self.superseded = lines, superseded
         self._made: dict[int, Event] = {}
 
@@ -216,7 +213,7 @@ class Lines(Sequence[Event]):
         return made
 
 
-def columns(lines: Sequence[Line | Passing], times: list[float | None], arrived: float) -> Columns:
+def columns(lines: list[Line], times: list[float | None], arrived: float) -> Columns:
     """What is known of lines, which must be `checked`, without making their events."""
     beside: list[tuple[int, str, str]] = []
     for row in [row for row, line in enumerate(lines) if line.brand or line.handles]:
@@ -247,7 +244,7 @@ def _newest(times: list[float | None], arrived: float, silent: frozenset[int]) -
     return max((written_at(time, arrived) for row, time in enumerate(times) if row not in silent), default=0.0)
 
 
-def post(line: Line | Passing) -> Post:
+def post(line: Line) -> Post:
     """The post of a line. Raises ValueError with a sentence that holds nothing of the line's content."""
     if line.id is None or line.id == "":
         raise ValueError("there is no 'id'; name the column that holds it with --map id=COLUMN")
