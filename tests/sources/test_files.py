@@ -47,7 +47,7 @@ def test_json_lines_are_heard_in_order(tmp_path: Path) -> None:
 
 
 SAID = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=4),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=4),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=3),
     max_leaves=4,
 )
