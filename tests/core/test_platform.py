@@ -123,8 +123,8 @@ def test_silence_stays_as_it_is() -> None:
 )
 def test_who_speaks_to_us_is_what_the_network_says(network: str, tagged: bool, speaks: bool) -> None:
     """By name alone is enough on X; on Bluesky the account must be tagged."""
-    assert spoken_to(network, addressed=True, tagged=tagged) is speaks
-    assert spoken_to(network, addressed=False, tagged=True) is False
+    assert spoken_to(network, addressed=True, tagged=lambda: tagged) is speaks
+    assert spoken_to(network, addressed=False, tagged=lambda: True) is False
 
 
 def test_hearing_heeds_the_network() -> None:

@@ -11,16 +11,23 @@ from ascolta.core.text import patterns, term
 from ascolta.core.view import Span, View, holds, near, spans
 from ascolta.core.vocabulary import Vocabulary
 
+Found = tuple[list[int], list[tuple[int, int]]]
+"""The terms of a post, word by word, and the patterns that fit, each with its word counted from 0."""
+
+_SIGNS: dict[type, str] = {Handle: "@", Hashtag: "#", Ticker: "$"}
+
 
 class Row:
     """One post: the numbers of the terms that stand in it, and where. `view` is made when somebody asks."""
 
-    __slots__ = ("_view", "found", "more", "named", "terms")
+    __slots__ = ("_view", "found", "more", "named", "terms", "text")
 
-    def __init__(self, found: list[int], more: list[tuple[int, int]], view: Callable[[], View], *, named: bool) -> None:
-        self.found, self.more, self.named = found, more, named
-        self.terms = set(found)
-        self.terms.update(number for _, number in more)
+    def __init__(self, found: Found, text: str, view: Callable[[], View], *, named: bool) -> None:
+        self.found, self.more = found
+        self.text, self.named = text, named
+        self.terms = set(self.found)
+        if self.more:
+            self.terms.update(number for _, number in self.more)
         self._view = view
 
     @property
@@ -29,6 +36,10 @@ class Row:
         made = self._view()
         self._view = lambda: made
         return made
+
+    def signed(self, sign: str) -> bool:
+        """Whether a sign may stand in the words; beyond ASCII there are more forms of it."""
+        return sign in self.text or not self.text.isascii()
 
     def places(self, number: int) -> list[int]:
         """The words where a term stands, in order."""
@@ -99,7 +110,7 @@ class Checks:
             return lambda row: single in row.terms
         there, standing = self._there(query), self._standing(query)
         if isinstance(query, Handle):
-            return lambda row: (row.named or there(row)) and holds(query, row.view)
+            return lambda row: (row.named or (there(row) and row.signed("@"))) and holds(query, row.view)
         if standing is None:
             return lambda row: there(row) and holds(query, row.view)
         stands = standing
@@ -150,7 +161,10 @@ class Checks:
                 if one is None or other is None:
                     return None
                 return partial(_near, one, other, (within, ordered))
-            case Handle() | Hashtag() | Ticker() | Around():
+            case Handle() | Hashtag() | Ticker():
+                there, sign = self._there(query), _SIGNS[type(query)]
+                return lambda row: spans(query, row.view) if there(row) and row.signed(sign) else []
+            case Around():
                 there = self._there(query)
                 return lambda row: spans(query, row.view) if there(row) else []
         return None

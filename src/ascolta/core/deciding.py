@@ -14,7 +14,10 @@ def decided(brand: Brand, view: View) -> Decision:
     if decision.action is Action.SILENCE:
         return decision
     post = view.post
-    tagged = post.in_reply_to is not None or not view.handles.isdisjoint(brand.handles)
+
+    def tagged() -> bool:
+        return post.in_reply_to is not None or not view.handles.isdisjoint(brand.handles)
+
     return allowed(
         decision,
         post.network,

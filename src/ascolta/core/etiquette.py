@@ -1,13 +1,14 @@
 """How a brand behaves: rules read top to bottom, of which the first that fits decides; if none fits, silence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from typing import Any
 
 from ascolta.core.label import VOCABULARY
 from ascolta.core.query import And, Field, Not, Or, Query
-from ascolta.core.view import View, holds
+from ascolta.core.view import WHOLE, View, holds
 
 
 class Action(StrEnum):
@@ -73,29 +74,75 @@ ASKED_TO_STOP = Decision(
 
 def decide(etiquette: Etiquette, view: View) -> Decision:
     """The decision of the first rule that fits; silence if none does."""
-    for check, decision in _ready(etiquette):
-        if check(view):
-            return decision
-    return NONE_FITS
+    ready = _ready(etiquette)
+    if ready.labels is None:
+        return ready.first(view)
+    key = (view.said & ready.labels, *[(view.values(name) or ready.nothing) & wanted for name, wanted in ready.fields])
+    met = ready.met.get(key)
+    if met is None:
+        if len(ready.met) >= _MOST:
+            ready.met.clear()
+        met = ready.met[key] = ready.first(view)
+    return met
 
 
 Check = Callable[[View], bool]
+Pair = tuple[str, str]
 
-_READY: dict[int, tuple[Etiquette, list[tuple[Check, Decision]]]] = {}
+
+class _Ready:
+    """What each rule asks and decides, put together once for each etiquette.
+
+    Rules that ask for nothing but `labels` and `fields` (name and values) decide the same wherever these are the same,
+    so that is found once, and remembered in `met`; of people nothing is, but which of the values asked for they have.
+    """
+
+    nothing = frozenset[str]()
+
+    def __init__(self, etiquette: Etiquette) -> None:
+        self.etiquette = etiquette
+        self.rules = [(fits(rule.when), _decision(rule)) for rule in etiquette.rules]
+        self.met: dict[tuple[frozenset[Any], ...], Decision] = {}
+        self.labels: frozenset[Pair] | None = None
+        self.fields: list[tuple[str, frozenset[str]]] = []
+        asked = [leaf for rule in etiquette.rules for leaf in _leaves(rule.when)]
+        pairs = [(leaf.name, leaf.value) for leaf in asked if isinstance(leaf, Field)]
+        if len(pairs) == len(asked) and all(name in VOCABULARY or name in WHOLE for name, _ in pairs):
+            self.labels = frozenset(pair for pair in pairs if pair[0] in VOCABULARY)
+            names = sorted({name for name, _ in pairs if name not in VOCABULARY})
+            self.fields = [(name, frozenset(value for other, value in pairs if other == name)) for name in names]
+
+    def first(self, view: View) -> Decision:
+        """The decision of the first rule that fits."""
+        for check, decision in self.rules:
+            if check(view):
+                return decision
+        return NONE_FITS
+
+
+_READY: dict[int, _Ready] = {}
 _MOST = 8_192
 
 
-def _ready(etiquette: Etiquette) -> list[tuple[Check, Decision]]:
-    """What each rule asks and decides, put together once for each etiquette.
-
-    It is known by its place in memory, for to compare all that it says would take longer than what is saved.
-    """
+def _ready(etiquette: Etiquette) -> _Ready:
+    """It is known by its place in memory, for to compare all that it says would take longer than what is saved."""
     known = _READY.get(id(etiquette))
-    if known is None or known[0] is not etiquette:
+    if known is None or known.etiquette is not etiquette:
         if len(_READY) >= _MOST:
             _READY.clear()
-        known = _READY[id(etiquette)] = etiquette, [(fits(rule.when), _decision(rule)) for rule in etiquette.rules]
-    return known[1]
+        known = _READY[id(etiquette)] = _Ready(etiquette)
+    return known
+
+
+def _leaves(query: Query) -> Iterator[Query]:
+    match query:
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from _leaves(part)
+        case Not(part):
+            yield from _leaves(part)
+        case _:
+            yield query
 
 
 def _decision(rule: Rule) -> Decision:

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated
 
 import msgspec
@@ -153,6 +154,7 @@ def read(data: bytes) -> Entry | None:
     return entry if _encoder.encode(entry) == data else None
 
 
+@lru_cache(maxsize=4_096)
 def named(name: str) -> str:
     """A name from a brand's files as the journal takes it: itself if it is plain, else its hash."""
     plain = name.isascii() and name[:1].isalpha() and name.replace("-", "").replace(".", "").replace("_", "").isalnum()

@@ -104,7 +104,7 @@ class Matcher(Generic[K]):
         """Rows that some query finds, each with its view and the keys of all that do, in the order they were given."""
         views: dict[int, View] = {}
         columns = batch.columns
-        rows, places = self._pairs(columns.texts, _Beside(batch, columns), views)
+        rows, places = self._pairs(columns.texts, _Beside(columns.texts, batch, columns), views)
         found: list[tuple[int, View, list[K]]] = []
         for row, place in zip(rows.tolist(), places.tolist(), strict=True):
             key = self._keys[place]
@@ -146,12 +146,14 @@ class Matcher(Generic[K]):
         beside, views = known
         segments = np.empty(len(hits.block.rows), np.int64)
         segments[hits.block.rows] = np.arange(len(segments))
-        last, here, of = -1, Row([], [], _nobody, named=False), hits.each()
+        rows, places = pairs >> 32, pairs & 0xFFFFFFFF
+        each = hits.each(segments[rows[np.flatnonzero(np.diff(rows, prepend=-1))]])
+        last, here = -1, Row(([], []), "", _nobody, named=False)
         found = []
-        for row, place in zip((pairs >> 32).tolist(), (pairs & 0xFFFFFFFF).tolist(), strict=True):
+        for row, place in zip(rows.tolist(), places.tolist(), strict=True):
             if row != last:
                 last, at = row, start + row
-                here = Row(*of(int(segments[row])), beside.view_of(at, views), named=at in beside.named)
+                here = Row(next(each), beside.texts[at], beside.view_of(at, views), named=at in beside.named)
             if self._check[place](here):
                 found.append(row << 32 | place)
         return np.array(found, np.int64)
@@ -314,8 +316,8 @@ class _Index:
 class _Beside:
     """What is known of posts beside their words; nothing, where only texts are given."""
 
-    def __init__(self, posts: Batch | Sequence[str], columns: Columns | None = None) -> None:
-        self.posts = posts
+    def __init__(self, texts: Sequence[str], posts: Batch | None = None, columns: Columns | None = None) -> None:
+        self.posts, self.texts = posts, texts
         self.networks = columns.networks if columns else ()
         self.known = columns.beside if columns else ()
         self.named = frozenset(row for row, kind, _ in self.known if kind == "handle")
@@ -340,8 +342,7 @@ class _Beside:
         def view() -> View:
             made = views.get(row)
             if made is None:
-                posts = self.posts
-                post = posts.post(row) if isinstance(posts, Batch) else Post(id="", content=posts[row])
+                post = Post(id="", content=self.texts[row]) if self.posts is None else self.posts.post(row)
                 made = views[row] = _view(post)
             return made
 

@@ -4,6 +4,7 @@ Read from the networks' own policies as they stood in autumn 2026; every term sa
 no network says but this house holds to anyway is marked `HOUSE`. A network that is not known gets the strictest terms.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Generic, TypeVar
 
@@ -260,9 +261,12 @@ def allowed(
     return _lowered(decision, Action.SILENCE, terms.care if decision.action is Action.CARE else terms.unasked)
 
 
-def spoken_to(network: str, *, addressed: bool, tagged: bool) -> bool:
-    """Whether a post that is `addressed` by its words speaks to the brand in the way that the network asks for."""
-    return addressed and (tagged or not platform(network).tagged.value)
+def spoken_to(network: str, *, addressed: bool, tagged: Callable[[], bool]) -> bool:
+    """Whether a post that is `addressed` by its words speaks to the brand in the way that the network asks for.
+
+    Whether it is `tagged` is asked where the network wants that.
+    """
+    return addressed and (not platform(network).tagged.value or tagged())
 
 
 def shortened(retention: Retention, network: str) -> Retention:

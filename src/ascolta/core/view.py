@@ -176,6 +176,9 @@ _FIELDS: dict[str, Callable[[View], frozenset[str]]] = {
 }
 """How the values of each field are found that is no label; what is known beside the post comes to them."""
 
+WHOLE = frozenset(_FIELDS) - {"site", "links"}
+"""Fields of which a value is asked for as it stands."""
+
 
 def holds(query: Query, view: View) -> bool:
     """Whether `query` holds for what `view` sees."""

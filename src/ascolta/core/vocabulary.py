@@ -1,6 +1,6 @@
 """The words and patterns that all queries ask for, each with a number, and where they stand in many texts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -35,17 +35,13 @@ class Hits:
         rows = np.repeat(self.block.rows, np.diff(self.block.first))
         return np.concatenate([rows[words], rows[self.places]])
 
-    def each(self) -> Callable[[int], tuple[list[int], list[tuple[int, int]]]]:
-        """For a segment its terms, word by word, and the patterns that fit, each with its word counted from 0."""
-        first, terms = self.block.first.tolist(), self.terms.tolist()
-        at = np.searchsorted(self.places, self.block.first).tolist()
-        places, more = self.places.tolist(), self.more.tolist()
-
-        def of(segment: int) -> tuple[list[int], list[tuple[int, int]]]:
-            begin, some = first[segment], range(at[segment], at[segment + 1])
-            return terms[begin : first[segment + 1]], [(places[one] - begin, more[one]) for one in some]
-
-        return of
+    def each(self, segments: Places) -> Iterator[tuple[list[int], list[tuple[int, int]]]]:
+        """For each segment its terms, word by word, and the patterns that fit, each with its word counted from 0."""
+        begins, ends = self.block.first[segments], self.block.first[segments + 1]
+        some, until = np.searchsorted(self.places, begins).tolist(), np.searchsorted(self.places, ends).tolist()
+        for begin, end, at, stop in zip(begins.tolist(), ends.tolist(), some, until, strict=True):
+            more = [(int(self.places[one]) - begin, int(self.more[one])) for one in range(at, stop)]
+            yield self.terms[begin:end].tolist(), more
 
 
 class Vocabulary:

@@ -6,6 +6,7 @@ time at which it was written, and what kind of event it is. Nothing of it is kep
 
 import hashlib
 import io
+import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from ascolta.core.label import Label
 from ascolta.core.post import Batch, Event, EventKind
 from ascolta.core.view import View
 from ascolta.sources import plain
-from ascolta.sources.items import Body, Items
+from ascolta.sources.items import Body, Gathered, Items
 from ascolta.sources.records import CHUNK, Reading
 
 KINDS = ("", *(str(kind) for kind in EventKind))
@@ -120,19 +121,18 @@ def _looked_through(lines: _Lines, read: Reading, at: int, brands: Brands, salt:
 
 def piece(body: Body, brands: Brands, salt: bytes, aside: tuple[tuple[int, str], ...] = ()) -> Piece:
     """Some lines, looked through."""
-    sound = [(row, line) for row, line in enumerate(body.lines) if line is not None]
-    lines, times = [line for _, line in sound], [body.times[row] for row, _ in sound]
-    batch = Batch(events=plain.Lines(lines, frozenset()), known=plain.columns(lines, times, 0.0))
-    findings = find(batch, brands)
+    sound, gathered = [row for row, line in enumerate(body.lines) if line is not None], Gathered()
+    gathered.take(body, sound)
+    findings = find(Batch(events=plain.Lines(gathered.lines, frozenset()), known=gathered.columns(0.0)), brands)
     kinds = bytearray(len(body.lines))
-    for row, line in sound:
+    for row, line in zip(sound, gathered.lines, strict=True):
         kinds[row] = KINDS.index(line.event)
     return Piece(
         begins=np.asarray(body.begins, np.int64).tobytes(),
-        times=np.asarray(body.times, np.float64).tobytes(),
+        times=np.asarray(body.seen.times, np.float64).tobytes(),
         kinds=bytes(kinds),
         keys=b"".join(_hashed(key, salt) for key in body.keys),
-        rows=tuple(_row(findings, row, sound[row][0]) for row in findings.events),
+        rows=tuple(_row(findings, row, sound[row]) for row in findings.events),
         aside=aside,
         whole=body.whole,
         plain=body.plain,
@@ -175,11 +175,19 @@ def _joined(bodies: Sequence[Body]) -> Body:
     """Bodies that follow each other, as one."""
     if len(bodies) == 1:
         return bodies[0]
+    starts = itertools.accumulate((len(body.lines) for body in bodies), initial=0)
+    seen = plain.Checked(
+        keys=[key for body in bodies for key in body.keys],
+        times=[time for body in bodies for time in body.seen.times],
+        wrong={},
+        texts=[text for body in bodies for text in body.seen.texts],
+        networks=[network for body in bodies for network in body.seen.networks],
+        odd=[start + row for start, body in zip(starts, bodies, strict=False) for row in body.seen.odd],
+        plain=all(body.plain for body in bodies),
+    )
     return Body(
         begins=[*(begin for body in bodies for begin in body.begins[:-1]), bodies[-1].begins[-1]],
         lines=[line for body in bodies for line in body.lines],
-        keys=[key for body in bodies for key in body.keys],
-        times=[time for body in bodies for time in body.times],
+        seen=seen,
         whole=bodies[-1].whole,
-        plain=all(body.plain for body in bodies),
     )

@@ -7,6 +7,7 @@ checksum of the bytes before it, by which a file that was replaced is told from 
 import math
 import time
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,13 @@ from ascolta.core.post import Batch
 from ascolta.errors import SourceError
 from ascolta.sources import plain
 from ascolta.sources.cursors import read as read_cursor
-from ascolta.sources.items import Body, Items
+from ascolta.sources.items import Body, Gathered, Items
 from ascolta.sources.once import WINDOW, Once, admitted, unheard
 from ascolta.sources.records import CHUNK, PACKED, Reading, opened
 
 BATCH = 8_000
 CHECKED = 64
+RECENT = 2 * CHUNK + CHECKED
 COMPRESSED = (".gz", ".zst")
 
 Tell = Callable[[str], None]
@@ -102,18 +104,20 @@ class FileSource:
         once = Once(self.window)
         check = _Check(place, self.path)
         start = self._start(place)
-        gathered = _Gathered()
+        gathered = Gathered()
         here, last = after, place.at
         for body, rows, fresh in self._parts(check.reading(read, start), start, place):
             row = rows.start
             while row < rows.stop:
                 to = min(rows.stop, row + self.size - len(gathered.lines)) if fresh else rows.stop
-                gathered.take(body, range(row, to), once, fresh=fresh)
+                new, superseded = admitted(once, body, range(row, to))
+                if fresh:
+                    gathered.take(body, new, superseded)
                 row, last = to, max(last, body.begins[to])
                 if fresh and (len(gathered.lines) >= self.size or (self.path == "-" and check.drained(last))):
                     cursor = self._cursor(last, once, check)
                     yield self._batch(gathered, here, cursor)
-                    gathered, here = _Gathered(), cursor
+                    gathered, here = Gathered(), cursor
         check.complete()
         if last > place.at and (gathered.lines or here != after or last != place.at):
             cursor = self._cursor(last, once, check)
@@ -133,14 +137,14 @@ class FileSource:
         """Everything before `place.since` is read past, which for standard input was another stream."""
         return place.at if self.path == "-" else 0
 
-    def _batch(self, gathered: "_Gathered", after: str, cursor: str) -> Batch:
+    def _batch(self, gathered: Gathered, after: str, cursor: str) -> Batch:
         arrived = self.arrived(max([0.0, *(time for time in gathered.times if time)]))
         return Batch(
             events=plain.Lines(gathered.lines, frozenset(gathered.superseded)),
             after=after,
             cursor=cursor,
             arrived=arrived,
-            known=plain.columns(gathered.lines, gathered.times, arrived),
+            known=gathered.columns(arrived),
         )
 
     def mark(self, cursor: str) -> Mark:
@@ -193,37 +197,13 @@ Elsewhere = Callable[[FileSource, Brands, str], Iterator[Findings]]
 """Looks through a file after a cursor, in order, by whoever it has for that."""
 
 
-class _Gathered:
-    """Lines that will be one batch."""
-
-    def __init__(self) -> None:
-        self.lines: list[plain.Line] = []
-        self.times: list[float | None] = []
-        self.superseded: list[int] = []
-
-    def take(self, body: Body, rows: range, once: Once, *, fresh: bool) -> None:
-        """Admit some rows of a body; those that are `fresh`, not only to be remembered, and no repeats are gathered."""
-        new, superseded = admitted(once, body, rows)
-        if not fresh:
-            return
-        if isinstance(new, range):  # all of them, and each says something
-            self.lines += body.lines[new.start : new.stop]  # type: ignore[arg-type]
-            self.times += body.times[new.start : new.stop]
-            return
-        if superseded:
-            places = {row: place for place, row in enumerate(new, len(self.lines))}
-            self.superseded += [places[row] for row in superseded]
-        self.lines += [line for row in new if (line := body.lines[row]) is not None]
-        self.times += [body.times[row] for row in new]
-
-
 class _Check:
     """Watches the bytes go by, so that a place can be recognised later by the few before it."""
 
     def __init__(self, place: Mark, path: str) -> None:
         self.place, self.path = place, path
         self.end = 0
-        self.recent = b""
+        self.recent, self.kept = deque[bytes](), 0
         self.checked = place.at == 0 or path == "-"
 
     def reading(self, read: Callable[[int], bytes], begin: int) -> Callable[[int], bytes]:
@@ -232,8 +212,9 @@ class _Check:
 
         def watched(size: int, /) -> bytes:
             data = read(size)
-            self.recent = (self.recent + data)[-(2 * CHUNK + CHECKED) :] if data else self.recent
             self.end += len(data)
+            if data:
+                self._remember(data)
             self._recognise()
             return data
 
@@ -241,8 +222,8 @@ class _Check:
 
     def at(self, place: int) -> int:
         """The checksum of the bytes before a place."""
-        begin = self.end - len(self.recent)
-        return zlib.crc32(self.recent[max(0, place - CHECKED - begin) : place - begin])
+        recent, begin = b"".join(self.recent), self.end - self.kept
+        return zlib.crc32(recent[max(0, place - CHECKED - begin) : place - begin])
 
     def drained(self, place: int) -> bool:
         """Whether all that was read so far was taken."""
@@ -256,6 +237,13 @@ class _Check:
                 "the file was cut or replaced: use --from-start to hear it anew",
                 retry=False,
             )
+
+    def _remember(self, data: bytes) -> None:
+        """Remember the last bytes, as many as a place may lie behind the end of what was read."""
+        self.recent.append(data)
+        self.kept += len(data)
+        while self.kept - len(self.recent[0]) >= RECENT:
+            self.kept -= len(self.recent.popleft())
 
     def _recognise(self) -> None:
         if self.checked or self.end < self.place.at:

@@ -4,13 +4,16 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 
+from ascolta.core.post import Columns, written_at
 from ascolta.errors import SourceError
 from ascolta.sources import plain
 from ascolta.sources.records import CHUNK, Reading, Record, records
+
+T = TypeVar("T")
 
 DELIMITERS = ",;\t|"
 LONG = 1 << 20
@@ -23,22 +26,86 @@ BOM = b"\xef\xbb\xbf"
 class Body(NamedTuple):
     """Some lines: where each begins and the last ends, and what they say.
 
-    `lines` holds None for one that says nothing or nothing sound; `keys` and `times` are those of the posts (see
-    plain.Checked). `whole` is False for the last piece of a file that has no line end; `plain` if each line is a post
-    just published.
+    `lines` holds None for one that says nothing or nothing sound, `seen` what is known of each. `whole` is False for
+    the last piece of a file that has no line end.
     """
 
     begins: Sequence[int]
     lines: Sequence[plain.Line | None]
-    keys: Sequence[str]
-    times: Sequence[float | None]
+    seen: plain.Checked = plain.NOTHING
     whole: bool = True
-    plain: bool = False
+
+    @property
+    def keys(self) -> Sequence[str]:
+        """The key of each line's post, empty if it has none."""
+        return self.seen.keys
+
+    @property
+    def plain(self) -> bool:
+        """Whether each line is a post just published."""
+        return self.seen.plain
 
     def kind(self, row: int) -> str:
         """What a line is; empty for one that says nothing."""
         line = self.lines[row]
         return "" if line is None else line.event
+
+
+class Gathered:
+    """Lines that will be one batch, with what is known of them."""
+
+    def __init__(self) -> None:
+        self.lines: list[plain.Line] = []
+        self.times: list[float | None] = []
+        self.superseded: list[int] = []
+        self._texts: list[str] = []
+        self._networks: list[str] = []
+        self._odd: list[int] = []
+
+    def take(self, body: Body, rows: Sequence[int], superseded: Sequence[int] = ()) -> None:
+        """Gather some rows of a body, in their order, each of which says something; some of them are superseded."""
+        seen = body.seen
+        if seen.odd or superseded:
+            places = {row: place for place, row in enumerate(rows, len(self.lines))}
+            self._odd += [places[row] for row in seen.odd if row in places]
+            self.superseded += [places[row] for row in superseded]
+        self.lines += cast(Sequence[plain.Line], _some(body.lines, rows))
+        self.times += _some(seen.times, rows)
+        self._texts += _some(seen.texts, rows)
+        self._networks += _some(seen.networks, rows)
+
+    def columns(self, arrived: float) -> Columns:
+        """What is known of them, without making their events."""
+        special, silent, beside = list[int](), list[int](), list[tuple[int, str, str]]()
+        for row in self._odd:
+            line = self.lines[row]
+            beside += [(row, "brand", line.brand)] if line.brand else []
+            beside += [(row, "handle", handle) for handle in (line.handles or ())[: plain.MAX_TAGS]]
+            special += [row] if line.event != "published" else []
+            if line.event not in plain.POSTED:
+                silent.append(row)
+                self._texts[row] = ""
+        return Columns(
+            texts=self._texts,
+            special=special,
+            newest=_newest(self.times, arrived, frozenset(silent)),
+            networks=self._networks,
+            beside=beside,
+        )
+
+
+def _some(items: Sequence[T], rows: Sequence[int]) -> Sequence[T]:
+    return items[rows.start : rows.stop] if isinstance(rows, range) else [items[row] for row in rows]
+
+
+def _newest(times: Sequence[float | None], arrived: float, silent: frozenset[int]) -> float:
+    """When the latest of the posts was written."""
+    known = [time for time in times if time is not None]
+    if len(known) == len(times) and not silent:
+        latest = max(known, default=0.0)
+        if written_at(latest, arrived) == latest:
+            return latest
+    return max((written_at(time, arrived) for row, time in enumerate(times) if row not in silent), default=0.0)
 
 
 class Items:
@@ -85,7 +152,7 @@ class Items:
             self.put_aside(self._line + row, why)
         sound = [None if row in seen.wrong else line for row, line in enumerate(lines)] if seen.wrong else lines
         self._line += len(lines)
-        yield Body([begin, *ends.tolist()], sound, seen.keys, seen.times, plain=seen.plain)
+        yield Body([begin, *ends.tolist()], sound, seen)
 
     def _singly(self, read: Reading, begin: int) -> Iterator[Body]:
         before = self._line - 1
@@ -95,7 +162,7 @@ class Items:
 
     def _one(self, record: Record) -> Body:
         """What one record says; what cannot be read is told, unless it is blank or the header."""
-        nothing = Body((record.begin, record.end), (None,), ("",), (None,), record.whole)
+        nothing = Body((record.begin, record.end), (None,), whole=record.whole)
         data = record.data
         if data is None:
             self.put_aside(record.line, "it is longer than 16 MiB")
@@ -113,7 +180,7 @@ class Items:
         if seen.wrong:
             self.put_aside(record.line, seen.wrong[0])
             return nothing
-        return nothing._replace(lines=(line,), keys=seen.keys, times=seen.times)
+        return nothing._replace(lines=(line,), seen=seen)
 
     def _row(self, data: bytes) -> plain.Line | None:
         if not data.strip():

@@ -12,11 +12,11 @@ surrogates).
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple, cast, overload
 
 import msgspec
 
-from ascolta.core.post import Actor, Columns, Event, EventKind, Page, Policy, Post, written_at
+from ascolta.core.post import Actor, Event, EventKind, Page, Policy, Post
 from ascolta.sources.once import key_of
 from ascolta.sources.stated import spared
 from ascolta.sources.times import known_times
@@ -96,41 +96,63 @@ def convert(row: Mapping[str, Any], columns: Mapping[str, str] | None = None) ->
 class Checked(NamedTuple):
     """What is known of lines: the key of each one's post ("" if none), its time of writing, why it cannot be an event.
 
-    `event` will read all that are not `wrong`. No sentence holds anything of a line's content. `plain`: each is a post
-    just published.
+    `event` will read all that are not `wrong`. No sentence holds anything of a line's content. `texts` and `networks`
+    are those of each line, `odd` the rows that are more than the words of a post just published. `plain`: each line is
+    a post just published.
     """
 
-    keys: list[str]
-    times: list[float | None]
-    wrong: dict[int, str]
+    keys: Sequence[str]
+    times: Sequence[float | None]
+    wrong: Mapping[int, str]
+    texts: Sequence[str]
+    networks: Sequence[str]
+    odd: Sequence[int]
     plain: bool = False
+
+
+NOTHING = Checked(("",), (None,), {}, ("",), ("",), ())
+"""What is known of one line that says nothing."""
 
 
 def checked(lines: Sequence[Line]) -> Checked:
     """Lines looked over: all at once where each is a post just published, as most are."""
-    numbers = [line.id for line in lines]
-    if set(map(type, numbers)) != {str} or "" in numbers or {line.event for line in lines} != {"published"}:
-        return _singly(lines)
+    numbers, texts = [line.id for line in lines], [line.text for line in lines]
+    odd = _odd(lines)
+    if set(map(type, numbers)) != {str} or "" in numbers or None in texts or not _published(lines, odd):
+        return _singly(lines, odd)
     try:
         times = known_times([line.published for line in lines])
     except ValueError:
-        return _singly(lines)
-    if None in [line.text for line in lines]:
-        return _singly(lines)
-    return Checked([key_of(line.network or "file", str(line.id)) for line in lines], times, {}, plain=True)
+        return _singly(lines, odd)
+    networks = _networks(lines)
+    keys = list(map(key_of, networks, cast(list[str], numbers)))
+    return Checked(keys, times, {}, cast(list[str], texts), networks, odd, plain=True)
 
 
-def _singly(lines: Sequence[Line]) -> Checked:
-    found = Checked([], [], {})
+def _odd(lines: Sequence[Line]) -> list[int]:
+    """The rows that are more than the words of a post just published."""
+    return [row for row, line in enumerate(lines) if line.event != "published" or line.brand or line.handles]
+
+
+def _published(lines: Sequence[Line], odd: Sequence[int]) -> bool:
+    return all(lines[row].event == "published" for row in odd)
+
+
+def _networks(lines: Sequence[Line]) -> list[str]:
+    return [line.network or "file" for line in lines]
+
+
+def _singly(lines: Sequence[Line], odd: Sequence[int]) -> Checked:
+    keys, times, wrong = list[str](), list[float | None](), dict[int, str]()
     for row, line in enumerate(lines):
         key, time = "", None
         try:
             key, time = _looked_over(line)
         except ValueError as error:
-            found.wrong[row] = str(error)
-        found.keys.append(key)
-        found.times.append(time)
-    return found
+            wrong[row] = str(error)
+        keys.append(key)
+        times.append(time)
+    return Checked(keys, times, wrong, [line.text or "" for line in lines], _networks(lines), odd)
 
 
 def _looked_over(line: Line) -> tuple[str, float | None]:
@@ -211,37 +233,6 @@ class Lines(Sequence[Event]):
         if made is None:
             made = self._made[row] = event(self.lines[row], superseded=row in self.superseded)
         return made
-
-
-def columns(lines: list[Line], times: list[float | None], arrived: float) -> Columns:
-    """What is known of lines, which must be `checked`, without making their events."""
-    beside: list[tuple[int, str, str]] = []
-    for row in [row for row, line in enumerate(lines) if line.brand or line.handles]:
-        if brand := lines[row].brand:
-            beside.append((row, "brand", brand))
-        beside += [(row, "handle", handle) for handle in (lines[row].handles or ())[:MAX_TAGS]]
-    special = [row for row, line in enumerate(lines) if line.event != "published"]
-    silent = [row for row in special if lines[row].event != "edited"]
-    texts = [line.text or "" for line in lines]
-    for row in silent:
-        texts[row] = ""
-    return Columns(
-        texts=texts,
-        special=special,
-        newest=_newest(times, arrived, frozenset(silent)),
-        networks=[line.network or "file" for line in lines],
-        beside=beside,
-    )
-
-
-def _newest(times: list[float | None], arrived: float, silent: frozenset[int]) -> float:
-    """When the latest of the posts was written."""
-    known = [time for time in times if time is not None]
-    if len(known) == len(times) and not silent:
-        latest = max(known, default=0.0)
-        if written_at(latest, arrived) == latest:
-            return latest
-    return max((written_at(time, arrived) for row, time in enumerate(times) if row not in silent), default=0.0)
 
 
 def post(line: Line) -> Post:

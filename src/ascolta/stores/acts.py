@@ -1,11 +1,8 @@
 """What the journal is told of what a store does: kinds, numbers, names of rules, and commitments; nothing personal."""
 
-import hashlib
 import hmac
 from collections import Counter
 from collections.abc import Iterable, Iterator
-
-from msgspec import structs
 
 from ascolta.core.case import CaseEvent, CaseKind
 from ascolta.core.journal import Counted, Kind, NewEntry, committed, named
@@ -54,15 +51,17 @@ def done(case: tuple[int, str, str], event: CaseEvent, key: bytes, text: str = "
     The salt is made from the case's key, so that the commitment means nothing any more once that is destroyed.
     """
     number, brand, rule = case
-    words = text or event.note
-    salt = hmac.digest(key, f"journal\0{event.kind}\0{event.at!r}".encode(), hashlib.sha256)
+    words, commitment = text or event.note, ""
+    if words:
+        salt = hmac.digest(key, f"journal\0{event.kind}\0{event.at!r}".encode(), "sha256")
+        commitment = committed(salt, words)
     return NewEntry(
         at=int(event.at),
         kind=KINDS[event.kind],
         brand=named(brand),
         case=number,
         rule=named(rule),
-        commitment=committed(salt, words) if words else "",
+        commitment=commitment,
     )
 
 
@@ -73,8 +72,8 @@ def opened(case: tuple[int, str, str], at: float, action: str, labels: Iterable[
         counts[Counted.ADDRESSED] = 1
     if ("complaint", "yes") in known:
         counts[Counted.COMPLAINTS] = 1
-    entry = done(case, CaseEvent(kind=CaseKind.OPENED, at=at), b"")
-    return structs.replace(entry, counts=counts)
+    number, brand, rule = case
+    return NewEntry(at=int(at), kind=Kind.OPENED, brand=named(brand), case=number, rule=named(rule), counts=counts)
 
 
 def overridden(case: tuple[int, str, str], event: CaseEvent, key: bytes) -> Iterator[NewEntry]:

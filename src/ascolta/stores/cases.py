@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -93,15 +94,16 @@ def erase(db: sa.Connection, keys: Keys, *where: sa.ColumnElement[bool]) -> list
     return [(row.id, row.brand, row.rule) for row in found]
 
 
-def values(people: People, new: NewCase, ref: bytes, secret: bytes) -> dict[str, Any]:
-    """The row of a new case."""
+def values(people: People, new: NewCase, key: tuple[bytes, bytes], post: bytes) -> dict[str, Any]:
+    """The row of a new case, by its key (name and secret) and the tag of its post."""
+    ref, secret = key
     decision, content = new.decision, new.content
     author, handle = people.tags(new.network, new.author)
     return {
         "opened": new.opened,
         "brand": new.brand,
         "network": new.network,
-        "post_tag": people.post_tag(new.network, content.post_id),
+        "post_tag": post,
         "author_tag": author,
         "handle_tag": handle,
         "action": str(decision.action),
@@ -109,7 +111,7 @@ def values(people: People, new: NewCase, ref: bytes, secret: bytes) -> dict[str,
         "why": decision.why,
         "desk": decision.desk,
         "approve": decision.approve,
-        "labels": json.dumps(new.labels),
+        "labels": _labels_as(new.labels),
         "sealed": int(new.sealed),
         "status": str(new.status),
         "pile": str(PILES[new.status]),
@@ -121,6 +123,17 @@ def values(people: People, new: NewCase, ref: bytes, secret: bytes) -> dict[str,
         "checked": new.opened,
         "forbids": " ".join(new.forbids),
     }
+
+
+@lru_cache(maxsize=4_096)
+def _labels_as(labels: tuple[tuple[str, str], ...]) -> str:
+    return json.dumps(labels)
+
+
+@lru_cache(maxsize=4_096)
+def labels_of(said: str) -> tuple[tuple[str, str], ...]:
+    """The labels of a case as they are kept; many cases carry the same."""
+    return tuple((name, value) for name, value in json.loads(said))
 
 
 def spoke(db: sa.Connection, number: int) -> bool:
@@ -179,7 +192,7 @@ def _place(row: Any, content: Content) -> Place:
         network=row.network,
         post_id=content.post_id,
         text=content.text,
-        language=dict(json.loads(row.labels)).get("language"),
+        language=dict(labels_of(row.labels)).get("language"),
         spoke=row.rule == OPTED_OUT.rule,
     )
 
@@ -191,7 +204,7 @@ def _case(row: Any, key: bytes, events: list[Any]) -> Case:
         brand=row.brand,
         network=row.network,
         decision=Decision(action=Action(row.action), rule=row.rule, why=row.why, desk=row.desk, approve=row.approve),
-        labels=tuple((name, value) for name, value in json.loads(row.labels)),
+        labels=labels_of(row.labels),
         published=row.published,
         expires=row.expires,
         content=_content(row, key),

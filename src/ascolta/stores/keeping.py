@@ -1,6 +1,5 @@
 """One batch being kept: cases opened, changed and erased in the order in which a network told of them."""
 
-import json
 import os
 from typing import Any
 
@@ -60,7 +59,7 @@ class Keeping:
         key = (self._tags[id(mention)], mention.brand)
         if key not in self._held:
             ref, new = self._refs[id(mention)], mention.new_case(self.at)
-            self._new.append({"ref": ref, **cases.values(self.people, new, ref, self._made[ref])})
+            self._new.append({"ref": ref, **cases.values(self.people, new, (ref, self._made[ref]), key[0])})
             self._held.add(key)
         elif mention.edited:
             self._write()
@@ -73,7 +72,7 @@ class Keeping:
         case = next(iter(cases.load(self.db, self.keys, schema.cases.c.id == held.id)), None)
         if secret is None or case is None:
             return
-        changed = cases.values(self.people, new, bytes(held.ref), secret)
+        changed = cases.values(self.people, new, (bytes(held.ref), secret), bytes(held.post_tag))
         was_sealed = held.sealed and (new.sealed or case.status is not Status.SEALED)
         names = ("action", "rule", "why", "desk", "approve", "labels", "content", "checked", "forbids")
         kept = {name: changed[name] for name in names}
@@ -101,8 +100,7 @@ class Keeping:
             return
         told = engine.add(self.db, schema.cases, self._new, "brand", "rule", "action", "labels")
         for number, brand, rule, action, labels in told:
-            known = [(name, value) for name, value in json.loads(labels)]
-            self.acts.append(acts.opened((number, brand, rule), self.at, action, known))
+            self.acts.append(acts.opened((number, brand, rule), self.at, action, cases.labels_of(labels)))
         self._new = []
 
 

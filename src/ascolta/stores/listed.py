@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -153,7 +153,7 @@ def _case(row: Any) -> Case:
         brand=row.brand,
         network=row.network,
         decision=Decision(action=Action(row.action), rule=row.rule, why=row.why, desk=row.desk, approve=row.approve),
-        labels=_labels(row.labels),
+        labels=cases.labels_of(row.labels),
         published=row.published,
         expires=row.expires,
         status=status,
@@ -163,9 +163,3 @@ def _case(row: Any) -> Case:
         writer=row.writer,
         writer_until=row.writer_until,
     )
-
-
-@lru_cache(maxsize=4096)
-def _labels(said: str) -> tuple[tuple[str, str], ...]:
-    """The labels of a case; many cases carry the same."""
-    return tuple((name, value) for name, value in json.loads(said))

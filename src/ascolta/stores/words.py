@@ -5,7 +5,6 @@ is destroyed and all others with it, in one transaction over both files; after t
 It is in no backup, so that no copy outlives the week. Its twin in memory keeps nothing.
 """
 
-import hashlib
 import hmac
 import os
 import sqlite3
@@ -232,7 +231,7 @@ class MemoryWords:
 
 
 def _mark(key: bytes, term: str) -> bytes:
-    return hmac.digest(hmac.digest(key, b"marks", hashlib.sha256), term.encode(), hashlib.sha256)[:16]
+    return hmac.digest(hmac.digest(key, b"marks", "sha256"), term.encode(), "sha256")[:16]
 
 
 def _filled(term: str) -> bytes:

@@ -7,6 +7,7 @@ complaint, it is left out.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from ascolta.core.text import fold, term, tokens
 
@@ -246,11 +247,15 @@ def says_stop(text: str, names: Iterable[str] = ()) -> bool:
     """Whether a post says no more than that its author wants to be left alone. `names` are those of who is told."""
     if len(text) > MAX_READ:
         return False
-    own = {word for name in names for word in term(name)}
-    said = [word for word in tokens(fold(_MENTIONS.sub(" ", text))) if word[0].isalnum() and word not in own]
-    if not 0 < len(said) <= MAX_WORDS or _UNIT.match(" ".join(said) + " ") is None:
-        return False
-    return _parts(said)
+    own = _words(tuple(names))
+    rest = fold(_MENTIONS.sub(" ", text) if "@" in text else text)
+    said = [word for word in tokens(rest) if word[0].isalnum() and word not in own]
+    return 0 < len(said) <= MAX_WORDS and _parts(said)
+
+
+@lru_cache(maxsize=4_096)
+def _words(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word for name in names for word in term(name))
 
 
 def _parts(said: list[str]) -> bool:
@@ -258,10 +263,13 @@ def _parts(said: list[str]) -> bool:
 
     Each place that can be reached is looked at once, so the time is bounded whatever is said.
     """
-    reached: list[set[bool]] = [{False}, *(set[bool]() for _ in said)]
+    reached: dict[int, set[bool]] = {0: {False}}
     for start in range(len(said)):
-        for end in range(start + 1, min(start + MAX_PIECE, len(said)) + 1) if reached[start] else ():
+        before = reached.get(start)
+        if before is None or _UNIT.match(" ".join(said[start:]) + " ") is None:
+            continue
+        for end in range(start + 1, min(start + MAX_PIECE, len(said)) + 1):
             unit = _UNIT.fullmatch(" ".join(said[start:end]) + " ")
             if unit is not None:
-                reached[end] |= {True} if unit["asks"] is not None else reached[start]
-    return True in reached[-1]
+                reached.setdefault(end, set()).update({True} if unit["asks"] is not None else before)
+    return True in reached.get(len(said), ())
