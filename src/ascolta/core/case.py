@@ -70,8 +70,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     in_reply_to: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewCase:
+class NewCase(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A case about to be opened. Times are seconds since 1970 UTC; `labels` are pairs of name and value.
 
     `author` holds the keys of the author (core.post.Actor.keys), of which only keyed tags are kept.

@@ -3,18 +3,19 @@
 Each query becomes one function of a Row. It says what `core.view.holds` says, which it asks for what is not words.
 """
 
+import re
 from collections.abc import Callable
 from functools import partial
 
 from ascolta.core.query import And, Around, Handle, Hashtag, Near, Not, Or, Query, Raw, Sentence, Ticker, Words
 from ascolta.core.text import patterns, term
-from ascolta.core.view import Span, View, holds, near, spans
+from ascolta.core.view import SIGN, Span, View, holds, near, spans
 from ascolta.core.vocabulary import Vocabulary
 
 Found = tuple[list[int], list[tuple[int, int]]]
 """The terms of a post, word by word, and the patterns that fit, each with its word counted from 0."""
 
-_SIGNS: dict[type, str] = {Handle: "@", Hashtag: "#", Ticker: "$"}
+_WILD = re.compile(r"[*?]")
 
 
 class Row:
@@ -37,9 +38,9 @@ class Row:
         self._view = lambda: made
         return made
 
-    def signed(self, sign: str) -> bool:
-        """Whether a sign may stand in the words; beyond ASCII there are more forms of it."""
-        return sign in self.text or not self.text.isascii()
+    def may_hold(self, sign: str) -> bool:
+        """Whether a sign with what follows it, folded, may stand in the words; beyond ASCII only the fold can tell."""
+        return not self.text.isascii() or sign in self.text.lower()
 
     def places(self, number: int) -> list[int]:
         """The words where a term stands, in order."""
@@ -110,7 +111,8 @@ class Checks:
             return lambda row: single in row.terms
         there, standing = self._there(query), self._standing(query)
         if isinstance(query, Handle):
-            return lambda row: (row.named or (there(row) and row.signed("@"))) and holds(query, row.view)
+            sign = _sign(query)
+            return lambda row: (row.named or (there(row) and row.may_hold(sign))) and holds(query, row.view)
         if standing is None:
             return lambda row: there(row) and holds(query, row.view)
         stands = standing
@@ -162,12 +164,17 @@ class Checks:
                     return None
                 return partial(_near, one, other, (within, ordered))
             case Handle() | Hashtag() | Ticker():
-                there, sign = self._there(query), _SIGNS[type(query)]
-                return lambda row: spans(query, row.view) if there(row) and row.signed(sign) else []
+                there, sign = self._there(query), _sign(query)
+                return lambda row: spans(query, row.view) if there(row) and row.may_hold(sign) else []
             case Around():
                 there = self._there(query)
                 return lambda row: spans(query, row.view) if there(row) else []
         return None
+
+
+def _sign(query: Handle | Hashtag | Ticker) -> str:
+    """What must stand in a folded text that holds an account, a hashtag or a ticker: the sign and first letters."""
+    return SIGN[type(query)] + _WILD.split(query.name)[0]
 
 
 def _both(one: Check, other: Check) -> Check:

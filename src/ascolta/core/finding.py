@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
+import msgspec
+
 from ascolta.core.brand import Brand, StoredQuery
 from ascolta.core.challenge import QUERY
 from ascolta.core.etiquette import Etiquette
@@ -63,8 +65,7 @@ class Brands:
         return before.etiquette != etiquette
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """That queries of a brand (by its id) found a post, and what labellers say of it."""
 
     brand: str

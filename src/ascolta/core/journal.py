@@ -131,12 +131,12 @@ def written(seq: int, new: NewEntry) -> bytes:
 
     What was written is read again, so that nothing is ever kept that the closed form above does not allow.
     """
-    said = {
-        "at": new.at, "brand": new.brand, "case": new.case, "commitment": new.commitment,
-        "counts": dict(new.counts), "kind": new.kind, "rule": new.rule, "seq": seq,
-    }  # fmt: skip
     try:
-        data = _encoder.encode(said)
+        entry = Entry(
+            at=new.at, brand=new.brand, case=new.case, commitment=new.commitment,
+            counts=dict(new.counts), kind=new.kind, rule=new.rule, seq=seq,
+        )  # fmt: skip
+        data = _encoder.encode(entry)
         _decoder.decode(data)
     except msgspec.ValidationError as error:
         raise StoreError(_refusal(str(error).rpartition("$.")[2].strip("`") or "entry")) from None

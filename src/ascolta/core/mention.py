@@ -4,6 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from ascolta.core.brand import Brand, Retention
 from ascolta.core.case import Content, NewCase, content_of
 from ascolta.core.challenge import SHOWED_THE_CODE, answers
@@ -42,8 +44,7 @@ CountKey = tuple[str, str, int]
 """Brand, stream, and the start of the tick in seconds since 1970 UTC."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
+class Mention(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A post that a brand's queries found: one per post and brand, however many queries found it.
 
     `superseded`: it was removed or edited before it reached us, so it counts as said and opens no case.
@@ -261,8 +262,10 @@ class _Hearing:
         if mention.refused:
             return
         tick = int(written_at(mention.post.published, self.findings.arrived) // TICK * TICK)
+        counts, brand = self.counts, mention.brand
         for stream in ("all", action, *streams(mention.labels)):
-            self.counts[mention.brand, stream, tick] += 1
+            key = (brand, stream, tick)
+            counts[key] = counts.get(key, 0) + 1
 
     def _has_refused(self, network: str, actor: Actor) -> bool:
         """Whether the profile refused, by the last event of this batch that was about it or by what is remembered."""

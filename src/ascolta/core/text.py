@@ -17,19 +17,23 @@ UNSPACED = (
 )
 EMOJI = "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
 
+_MARKED = re.compile(rf"[{re.escape(MARKS)}]")
 _ZALGO = re.compile(rf"([{re.escape(MARKS)}]{{8}})[{re.escape(MARKS)}]+")
-_INVISIBLE = re.compile(
-    "[\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f"
-    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001f3fb-\U0001f3ff\U000e0000-\U000e0fff]"
-    f"|\u200d(?![{EMOJI}])|(?<![{EMOJI}\ufe0f\U0001f3fb-\U0001f3ff])\u200d"
+_UNSEEN = (
+    "\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001f3fb-\U0001f3ff\U000e0000-\U000e0fff"
 )
+_MAY_BE_UNSEEN = re.compile(f"[{_UNSEEN}\u200d]")
+_INVISIBLE = re.compile(f"[{_UNSEEN}]|\u200d(?![{EMOJI}])|(?<![{EMOJI}\ufe0f\U0001f3fb-\U0001f3ff])\u200d")
 _DIACRITICS = re.compile("[\u0300-\u036f]")
-_LETTERS = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ς": "σ"})
+_SIMPLER = {"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ς": "σ"}
+_LETTERS, _HAS_LETTERS = str.maketrans(_SIMPLER), re.compile(f"[{''.join(_SIMPLER)}]")
 
 _ASCII_TOKEN = re.compile(r"[a-z0-9_]+")
+_SPACED_MARKS = re.escape(re.sub(f"[{UNSPACED}]", "", MARKS))
 _TOKEN = re.compile(
     rf"[{UNSPACED}][{re.escape(MARKS)}]*"
-    rf"|(?:(?![{UNSPACED}])[\w{re.escape(MARKS)}])+"
+    rf"|(?:[^\W{UNSPACED}]+|[{_SPACED_MARKS}]+)+"
     rf"|[{EMOJI}](?:\u200d[{EMOJI}])*"
 )
 _HANDLE = re.compile(r"(?<![\w.@/])@(\w[\w.\-]*(?:@\w[\w.\-]*)?)")
@@ -46,11 +50,21 @@ def fold(text: str) -> str:
     """`text` without what a reader would not tell apart: case, accents, width, invisible characters."""
     if text.isascii():
         return text.lower()
-    text = _ZALGO.sub(r"\1", text)
-    text = _INVISIBLE.sub("", text)
-    text = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
+    if _MARKED.search(text):
+        text = _ZALGO.sub(r"\1", text)
+    text = _simple(unicodedata.normalize("NFKC", _visible_only(text)))
     text = _DIACRITICS.sub("", unicodedata.normalize("NFKD", text))
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS))
+    return _visible_only(_simple(unicodedata.normalize("NFKC", text)))
+
+
+def _visible_only(text: str) -> str:
+    """`text` without what is not seen; one class is asked for first, since few texts have anything of it."""
+    return _INVISIBLE.sub("", text) if _MAY_BE_UNSEEN.search(text) else text
+
+
+def _simple(text: str) -> str:
+    text = text.casefold()
+    return text.translate(_LETTERS) if _HAS_LETTERS.search(text) else text
 
 
 def tokens(folded: str) -> list[str]:

@@ -32,7 +32,7 @@ MAX_TIME = 1e11
 """Seconds from 1970 beyond which a time of writing says nothing."""
 
 _OF_WORDS = frozenset({"folded", "tokens", "places", "sentences", "signed", "handles"})
-_SIGN: dict[type, str] = {Handle: "@", Hashtag: "#", Ticker: "$"}
+SIGN: dict[type, str] = {Handle: "@", Hashtag: "#", Ticker: "$"}
 
 
 class View:
@@ -214,7 +214,7 @@ def spans(query: Query, view: View) -> list[Span]:
         case Around(patterns, within):
             return _around(patterns, within, view)
         case Handle(name) | Hashtag(name) | Ticker(name):
-            said = view.signed[_SIGN[type(query)]]
+            said = view.signed[SIGN[type(query)]]
             return [span for found, span in said if any(fits(name, form) for form in _forms(query, found))]
         case Or(parts):
             return sorted({span for part in parts for span in spans(part, view)})

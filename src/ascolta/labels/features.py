@@ -53,14 +53,23 @@ def features(word: str) -> list[int]:
             found += ["<caps>", "C" + bare]
         if LONG.search(low):
             found.append("<long>")
-        found += pieces(bare)
-    return [hashed(one) for one in found]
+        return [*map(hashed, found), *_pieces(bare)]
+    return list(map(hashed, found))
 
 
-def pieces(word: str) -> list[str]:
-    """The pieces of three to five letters of a word with its bounds."""
+def _pieces(word: str) -> list[int]:
+    """The hashes of the pieces of three to five letters of a word with its bounds."""
     bound = f"({word[:LONGEST]})"
-    return [bound[start : start + size] for size in (3, 4, 5) for start in range(len(bound) - size + 1)]
+    spans = _spans(len(bound))
+    if bound.isascii():  # each letter is a byte, so there is no need to write each piece anew
+        raw = bound.encode()
+        return [crc32(raw[start:end]) for start, end in spans]
+    return [hashed(bound[start:end]) for start, end in spans]
+
+
+@lru_cache(maxsize=LONGEST + 2)
+def _spans(length: int) -> tuple[tuple[int, int], ...]:
+    return tuple((start, start + size) for size in (3, 4, 5) for start in range(length - size + 1))
 
 
 def pair(first: Hashes, second: Hashes, kind: np.uint64) -> Hashes:

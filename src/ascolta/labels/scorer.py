@@ -39,6 +39,9 @@ _EIGHT = np.arange(256, dtype=np.uint8).view(np.int8).astype(np.float32)
 _SQUARES: Floats = _EIGHT * np.abs(_EIGHT)
 """What each whole number of eight bits stands for: its square with its sign, so that small weights are told finely."""
 
+AT_ONCE = 8_192
+"""Rows of weights that are read together: to read all of them at once takes the room of all twice."""
+
 
 @dataclass(frozen=True, slots=True)
 class Index:
@@ -119,8 +122,9 @@ class Scorer:
         self.index = Index.of(arrays["hashes"])
         self.flags, self.bias = arrays["flags"].astype(np.float32), arrays["bias"].astype(np.float32)
         self.table: Floats = np.zeros((len(arrays["hashes"]) + 1, len(self.bias) + 1), dtype=np.float32)
-        np.take(_SQUARES, arrays["table"].view(np.uint8), out=self.table[1:, 1:], mode="clip")
-        self.table[1:, 1:] *= arrays["scale"]
+        for start in range(0, len(arrays["table"]), AT_ONCE):
+            some = arrays["table"][start : start + AT_ONCE].view(np.uint8)
+            self.table[start + 1 : start + 1 + len(some), 1:] = _SQUARES[some] * arrays["scale"]
         self.table[1:, 0] = arrays["rarity"].astype(np.float32) ** 2
         self.words = Words(self.index, self.table)
 

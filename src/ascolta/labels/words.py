@@ -46,7 +46,8 @@ _SHARED = (
 )
 _PUNCTUATION = r"[!?]+|\.\.+|[,:\"%$&*]"
 _ASCII = re.compile(rf"{_SHARED}|\w+(?:'\w+)*|{_PUNCTUATION}", re.ASCII)
-_WORD = rf"(?:(?![{UNSPACED}])[\w{_MARKS}])+"
+_SPACED_MARKS = _ranges(re.sub(f"[{UNSPACED}]", "", MARKS))
+_WORD = rf"(?:[^\W{UNSPACED}]+|[{_SPACED_MARKS}]+)+"
 _ANY = re.compile(
     rf"{_SHARED}|[{UNSPACED}][{_MARKS}]*|{_WORD}(?:['’]{_WORD})*|[{EMOJI}](?:\u200d[{EMOJI}])*"
     rf"|{_PUNCTUATION}|[…“”«»„€£¿¡？！]"
@@ -54,6 +55,7 @@ _ANY = re.compile(
 _INVISIBLE = re.compile(
     r"[\u00ad\u200b-\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufe0e\ufe0f\ufeff\U000e0000-\U000e0fff]"
 )
+_MARK = re.compile(f"[{_MARKS}]")
 _MARKED = re.compile(rf"([{_MARKS}]{{4}})[{_MARKS}]+")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 LONG = re.compile(r"(\w)\1{2,}")
@@ -77,7 +79,9 @@ def plain(text: str) -> str:
         text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
     if text.isascii():
         return text
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", _MARKED.sub(r"\1", text))).replace("’", "'")
+    if _MARK.search(text):
+        text = _MARKED.sub(r"\1", text)
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).replace("’", "'")
 
 
 class _Chunks(dict[str, tuple[str, ...]]):
@@ -216,9 +220,9 @@ def normal(word: str) -> str:
         return folded[:2]
     if folded == "http":
         return LINK
-    if any(char.isdigit() for char in folded):
+    if not folded.isalpha() and any(map(str.isdigit, folded)):
         return _DIGITS.sub(lambda found: "0" * min(3, len(found[0])), folded)
-    return LONG.sub(r"\1\1", folded) or word
+    return (LONG.sub(r"\1\1", folded) if LONG.search(folded) else folded) or word
 
 
 def split(text: str) -> list[str]:

@@ -14,8 +14,8 @@ from ascolta.core.post import EventKind
 
 WINDOW = 20_000
 
-_PUBLISHED, _EDITED, _REMOVED, _FLAGS = 1, 2, 4, 3
-"""What was seen of a post, as bits below the place of the stream at which it was seen first."""
+_PUBLISHED, _EDITED, _REMOVED = 1, 2, 4
+"""What was seen of a post."""
 
 
 class Told(IntEnum):
@@ -31,46 +31,55 @@ class Once:
 
     def __init__(self, window: int = WINDOW) -> None:
         self.window = window
-        self._seen: dict[str, int] = {}
+        self._places: dict[str, int] = {}  # where each was seen first, in the order in which they were seen last
+        self._more: dict[str, int] = {}  # what was seen of those of which more was seen than that they were published
         self._moved: set[str] = set()
 
     def admit(self, key: str, kind: str, place: int) -> Told:
         """What to do with an event about a post (see `key_of`); `place` is where in the stream it begins."""
-        known = self._seen.get(key)
-        if known is None:
-            self._seen[key] = place << _FLAGS | _BIT[kind]
+        before = self._places.pop(key, None)
+        if before is None:
+            self._places[key] = place
+            if kind != EventKind.PUBLISHED:
+                self._more[key] = _BIT[kind]
             self._forget()
             return Told.NEW
-        del self._seen[key]
         self._moved.add(key)
-        self._seen[key] = known | _BIT[kind]
+        self._places[key] = before
+        known = self._more.get(key, _PUBLISHED)
+        self._more[key] = known | _BIT[kind]
         return _told(kind, known)
 
     def all_new(self, keys: Sequence[str], places: Sequence[int]) -> bool:
         """Admit posts just published, if nothing was heard of any of them; False if they must be admitted singly."""
-        new = {key: place << _FLAGS | _PUBLISHED for key, place in zip(keys, places, strict=True)}
-        if len(new) != len(keys) or not self._seen.keys().isdisjoint(keys):
+        if not self._places.keys().isdisjoint(keys):
             return False
-        self._seen.update(new)
+        before = len(self._places)
+        self._places.update(zip(keys, places, strict=True))
+        if len(self._places) != before + len(keys):
+            for key in set(keys):
+                del self._places[key]
+            return False
         self._forget()
         return True
 
     def oldest(self, here: int) -> int:
         """The place from which to read again so that the memory is as it is now; `here` if it is empty."""
-        first = next((key for key in self._seen if key not in self._moved), None)
-        places = [self._seen[key] for key in self._moved]
+        first = next((key for key in self._places if key not in self._moved), None)
+        places = [self._places[key] for key in self._moved]
         if first is not None:
-            places.append(self._seen[first])
-        return min(places) >> _FLAGS if places else here
+            places.append(self._places[first])
+        return min(places) if places else here
 
     def _forget(self) -> None:
         """Forget what is longest ago, many at a time: the first of a dict is found slowly after others have gone."""
-        excess = len(self._seen) - self.window
+        excess = len(self._places) - self.window
         if excess <= self.window // 8:
             return
-        for key in list(islice(self._seen, excess)):
-            del self._seen[key]
-            if self._moved:
+        for key in list(islice(self._places, excess)):
+            del self._places[key]
+            if self._more:
+                self._more.pop(key, None)
                 self._moved.discard(key)
 
 
@@ -125,6 +134,14 @@ def unheard(begins: Sequence[int], since: int, at: int) -> tuple[range, range]:
 def key_of(network: str, number: str) -> str:
     """A post as the memory knows it; one text, for pairs would keep the garbage collector busy."""
     return f"{network}\0{number}"
+
+
+def keys_of(networks: Sequence[str], numbers: Sequence[str]) -> list[str]:
+    """The key of each of some posts; most often all are of one network."""
+    if len(set(networks)) == 1:
+        begin = key_of(networks[0], "")
+        return [begin + number for number in numbers]
+    return list(map(key_of, networks, numbers))
 
 
 _BIT: dict[str, int] = {EventKind.PUBLISHED: _PUBLISHED, EventKind.EDITED: _EDITED, EventKind.REMOVED: _REMOVED}

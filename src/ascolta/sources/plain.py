@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, cast, overload
 import msgspec
 
 from ascolta.core.post import Actor, Event, EventKind, Page, Policy, Post
-from ascolta.sources.once import key_of
+from ascolta.sources.once import key_of, keys_of
 from ascolta.sources.stated import spared
 from ascolta.sources.times import known_times
 
@@ -125,7 +125,7 @@ def checked(lines: Sequence[Line]) -> Checked:
     except ValueError:
         return _singly(lines, odd)
     networks = _networks(lines)
-    keys = list(map(key_of, networks, cast(list[str], numbers)))
+    keys = keys_of(networks, cast(list[str], numbers))
     return Checked(keys, times, {}, cast(list[str], texts), networks, odd, plain=True)
 
 
