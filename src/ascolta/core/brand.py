@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ascolta.core.etiquette import Etiquette
 from ascolta.core.grading import Grading
@@ -181,4 +182,9 @@ class Brand:
     @property
     def spoken(self) -> tuple[str, ...]:
         """What people call it in a sentence, folded."""
-        return tuple(dict.fromkeys(fold(said) for said in (self.name, *self.names)))
+        return _folded(self.name, self.names)
+
+
+@lru_cache(maxsize=4_096)
+def _folded(name: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(fold, (name, *names))))

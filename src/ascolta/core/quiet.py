@@ -5,6 +5,7 @@ be known there are no quiet hours.
 """
 
 import re
+from functools import lru_cache
 
 from ascolta.core.brand import Offset, Quiet
 from ascolta.core.case import Case
@@ -56,6 +57,7 @@ def tongue(case: Case) -> str:
     return "-".join(part for part in (said.get("language", "und"), said.get("region", "")) if part)
 
 
+@lru_cache(maxsize=1_024)
 def _parts(language: str | None) -> tuple[str, str]:
     """The language and the region of a tag; empty where it names none."""
     found = _TAG.fullmatch((language or "").strip().lower().replace("_", "-"))

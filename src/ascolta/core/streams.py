@@ -1,16 +1,20 @@
 """In which streams a mention counts beside *all* and what was decided: by its labels, one for each topic as well."""
 
-from ascolta.core.label import Labels, values
+from ascolta.core.label import Labels
 
 _LABELLED = {
-    "negative": ("polarity", "negative"),
-    "complaint": ("complaint", "yes"),
-    "addressed": ("addressed", "yes"),
+    ("polarity", "negative"): "negative",
+    ("complaint", "yes"): "complaint",
+    ("addressed", "yes"): "addressed",
 }
 
 
 def streams(labels: Labels) -> list[str]:
     """The names of the streams, such as `complaint` and `topic:refund`."""
-    said = {(label.name, label.value) for label in labels}
-    found = [stream for stream, pair in _LABELLED.items() if pair in said]
-    return found + [f"topic:{topic}" for topic in values(labels, "topic")]
+    found = list[str]()
+    for label in labels:
+        if label.name == "topic":
+            found.append(f"topic:{label.value}")
+        elif (stream := _LABELLED.get((label.name, label.value))) is not None and stream not in found:
+            found.append(stream)
+    return found
