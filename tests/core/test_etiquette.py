@@ -47,16 +47,25 @@ ASKED = (
 )  # fmt: skip
 
 
-@given(
-    st.recursive(
-        st.sampled_from(ASKED),
-        lambda some: st.one_of(
-            st.tuples(some, some).map(lambda two: f"({two[0]} OR {two[1]})"),
-            st.tuples(some, some).map(lambda two: f"({two[0]} AND {two[1]})"),
-            some.map(lambda one: f"(NOT {one})"),
-        ),
-        max_leaves=6,
+QUERIES = st.recursive(
+    st.sampled_from(ASKED),
+    lambda some: st.one_of(
+        st.tuples(some, some).map(lambda two: f"({two[0]} OR {two[1]})"),
+        st.tuples(some, some).map(lambda two: f"({two[0]} AND {two[1]})"),
+        some.map(lambda one: f"(NOT {one})"),
     ),
+    max_leaves=6,
+)
+VIEWS = st.tuples(
+    st.sets(st.sampled_from(LABELS)),
+    st.sampled_from(["red and blue", "green", ""]),
+    st.sampled_from([None, {"author": frozenset({"answered"})}]),
+    st.sampled_from(["x", "reddit"]),
+)
+
+
+@given(
+    QUERIES,
     st.sets(st.sampled_from(LABELS)),
     st.sampled_from(["red and blue", "green", ""]),
     st.sampled_from([None, {"author": frozenset({"answered"})}]),
@@ -67,6 +76,19 @@ def test_a_rule_fits_where_its_query_holds(
     """What a rule asks is put together for speed, and says the same as the reference."""
     view = View(Post(id="1", content=words, network="x", language="en"), tuple(labels), states)
     assert fits(parse(said))(view) is holds(parse(said), view)
+
+
+@given(st.lists(QUERIES, min_size=1, max_size=4), st.lists(VIEWS, max_size=12))
+def test_what_was_decided_before_is_decided_again(
+    asked: list[str], seen: list[tuple[set[Label], str, dict[str, frozenset[str]] | None, str]]
+) -> None:
+    """What an etiquette remembers of its decisions is what it would decide anew, whatever came before."""
+    rules = tuple(rule(f"r{place}", said, Action.CARE) for place, said in enumerate(asked))
+    etiquette = Etiquette(brand="b", rules=rules)
+    for labels, words, states, network in seen:
+        view = View(Post(id="1", content=words, network=network, language="en"), tuple(labels), states)
+        expected = next((one.name for one in rules if holds(one.when, view)), NONE_FITS.rule)
+        assert decide(etiquette, view).rule == expected
 
 
 def test_rules_that_never_decide_are_found() -> None:

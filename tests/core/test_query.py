@@ -1,5 +1,8 @@
 """The query language."""
 
+import re
+import unicodedata
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,7 +30,7 @@ from ascolta.core.query import (
     field,
 )
 from ascolta.core.terms import FIXED
-from ascolta.core.text import fold, term, tokens
+from ascolta.core.text import INVISIBLE, SIMPLER, fold, term, tokens
 from ascolta.core.view import View, holds
 from ascolta.errors import QueryError
 
@@ -100,6 +103,17 @@ def test_the_index_finds_what_asking_each_query_finds(asked: list[Query], said: 
 def test_folding_twice_is_folding_once(text: str) -> None:
     """Fold is idempotent, on any text."""
     assert fold(fold(text)) == fold(text)
+
+
+def test_folding_is_its_steps_one_after_the_other() -> None:
+    """No step is left out for a text that has something to fold; asked of every character, alone and among others."""
+    simple, unseen = str.maketrans(SIMPLER), INVISIBLE
+    for code in (code for code in range(0x110000) if not 0xD800 <= code < 0xE000):
+        text = f"A{chr(code)}\u0301b{chr(code)}"
+        said = unicodedata.normalize("NFKC", unseen.sub("", text)).casefold().translate(simple)
+        said = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFKD", said))
+        said = unseen.sub("", unicodedata.normalize("NFKC", said).casefold().translate(simple))
+        assert fold(text) == said, hex(code)
 
 
 @given(st.text(max_size=60))

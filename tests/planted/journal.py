@@ -59,8 +59,8 @@ BUGS = (
     Bug(
         name="entries written unread",
         file="core/journal.py",
-        old="data = _encoder.encode(said)\n        _decoder.decode(data)",
-        new="data = _encoder.encode(said)",
+        old="data = _encoder.encode(entry)\n        _decoder.decode(data)",
+        new="data = _encoder.encode(entry)",
         harm="a slip elsewhere writes what a person said where nobody can ever take it out",
         tests=(f"{CORE}::test_text_does_not_get_into_an_entry",),
     ),

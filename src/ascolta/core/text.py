@@ -24,10 +24,10 @@ _UNSEEN = (
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001f3fb-\U0001f3ff\U000e0000-\U000e0fff"
 )
 _MAY_BE_UNSEEN = re.compile(f"[{_UNSEEN}\u200d]")
-_INVISIBLE = re.compile(f"[{_UNSEEN}]|\u200d(?![{EMOJI}])|(?<![{EMOJI}\ufe0f\U0001f3fb-\U0001f3ff])\u200d")
+INVISIBLE = re.compile(f"[{_UNSEEN}]|\u200d(?![{EMOJI}])|(?<![{EMOJI}\ufe0f\U0001f3fb-\U0001f3ff])\u200d")
 _DIACRITICS = re.compile("[\u0300-\u036f]")
-_SIMPLER = {"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ς": "σ"}
-_LETTERS, _HAS_LETTERS = str.maketrans(_SIMPLER), re.compile(f"[{''.join(_SIMPLER)}]")
+SIMPLER = {"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ς": "σ"}
+_LETTERS, _HAS_LETTERS = str.maketrans(SIMPLER), re.compile(f"[{''.join(SIMPLER)}]")
 
 _ASCII_TOKEN = re.compile(r"[a-z0-9_]+")
 _SPACED_MARKS = re.escape(re.sub(f"[{UNSPACED}]", "", MARKS))
@@ -59,7 +59,7 @@ def fold(text: str) -> str:
 
 def _visible_only(text: str) -> str:
     """`text` without what is not seen; one class is asked for first, since few texts have anything of it."""
-    return _INVISIBLE.sub("", text) if _MAY_BE_UNSEEN.search(text) else text
+    return INVISIBLE.sub("", text) if _MAY_BE_UNSEEN.search(text) else text
 
 
 def _simple(text: str) -> str:
