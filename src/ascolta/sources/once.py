@@ -76,11 +76,13 @@ class Once:
         excess = len(self._places) - self.window
         if excess <= self.window // 8:
             return
-        for key in list(islice(self._places, excess)):
+        gone = list(islice(self._places, excess))
+        for key in gone:
             del self._places[key]
-            if self._more:
+        if self._more:
+            for key in gone:
                 self._more.pop(key, None)
-                self._moved.discard(key)
+            self._moved.difference_update(gone)
 
 
 class Lines(Protocol):
