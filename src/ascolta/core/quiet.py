@@ -18,6 +18,8 @@ AWAKE = 3600.0
 
 _TAG = re.compile(r"([a-z]{2,3})(?:-[a-z]{3}){0,3}(?:-[a-z]{4})?(?:-([a-z]{2}|\d{3}))?(?:-.*)?")
 _ALSO = {"UK": "GB"}
+LONGEST = 35
+"""Letters of the longest language tag that everybody must be able to keep (RFC 5646, 4.4.1)."""
 
 
 def quiet_until(language: str | None, published: float, at: float, quiet: Quiet | None) -> float | None:
@@ -57,14 +59,21 @@ def tongue(case: Case) -> str:
     return "-".join(part for part in (said.get("language", "und"), said.get("region", "")) if part)
 
 
-@lru_cache(maxsize=1_024)
 def _parts(language: str | None) -> tuple[str, str]:
-    """The language and the region of a tag; empty where it names none."""
-    found = _TAG.fullmatch((language or "").strip().lower().replace("_", "-"))
+    """The language and the region of a tag; empty where it names none. What is no usual tag is kept nowhere."""
+    said = language or ""
+    return _usual(said) if len(said) <= LONGEST else _read(said)
+
+
+def _read(language: str) -> tuple[str, str]:
+    found = _TAG.fullmatch(language.strip().lower().replace("_", "-"))
     if found is None:
         return "", ""
     region = (found[2] or "").upper()
     return found[1], _ALSO.get(region, region)
+
+
+_usual = lru_cache(maxsize=1_024)(_read)
 
 
 def _night_ends(offset: Offset, at: float, quiet: Quiet) -> float | None:
