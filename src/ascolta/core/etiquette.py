@@ -77,7 +77,7 @@ def decide(etiquette: Etiquette, view: View) -> Decision:
     ready = _ready(etiquette)
     if ready.labels is None:
         return ready.first(view)
-    key = (view.said & ready.labels, *[(view.values(name) or ready.nothing) & wanted for name, wanted in ready.fields])
+    key = (view.said & ready.labels, *[(view.values(name) or frozenset()) & wanted for name, wanted in ready.fields])
     met = ready.met.get(key)
     if met is None:
         if len(ready.met) >= _MOST:
@@ -96,8 +96,6 @@ class _Ready:
     Rules that ask for nothing but `labels` and `fields` (name and values) decide the same wherever these are the same,
     so that is found once, and remembered in `met`; of people nothing is, but which of the values asked for they have.
     """
-
-    nothing = frozenset[str]()
 
     def __init__(self, etiquette: Etiquette) -> None:
         self.etiquette = etiquette

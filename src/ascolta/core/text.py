@@ -15,6 +15,7 @@ UNSPACED = (
     "\u0e00-\u0e3f\u0e40-\u0eff\u1000-\u109f\u1780-\u17ff"
     "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 )
+SPACED_MARKS = re.sub(f"[{UNSPACED}]", "", MARKS)
 EMOJI = "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
 
 _MARKED = re.compile(rf"[{re.escape(MARKS)}]")
@@ -30,10 +31,9 @@ SIMPLER = {"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "�
 _LETTERS, _HAS_LETTERS = str.maketrans(SIMPLER), re.compile(f"[{''.join(SIMPLER)}]")
 
 _ASCII_TOKEN = re.compile(r"[a-z0-9_]+")
-_SPACED_MARKS = re.escape(re.sub(f"[{UNSPACED}]", "", MARKS))
 _TOKEN = re.compile(
     rf"[{UNSPACED}][{re.escape(MARKS)}]*"
-    rf"|(?:[^\W{UNSPACED}]+|[{_SPACED_MARKS}]+)+"
+    rf"|(?:[^\W{UNSPACED}]+|[{re.escape(SPACED_MARKS)}]+)+"
     rf"|[{EMOJI}](?:\u200d[{EMOJI}])*"
 )
 _HANDLE = re.compile(r"(?<![\w.@/])@(\w[\w.\-]*(?:@\w[\w.\-]*)?)")

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from ascolta.core.label import Ask
-from ascolta.core.text import EMOJI, MARKS, UNSPACED, fold
+from ascolta.core.text import EMOJI, MARKS, SPACED_MARKS, UNSPACED, fold
 
 MAX_READ = 1_500
 """Characters of a text that are read."""
@@ -46,8 +46,7 @@ _SHARED = (
 )
 _PUNCTUATION = r"[!?]+|\.\.+|[,:\"%$&*]"
 _ASCII = re.compile(rf"{_SHARED}|\w+(?:'\w+)*|{_PUNCTUATION}", re.ASCII)
-_SPACED_MARKS = _ranges(re.sub(f"[{UNSPACED}]", "", MARKS))
-_WORD = rf"(?:[^\W{UNSPACED}]+|[{_SPACED_MARKS}]+)+"
+_WORD = rf"(?:[^\W{UNSPACED}]+|[{_ranges(SPACED_MARKS)}]+)+"
 _ANY = re.compile(
     rf"{_SHARED}|[{UNSPACED}][{_MARKS}]*|{_WORD}(?:['’]{_WORD})*|[{EMOJI}](?:\u200d[{EMOJI}])*"
     rf"|{_PUNCTUATION}|[…“”«»„€£¿¡？！]"

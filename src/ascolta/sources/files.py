@@ -26,6 +26,8 @@ from ascolta.sources.records import CHUNK, PACKED, Reading, opened
 BATCH = 8_000
 CHECKED = 64
 RECENT = 2 * CHUNK + CHECKED
+"""Bytes that are remembered, so that the checksum of any place that a cursor may name can be told."""
+
 COMPRESSED = (".gz", ".zst")
 
 Tell = Callable[[str], None]
@@ -239,7 +241,7 @@ class _Check:
             )
 
     def _remember(self, data: bytes) -> None:
-        """Remember the last bytes, as many as a place may lie behind the end of what was read."""
+        """Remember the last bytes, in the pieces in which they came, for to join them anew each time takes long."""
         self.recent.append(data)
         self.kept += len(data)
         while self.kept - len(self.recent[0]) >= RECENT:

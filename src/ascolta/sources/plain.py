@@ -118,7 +118,8 @@ def checked(lines: Sequence[Line]) -> Checked:
     """Lines looked over: all at once where each is a post just published, as most are."""
     numbers, texts = [line.id for line in lines], [line.text for line in lines]
     odd = _odd(lines)
-    if set(map(type, numbers)) != {str} or "" in numbers or None in texts or not _published(lines, odd):
+    more = any(lines[row].event != "published" for row in odd)
+    if more or set(map(type, numbers)) != {str} or "" in numbers or None in texts:
         return _singly(lines, odd)
     try:
         times = known_times([line.published for line in lines])
@@ -132,10 +133,6 @@ def checked(lines: Sequence[Line]) -> Checked:
 def _odd(lines: Sequence[Line]) -> list[int]:
     """The rows that are more than the words of a post just published."""
     return [row for row, line in enumerate(lines) if line.event != "published" or line.brand or line.handles]
-
-
-def _published(lines: Sequence[Line], odd: Sequence[int]) -> bool:
-    return all(lines[row].event == "published" for row in odd)
 
 
 def _networks(lines: Sequence[Line]) -> list[str]:
