@@ -65,6 +65,27 @@ def test_what_happens_while_a_page_is_on_its_way_is_seen(
 
 
 @pytest.mark.slow
+def test_what_is_begun_while_a_page_is_on_its_way_stays(desk: Furnished, context: BrowserContext) -> None:
+    """Somebody begins to write after the page was asked for anew and before it is there: their words stay."""
+    page = context.new_page()
+    page.goto(f"{desk.here.home}/incidents/1")
+    words, held = page.get_by_label("What should others know"), []
+
+    def hold(route: Route) -> None:
+        if "x-renewal" in route.request.headers:
+            words.fill("The pilot is back")
+            words.blur()
+            held.append(route)
+        route.continue_()
+
+    page.route("**/incidents/1", hold)
+    desk.here.post(post("calm", "flying acme air, seat 14, all is calm", time.time(), author="calm_seat"))
+    wait(lambda: page.wait_for_timeout(100) or bool(held))  # type: ignore[func-returns-value]
+    page.wait_for_timeout(2_000)
+    assert words.input_value() == "The pilot is back"
+
+
+@pytest.mark.slow
 def test_a_table_that_somebody_opened_stays_open(desk: Furnished, context: BrowserContext) -> None:
     """The figures behind the picture of the volume are still open after the page was renewed."""
     page = context.new_page()

@@ -4,16 +4,19 @@ let last = marked()[0]?.dataset.pulse;
 
 // What somebody has begun to type or choose is not replaced.
 const begun = () =>
+  document.activeElement?.matches("input, textarea, select") ||
   document.querySelector("main details[open] form") ||
-  [...document.querySelectorAll("main input, main textarea")].some((one) => one.value !== one.defaultValue || one.checked !== one.defaultChecked);
+  [...document.querySelectorAll("main input, main textarea")].some((one) => one.value !== one.defaultValue || one.checked !== one.defaultChecked) ||
+  [...document.querySelectorAll("main select")].some((one) => one.selectedIndex !== Math.max(0, [...one.options].findIndex((option) => option.defaultSelected)));
 
 async function renew() {
-  if (document.hidden || !marked().length || begun() || document.activeElement?.matches("input, textarea")) return;
+  if (document.hidden || !marked().length || begun()) return;
   const answer = await fetch("/pulse", { headers: { accept: "application/json" } });
   if (!answer.ok) return;
   const { pulse } = await answer.json();
   if (pulse !== last) {
     const page = new DOMParser().parseFromString(await (await fetch(location.href, { headers: { "x-renewal": "1" } })).text(), "text/html");
+    if (begun()) return; // While it was on its way.
     put(page.querySelector("main"));
   }
   last = pulse;
