@@ -28,7 +28,8 @@ def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WordPress]:
 def it(
     blog: WordPress, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Wired]:
-    """The brand as its files say, with an assessment on file; what was said in other tests is heard already."""
+    """The brand as its files say, with an assessment on file; of what was said in other tests nothing stands there."""
+    blog.clears()
     monkeypatch.setattr("ascolta.sources.wordpress.SWEEP", 0.0)
     path, password = f"wordpress:{blog.url.removeprefix('http://')}", blog.passwords["acme_air"]
     folder = brand_weighed(tmp_path, SOURCE.format(url=blog.url, variable=VARIABLE), path)

@@ -27,6 +27,9 @@ SOURCE = Path("/usr/share/wordpress")
 PROGRAMS = ("php", "mariadbd", "mariadb", "mariadb-install-db")
 COMMENTS = "/wp-json/wp/v2/comments"
 
+PATIENCE = 120
+"""Seconds that one thing done may take on a busy machine."""
+
 CONFIG = """<?php
 define('DB_NAME', 'blog'); define('DB_USER', 'root'); define('DB_PASSWORD', '');
 define('DB_HOST', 'localhost:{socket}'); define('DB_CHARSET', 'utf8mb4'); define('DB_COLLATE', '');
@@ -116,6 +119,10 @@ class WordPress:
         """The blog's administrator deletes a comment for its author, who cannot."""
         self.asks("DELETE", f"{COMMENTS}/{number}?force=true", "admin")
 
+    def clears(self) -> None:
+        """All comments are deleted, whoever wrote them."""
+        run_php(self.site, "foreach (get_comments(['fields' => 'ids']) as $one) wp_delete_comment($one, true);")
+
     def shown(self, page: int) -> str:
         """A page as everybody sees it."""
         with httpx2.Client(base_url=self.url, trust_env=False, timeout=20, follow_redirects=True) as client:
@@ -165,21 +172,26 @@ def _program(name: str) -> str:
 
 
 def _run(name: str, *arguments: str) -> str:
-    done = subprocess.run([_program(name), *arguments], check=True, capture_output=True, text=True)
+    done = subprocess.run([_program(name), *arguments], check=True, capture_output=True, text=True, timeout=PATIENCE)
     return done.stdout
 
 
 @contextmanager
 def _database(where: Path, folder: Path) -> Iterator[None]:
-    """A database server in a folder, at a socket only."""
+    """A database server in a folder, at a socket only.
+
+    Its temporary tables are there too: one that starts deletes what it finds in their place, of others as well.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     data, at, me = where / "data", where / "s", pwd.getpwuid(os.getuid()).pw_name
+    temporary = f"--tmpdir={where / 'tmp'}"
+    (where / "tmp").mkdir()
     _run(
         "mariadb-install-db", "--no-defaults", f"--user={me}", f"--datadir={data}", "--skip-test-db",
-        "--auth-root-authentication-method=normal",
+        "--auth-root-authentication-method=normal", temporary,
     )  # fmt: skip
     asked = [
-        _program("mariadbd"), "--no-defaults", f"--user={me}", f"--datadir={data}", f"--socket={at}",
+        _program("mariadbd"), "--no-defaults", f"--user={me}", f"--datadir={data}", f"--socket={at}", temporary,
         f"--pid-file={where / 'pid'}", "--skip-networking", "--innodb-flush-log-at-trx-commit=0",
         "--innodb-buffer-pool-size=64M", "--skip-log-bin",
     ]  # fmt: skip
