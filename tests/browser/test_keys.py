@@ -86,6 +86,47 @@ def test_what_is_begun_while_a_page_is_on_its_way_stays(desk: Furnished, context
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("place", ["", "cases"])
+def test_nothing_moves_while_a_button_is_held_down(place: str, desk: Furnished, context: BrowserContext) -> None:
+    """A case that comes in meanwhile stands there when the finger is lifted, and not before."""
+    page, text = context.new_page(), f"is there a harp on board, as {place or 'today'} says?"
+    page.goto(f"{desk.here.home}/{place}")
+    page.locator("h1").hover()
+    page.mouse.down()
+    desk.here.post(post(f"harp{place}", f"@acmeair {text}", time.time(), author=f"harpist_{place}"))
+    wait(lambda: text in context.request.get(f"{desk.here.home}/cases").text())
+    page.wait_for_timeout(3_000)
+    assert page.get_by_text(text).count() == 0
+    page.mouse.up()
+    expect(page.get_by_text(text)).to_be_visible(timeout=WAITS)
+
+
+@pytest.mark.slow
+def test_what_was_found_in_an_earlier_text_does_not_come_back(desk: Furnished, context: BrowserContext) -> None:
+    """The answer to what stood there before comes after the answer to what stands there now: it is passed over."""
+    page, held = context.new_page(), list[Route]()
+    page.goto(f"{desk.here.home}/cases/3")
+    page.get_by_role("button", name="Write my own").click()
+
+    def hold(route: Route) -> None:
+        if held or "guarantee" not in (route.request.post_data or ""):
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/check", hold)
+    words = page.get_by_label("What do we say?")
+    words.fill("We guarantee 100% compensation, contact our lawyers!!!")
+    wait(lambda: page.wait_for_timeout(100) or bool(held))  # type: ignore[func-returns-value]
+    with page.expect_response("**/check"):
+        words.fill("I am sorry. Please write to us privately.")
+    with page.expect_response("**/check"):
+        held[0].continue_()
+    page.wait_for_timeout(500)
+    assert page.locator(".finding.block").count() == 0
+
+
+@pytest.mark.slow
 def test_a_table_that_somebody_opened_stays_open(desk: Furnished, context: BrowserContext) -> None:
     """The figures behind the picture of the volume are still open after the page was renewed."""
     page = context.new_page()

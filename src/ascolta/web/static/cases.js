@@ -1,4 +1,6 @@
 // The list of cases and a case by keys, live, with a search box that completes. All of it works as links and forms too.
+import { pressed } from "./desk.js";
+
 const list = () => document.querySelector("ol.listed");
 const rows = () => [...(list()?.children ?? [])];
 const form = () => document.getElementById("chosen");
@@ -66,6 +68,7 @@ async function renew(now = false) {
   const { pulse } = await answer.json();
   if (pulse === last && !now) return;
   const page = new DOMParser().parseFromString(await (await fetch(location.href, { headers: { "x-renewal": "1" } })).text(), "text/html");
+  if (pressed && !now) return;
   patch(page);
   last = pulse;
 }
@@ -115,8 +118,10 @@ function reconcile(place, wanted) {
 }
 
 if (document.querySelector("[data-live]")) {
-  setInterval(() => renew().catch(() => {}), 1250);
-  renew().catch(() => {});
+  let underway;
+  const look = () => { underway ??= renew().catch(() => {}).finally(() => { underway = undefined; }); };
+  setInterval(look, 1250);
+  look();
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-all]")) ticks().forEach((tick) => (tick.checked = event.target.checked));
     recount();

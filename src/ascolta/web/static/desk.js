@@ -9,14 +9,21 @@ const begun = () =>
   [...document.querySelectorAll("main input, main textarea")].some((one) => one.value !== one.defaultValue || one.checked !== one.defaultChecked) ||
   [...document.querySelectorAll("main select")].some((one) => one.selectedIndex !== Math.max(0, [...one.options].findIndex((option) => option.defaultSelected)));
 
+// While a button is held down nothing moves from under it: the press would be lost, or hit another one.
+export let pressed = false;
+for (const turn of ["pointerdown", "pointermove", "pointerup", "pointercancel"])
+  addEventListener(turn, (event) => { pressed = event.buttons > 0; }, { capture: true, passive: true });
+
+const busy = () => document.hidden || pressed || begun();
+
 async function renew() {
-  if (document.hidden || !marked().length || begun()) return;
+  if (!marked().length || busy()) return;
   const answer = await fetch("/pulse", { headers: { accept: "application/json" } });
   if (!answer.ok) return;
   const { pulse } = await answer.json();
   if (pulse !== last) {
     const page = new DOMParser().parseFromString(await (await fetch(location.href, { headers: { "x-renewal": "1" } })).text(), "text/html");
-    if (begun()) return; // While it was on its way.
+    if (busy()) return; // While it was on its way.
     put(page.querySelector("main"));
   }
   last = pulse;
@@ -35,8 +42,11 @@ function put(fresh) {
   if (focused) [...fresh.querySelectorAll("a, button, summary")].find((one) => named(one) === focused)?.focus({ preventScroll: true });
 }
 
-setInterval(() => renew().catch(() => {}), 1250);
-renew().catch(() => {});
+// One at a time, however slow the line is.
+let underway;
+const look = () => { underway ??= renew().catch(() => {}).finally(() => { underway = undefined; }); };
+setInterval(look, 1250);
+look();
 
 // Checks an answer while it is typed, and tells the desk that somebody still writes it.
 const form = document.querySelector("form[data-check]");
@@ -53,12 +63,15 @@ function list(findings) {
   });
 }
 
+let asked = 0;
+
 async function check() {
-  const shown = form.querySelector(".findings");
+  const shown = form.querySelector(".findings"), mine = ++asked;
   if (!form.note.value.trim()) return shown.replaceChildren();
   const answer = await fetch(form.dataset.check, { method: "POST", body: new FormData(form) });
-  if (!answer.ok) return;
-  shown.replaceChildren(...list((await answer.json()).findings));
+  const said = answer.ok ? await answer.json() : null;
+  if (!said || mine !== asked) return; // More was typed meanwhile, and asked for.
+  shown.replaceChildren(...list(said.findings));
   shown.hidden = !shown.childElementCount;
 }
 
