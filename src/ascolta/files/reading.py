@@ -10,16 +10,10 @@ import yaml
 
 from ascolta.core.query import Query
 from ascolta.errors import FileError
+from ascolta.files.composing import composed
 from ascolta.files.said import FILE, Said
 
 MAX_SIZE = 1 << 20
-MAX_DEPTH = 20
-_LOOK = "look at indentation, colons and quotation marks"
-_HINTS = {
-    "a tab": "indent with spaces",
-    "character '@'": "a text that begins with @ stands between ' and '",
-    "<block end>, but found '<scalar>'": "a text that begins with a quotation mark stands between ' and '",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +177,7 @@ def read(path: Path, what: str) -> Value:
 
 def read_said(path: Path, text: str, what: str) -> Value:
     """The one value of a text that stands in a YAML file, or is to. Raises FileError."""
-    node = _composed(path, text)
+    node = composed(path, text)
     if node is None:
         raise FileError(path, 1, f"is empty; write {what} in it")
     return Value(str(path), node, what)
@@ -195,7 +189,7 @@ def read_front(path: Path, what: str) -> tuple[Value, list[str]]:
     end = next((n for n, line in enumerate(lines) if n and line.strip() == "---"), None)
     if not lines or lines[0].strip() != "---" or end is None:
         raise FileError(path, 1, f"must begin with {what} between two lines '---'")
-    node = _composed(path, "\n".join(["#", *lines[1:end]]) + "\n")
+    node = composed(path, "\n".join(["#", *lines[1:end]]) + "\n")
     if node is None:
         raise FileError(path, 1, f"has nothing between its two lines '---'; write {what} there")
     return Value(str(path), node, what), lines
@@ -228,46 +222,3 @@ def write_new(path: Path, text: str, *, then: str = "change it there", other: st
     except OSError as error:
         raise FileError(path, None, f"cannot be written ({error.strerror}){other}") from None
     return path
-
-
-class _Strict(yaml.SafeLoader):
-    """Reads one value in one go; what is nested too deep or stands elsewhere is refused where it begins."""
-
-    def __init__(self, path: Path, text: str) -> None:
-        super().__init__(text)
-        self.path, self.depth = path, 0
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        """One value. Raises FileError."""
-        event = self.peek_event()  # type: ignore[no-untyped-call]
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise FileError(self.path, _line(event), "aliases (& and *) are not understood; write it out")
-        self.depth += 1
-        if self.depth > MAX_DEPTH and isinstance(event, yaml.CollectionStartEvent):
-            raise FileError(self.path, _line(event), f"is nested deeper than {MAX_DEPTH}; simplify it")
-        node = super().compose_node(parent, index)
-        self.depth -= 1
-        return node
-
-
-def _composed(path: Path, text: str) -> yaml.Node | None:
-    try:
-        loader = _Strict(path, text)
-        try:
-            return loader.get_single_node()
-        finally:
-            loader.dispose()
-    except yaml.reader.ReaderError as error:
-        line = text[: error.position].count("\n") + 1
-        raise FileError(path, line, "holds a character that no text file should; take it out") from None
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        said = (error.problem or "it cannot be read").replace("\\t", "a tab")
-        hint = next(
-            (way for sign, way in _HINTS.items() if sign in said), "look at indentation, colons and quotation marks"
-        )
-        raise FileError(path, mark.line + 1 if mark else 1, f"is not YAML: {said}; {hint}") from None
-
-
-def _line(event: yaml.Event) -> int:
-    return int(event.start_mark.line) + 1 if event.start_mark else 1
