@@ -2,6 +2,7 @@
 
 import os
 import sys
+import unicodedata
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from ascolta.core.block import Block, alike, cut, folder
 from ascolta.core.table import Table
-from ascolta.core.text import fold, tokens
+from ascolta.core.text import MARKS, fold, tokens
 from ascolta.core.tier import installed, kernel
 from ascolta.core.word import skeleton
 
@@ -34,6 +35,11 @@ def words(block: Block, texts: list[str]) -> list[list[str]]:
     for segment, row in enumerate(block.rows.tolist()):
         found[row] = [block.word(place) for place in range(block.first[segment], block.first[segment + 1])]
     return found
+
+
+def test_no_mark_is_left_out() -> None:
+    """Those of the first plane are all known, though not each of its characters is asked."""
+    assert {one for one in map(chr, range(0x300, 0x10000)) if unicodedata.category(one) in ("Mn", "Mc")} == {*MARKS}
 
 
 @given(st.one_of(texts, joined))

@@ -24,7 +24,7 @@ from ascolta.core.query import (
     field,
     leaves,
 )
-from ascolta.core.text import MARKS, fold, patterns, signed
+from ascolta.core.text import MARK_CLASS, fold, patterns, signed
 from ascolta.core.word import ALIKE, FUZZY, WILD, head, is_plain, tail
 from ascolta.errors import QueryError
 
@@ -44,7 +44,7 @@ FIXED: dict[str, tuple[str, ...]] = {
     **{name: known for name, known in VOCABULARY.items() if known},
 }
 MAX_AROUND = 12
-_FUZZY = re.compile(rf"(.*[\w{re.escape(MARKS)}])~(\d*)[.,!?]*")
+_FUZZY = re.compile(rf"(.*[\w{MARK_CLASS}])~(\d*)[.,!?]*")
 _SIGNS: dict[str, type[Handle | Hashtag | Ticker]] = {"@": Handle, "#": Hashtag, "$": Ticker}
 _BOUNDS = re.compile(
     r"(?P<op>[<>]=?)(?P<bound>\S+)|\[\s*(?P<from>\S+)\s+TO\s+(?P<to>\S+)\s*\]"

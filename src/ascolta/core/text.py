@@ -10,16 +10,32 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-MARKS = "".join(chr(c) for c in range(0x300, 0x10000) if unicodedata.category(chr(c)) in ("Mn", "Mc"))
+
+def _ranges(chars: str) -> str:
+    """Characters in their order for a class of a regular expression, those that follow each other as a range."""
+    found: list[list[int]] = []
+    for code in map(ord, chars):
+        if found and found[-1][1] == code - 1:
+            found[-1][1] = code
+        else:
+            found.append([code, code])
+    return "".join(f"\\u{low:04x}-\\u{high:04x}" for low, high in found)
+
+
+# Among Han, Hangul and what is for private use, which are most of the first plane, there are no marks.
+_PLACES = (*range(0x300, 0x3400), *range(0xA000, 0xAC00), *range(0xFB00, 0x10000))
+MARKS = "".join(char for char in map(chr, _PLACES) if unicodedata.category(char) in ("Mn", "Mc"))
 UNSPACED = (
     "\u0e00-\u0e3f\u0e40-\u0eff\u1000-\u109f\u1780-\u17ff"
     "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 )
-SPACED_MARKS = re.sub(f"[{UNSPACED}]", "", MARKS)
+MARK_CLASS, SPACED_CLASS = _ranges(MARKS), _ranges(re.sub(f"[{UNSPACED}]", "", MARKS))
+"""All marks, and those of scripts that are written with spaces, for a class of a regular expression."""
+
 EMOJI = "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
 
-_MARKED = re.compile(rf"[{re.escape(MARKS)}]")
-_ZALGO = re.compile(rf"([{re.escape(MARKS)}]{{8}})[{re.escape(MARKS)}]+")
+_MARKED = re.compile(rf"[{MARK_CLASS}]")
+_ZALGO = re.compile(rf"([{MARK_CLASS}]{{8}})[{MARK_CLASS}]+")
 _UNSEEN = (
     "\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f"
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001f3fb-\U0001f3ff\U000e0000-\U000e0fff"
@@ -32,12 +48,12 @@ _LETTERS, _HAS_LETTERS = str.maketrans(SIMPLER), re.compile(f"[{''.join(SIMPLER)
 
 _ASCII_TOKEN = re.compile(r"[a-z0-9_]+")
 _TOKEN = re.compile(
-    rf"[{UNSPACED}][{re.escape(MARKS)}]*"
-    rf"|(?:[^\W{UNSPACED}]+|[{re.escape(SPACED_MARKS)}]+)+"
+    rf"[{UNSPACED}][{MARK_CLASS}]*"
+    rf"|(?:[^\W{UNSPACED}]+|[{SPACED_CLASS}]+)+"
     rf"|[{EMOJI}](?:\u200d[{EMOJI}])*"
 )
 _HANDLE = re.compile(r"(?<![\w.@/])@(\w[\w.\-]*(?:@\w[\w.\-]*)?)")
-_HASHTAG = re.compile(rf"(?<![\w&/])#([\w{re.escape(MARKS)}]+)")
+_HASHTAG = re.compile(rf"(?<![\w&/])#([\w{MARK_CLASS}]+)")
 _TICKER = re.compile(r"(?<![\w$])\$([^\W\d_]\w*(?:\.[^\W\d_]{1,2})?)(?!\w)")
 _SIGNED = {"@": _HANDLE, "#": _HASHTAG, "$": _TICKER}
 _BREAK = re.compile(r"[!?\n\u2028\u2029\u3002\u0964\u061f]|\.(?=[\s\"')\]\u201d\u2019])")

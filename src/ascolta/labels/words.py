@@ -9,7 +9,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from ascolta.core.label import Ask
-from ascolta.core.text import EMOJI, MARKS, SPACED_MARKS, UNSPACED, fold
+from ascolta.core.text import EMOJI, MARK_CLASS, SPACED_CLASS, UNSPACED, fold
 
 MAX_READ = 1_500
 """Characters of a text that are read."""
@@ -29,33 +29,21 @@ account stands at the end, anywhere, the name anywhere, another account anywhere
 to another post, all capitals, neither account nor name."""
 
 
-def _ranges(chars: str) -> str:
-    """Characters for a class of a regular expression, those that follow each other as a range."""
-    found: list[list[int]] = []
-    for code in sorted(map(ord, chars)):
-        if found and found[-1][1] == code - 1:
-            found[-1][1] = code
-        else:
-            found.append([code, code])
-    return "".join(f"\\u{low:04x}-\\u{high:04x}" for low, high in found)
-
-
-_MARKS = _ranges(MARKS)
 _SHARED = (
     r"https?:\S+|www\.\S+|@\w[\w.\-]*(?:@\w[\w.\-]*)?|#\w+|<3|[:;=]['\-]?[)(\]\[DPp/|*]+(?!\w)|\d+(?:[.,:/]\d+)*(?!\w)"
 )
 _PUNCTUATION = r"[!?]+|\.\.+|[,:\"%$&*]"
 _ASCII = re.compile(rf"{_SHARED}|\w+(?:'\w+)*|{_PUNCTUATION}", re.ASCII)
-_WORD = rf"(?:[^\W{UNSPACED}]+|[{_ranges(SPACED_MARKS)}]+)+"
+_WORD = rf"(?:[^\W{UNSPACED}]+|[{SPACED_CLASS}]+)+"
 _ANY = re.compile(
-    rf"{_SHARED}|[{UNSPACED}][{_MARKS}]*|{_WORD}(?:['’]{_WORD})*|[{EMOJI}](?:\u200d[{EMOJI}])*"
+    rf"{_SHARED}|[{UNSPACED}][{MARK_CLASS}]*|{_WORD}(?:['’]{_WORD})*|[{EMOJI}](?:\u200d[{EMOJI}])*"
     rf"|{_PUNCTUATION}|[…“”«»„€£¿¡？！]"
 )
 _INVISIBLE = re.compile(
     r"[\u00ad\u200b-\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufe0e\ufe0f\ufeff\U000e0000-\U000e0fff]"
 )
-_MARK = re.compile(f"[{_MARKS}]")
-_MARKED = re.compile(rf"([{_MARKS}]{{4}})[{_MARKS}]+")
+_MARK = re.compile(f"[{MARK_CLASS}]")
+_MARKED = re.compile(rf"([{MARK_CLASS}]{{4}})[{MARK_CLASS}]+")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 LONG = re.compile(r"(\w)\1{2,}")
 _DIGITS = re.compile(r"\d+")

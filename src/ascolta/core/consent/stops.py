@@ -239,8 +239,12 @@ _DUTCH = (
 )
 
 _STOP = "|".join((*_ENGLISH, *_SPANISH, *_PORTUGUESE, *_FRENCH, *_GERMAN, *_ITALIAN, *_DUTCH))
-_UNIT = re.compile(f"(?:(?P<asks>{_STOP})|{_COURTESY}) ")
-"""A piece that asks to stop, or that is courtesy, and the space behind it."""
+
+
+@lru_cache(maxsize=1)
+def _unit() -> re.Pattern[str]:
+    """A piece that asks to stop, or that is courtesy, and the space behind it; compiled when it is first asked for."""
+    return re.compile(f"(?:(?P<asks>{_STOP})|{_COURTESY}) ")
 
 
 def says_stop(text: str, names: Iterable[str] = ()) -> bool:
@@ -263,13 +267,13 @@ def _parts(said: list[str]) -> bool:
 
     Each place that can be reached is looked at once, so the time is bounded whatever is said.
     """
-    reached: dict[int, set[bool]] = {0: {False}}
+    unit, reached = _unit(), {0: {False}}
     for start in range(len(said)):
         before = reached.get(start)
-        if before is None or _UNIT.match(" ".join(said[start:]) + " ") is None:
+        if before is None or unit.match(" ".join(said[start:]) + " ") is None:
             continue
         for end in range(start + 1, min(start + MAX_PIECE, len(said)) + 1):
-            unit = _UNIT.fullmatch(" ".join(said[start:end]) + " ")
-            if unit is not None:
-                reached.setdefault(end, set()).update({True} if unit["asks"] is not None else before)
+            found = unit.fullmatch(" ".join(said[start:end]) + " ")
+            if found is not None:
+                reached.setdefault(end, set()).update({True} if found["asks"] is not None else before)
     return True in reached.get(len(said), ())
