@@ -76,7 +76,8 @@ def _rows(outcome: dict[str, Any], console: Console) -> None:
     for left in outcome["left_out"]:
         console.print(f"[b]{NAMES[left['row']]}[/b]: left out. {left['why']}", highlight=False)
     ready = (
-        f"Reading {outcome['queries']:,} queries and the etiquettes took {rows['meant']['ready']:.1f} s, not counted."
+        f"Reading the program, {outcome['queries']:,} queries and the etiquettes took {rows['meant']['ready']:.1f} s, "
+        "not counted."
     )
     console.print(f"{HOW}{ready}", highlight=False)
 

@@ -1,9 +1,10 @@
 """What words, pairs of words and phrases are known by: 32-bit hashes, the same in training and at run time."""
 
 import json
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -106,42 +107,49 @@ def listed() -> dict[str, list[str]]:
     return found
 
 
-@lru_cache(maxsize=1)
-def _single() -> tuple[dict[str, tuple[str, ...]], dict[str, list[tuple[str, str]]]]:
-    """The marks of single words, and by their first letters the beginnings of words that bear one."""
-    words: dict[str, list[str]] = {}
-    stems: dict[str, list[tuple[str, str]]] = {}
-    for section, phrases in listed().items():
-        for phrase in phrases:
-            said = split(phrase.rstrip("*"))
-            if len(said) == 1 and phrase.endswith("*"):
-                stems.setdefault(said[0][:OPENING], []).append((said[0], f"<{section}>"))
-            elif len(said) == 1:
-                words.setdefault(said[0], []).append(f"<{section}>")
-    return {word: tuple(dict.fromkeys(listed)) for word, listed in words.items()}, stems
-
-
 def marks(said: str) -> tuple[str, ...]:
     """The sections that list a word, as marks."""
-    words, stems = _single()
-    begun = stems.get(said[:OPENING], ())
-    found = (*words.get(said, ()), *(mark for stem, mark in begun if said.startswith(stem)))
+    known = _known()
+    begun = known.stems.get(said[:OPENING], ())
+    found = (*known.words.get(said, ()), *(mark for stem, mark in begun if said.startswith(stem)))
     return tuple(dict.fromkeys(found))
 
 
-@lru_cache(maxsize=1)
 def phrase_marks() -> tuple[Hashes, Hashes]:
     """The hashes of phrases of two and of three words (of longer ones, their beginning), sorted, and of their marks."""
-    sections: dict[tuple[str, ...], list[str]] = {}
-    for section, phrases in listed().items():
-        for phrase in phrases:
-            said = tuple(split(phrase.rstrip("*"))[:3])
+    return _known().phrases
+
+
+class _Known(NamedTuple):
+    """The marks of single words; by their first letters the beginnings of words that bear one; those of phrases."""
+
+    words: dict[str, tuple[str, ...]]
+    stems: dict[str, list[tuple[str, str]]]
+    phrases: tuple[Hashes, Hashes]
+
+
+@lru_cache(maxsize=1)
+def _known() -> _Known:
+    words: dict[str, list[str]] = {}
+    stems: dict[str, list[tuple[str, str]]] = {}
+    phrases: dict[tuple[str, ...], list[str]] = {}
+    for section, all_of_it in listed().items():
+        for phrase in all_of_it:
+            said = split(phrase.rstrip("*"))
             if len(said) > 1:
-                sections.setdefault(said, []).append(section)
-    first, second = (np.array([hashed(said[place]) for said in sections], dtype=np.uint64) for place in (0, 1))
-    third = np.array([hashed(said[2]) if len(said) > 2 else 0 for said in sections], dtype=np.uint64)
+                phrases.setdefault(tuple(said[:3]), []).append(section)
+            elif said and phrase.endswith("*"):
+                stems.setdefault(said[0][:OPENING], []).append((said[0], f"<{section}>"))
+            elif said:
+                words.setdefault(said[0], []).append(f"<{section}>")
+    return _Known({word: tuple(dict.fromkeys(those)) for word, those in words.items()}, stems, _hashes(phrases))
+
+
+def _hashes(phrases: Mapping[tuple[str, ...], Sequence[str]]) -> tuple[Hashes, Hashes]:
+    first, second = (np.array([hashed(said[place]) for said in phrases], dtype=np.uint64) for place in (0, 1))
+    third = np.array([hashed(said[2]) if len(said) > 2 else 0 for said in phrases], dtype=np.uint64)
     two = pair(first, second, NEXT)
     found = np.where(third > 0, pair(two, third, THIRD), two)
-    signs = np.array([hashed(f"<{' '.join(listed)}>") for listed in sections.values()], dtype=np.uint64)
+    signs = np.array([hashed(f"<{' '.join(sections)}>") for sections in phrases.values()], dtype=np.uint64)
     order = np.argsort(found)
     return found[order], signs[order]
