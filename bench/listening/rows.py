@@ -95,7 +95,7 @@ def _reading(task: Task) -> dict[str, Any]:
 def _brands(task: Task) -> Brands:
     """Brands ready to hear; with them is read what of the program would be read when it is first asked for."""
     importlib.import_module("ascolta.stores.sql")
-    kernel("fast" if os.environ.get("ASCOLTA_MATCH") != "plain" and installed() else None)
+    kernel(bootstrap.tier() or ("fast" if installed() else None))
     return bootstrap.brands(Path(task.brands))
 
 

@@ -1,5 +1,5 @@
 // The list of cases and a case by keys, live, with a search box that completes. All of it works as links and forms too.
-import { pressed } from "./desk.js";
+import { anew, pressed, watch } from "./desk.js";
 
 const list = () => document.querySelector("ol.listed");
 const rows = () => [...(list()?.children ?? [])];
@@ -67,7 +67,7 @@ async function renew(now = false) {
   if (!answer.ok) return;
   const { pulse } = await answer.json();
   if (pulse === last && !now) return;
-  const page = new DOMParser().parseFromString(await (await fetch(location.href, { headers: { "x-renewal": "1" } })).text(), "text/html");
+  const page = await anew();
   if (pressed && !now) return;
   patch(page);
   last = pulse;
@@ -118,10 +118,7 @@ function reconcile(place, wanted) {
 }
 
 if (document.querySelector("[data-live]")) {
-  let underway;
-  const look = () => { underway ??= renew().catch(() => {}).finally(() => { underway = undefined; }); };
-  setInterval(look, 1250);
-  look();
+  watch(renew);
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-all]")) ticks().forEach((tick) => (tick.checked = event.target.checked));
     recount();

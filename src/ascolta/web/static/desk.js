@@ -14,6 +14,18 @@ export let pressed = false;
 for (const turn of ["pointerdown", "pointermove", "pointerup", "pointercancel"])
   addEventListener(turn, (event) => { pressed = event.buttons > 0; }, { capture: true, passive: true });
 
+// The page as the server writes it now.
+export const anew = async () =>
+  new DOMParser().parseFromString(await (await fetch(location.href, { headers: { "x-renewal": "1" } })).text(), "text/html");
+
+// Looks for news now, and again and again; one at a time, however slow the line is.
+export function watch(renew) {
+  let underway;
+  const look = () => { underway ??= renew().catch(() => {}).finally(() => { underway = undefined; }); };
+  setInterval(look, 1250);
+  look();
+}
+
 const busy = () => document.hidden || pressed || begun();
 
 async function renew() {
@@ -22,7 +34,7 @@ async function renew() {
   if (!answer.ok) return;
   const { pulse } = await answer.json();
   if (pulse !== last) {
-    const page = new DOMParser().parseFromString(await (await fetch(location.href, { headers: { "x-renewal": "1" } })).text(), "text/html");
+    const page = await anew();
     if (busy()) return; // While it was on its way.
     put(page.querySelector("main"));
   }
@@ -42,11 +54,7 @@ function put(fresh) {
   if (focused) [...fresh.querySelectorAll("a, button, summary")].find((one) => named(one) === focused)?.focus({ preventScroll: true });
 }
 
-// One at a time, however slow the line is.
-let underway;
-const look = () => { underway ??= renew().catch(() => {}).finally(() => { underway = undefined; }); };
-setInterval(look, 1250);
-look();
+watch(renew);
 
 // Checks an answer while it is typed, and tells the desk that somebody still writes it.
 const form = document.querySelector("form[data-check]");
