@@ -331,7 +331,7 @@ def _asked(said: Sequence[str] | None) -> argparse.Namespace:
     reader = argparse.ArgumentParser(prog=COMMAND, description=__doc__.partition("\n")[0])
     reader.add_argument("--scenes", type=Path, default=Path("training/replies"), help="folder of scenes")
     reader.add_argument("--seen", type=Path, default=Path("tests/replies"), help="replies that the lists were made by")
-    reader.add_argument("--share", type=float, default=0.055, help="of good replies that may be blocked")
+    reader.add_argument("--share", type=float, default=0.05, help="of good replies that may be blocked")
     reader.add_argument("--out", type=Path, default=WEIGHTS, help="where the weights go")
     return reader.parse_args(said)
 

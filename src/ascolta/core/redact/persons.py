@@ -51,7 +51,8 @@ def _told_at(read: Normal, found: re.Match[str]) -> tuple[int, int] | None:
     """The person whom a word and what follows it name."""
     known, text, word = words(), read.text, found[0].lower()
     if word in known["titles"] or (word == "m" and text[found.end() : found.end() + 1] == "."):
-        named = _after(text, found.end(), 0)
+        ends = text[found.end() : found.end() + 1] == "." and word not in _SHORTENED
+        named = None if ends else _after(text, found.end(), 0)
         if named and _is_title(found[0]):
             return found.start(), named[1]
     if word in known["firsts"] and found[0][0].isupper():
@@ -63,15 +64,20 @@ def _told_at(read: Normal, found: re.Match[str]) -> tuple[int, int] | None:
     return None
 
 
+_SHORTENED = frozenset(
+    ("mr", "mrs", "ms", "mx", "dr", "prof", "sr", "sra", "srta", "mme", "mlle", "sig", "sig.ra", "sig.na", "dott",
+     "dott.ssa", "dra", "dhr", "mevr", "mw", "m")
+)  # fmt: skip
+"""Titles behind which a full stop ends no sentence."""
+
+
 def _is_title(word: str) -> bool:
     """A title that is also a common word has a capital letter."""
     return word[0].isupper() or word in _SMALL
 
 
 def _after(text: str, at: int, least: int) -> tuple[int, int] | None:
-    """The name that follows a title "
-    "(`least` 0) or a role; of fewer words than `least`, only with a known first name.
-    """
+    """The name that follows a title (`least` 0) or a role; of fewer words than that, only with a known first name."""
     gap = (_GAP if least else _DOT_GAP).match(text, at)
     named = _named(text, gap.end()) if gap else None
     if named is None:

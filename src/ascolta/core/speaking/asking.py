@@ -22,7 +22,12 @@ def find_asking(said: Said) -> Iterator[Finding]:
     public, guard = _by_sentence(said, "public"), _by_sentence(said, "guard")
     spared = said.of("data_spare")
     for number, named in found.items():
-        data = [hit for hit in named if not any(one.first < hit.stop and hit.first < one.stop for one in spared)]
+        data = [
+            hit
+            for hit in named
+            if not said.within(said.spans[hit.first][0])
+            and not any(one.first < hit.stop and hit.first < one.stop for one in spared)
+        ]
         if not data:
             continue
         if not _is_asked(said, number, asks.get(number, []), data):

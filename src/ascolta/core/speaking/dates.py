@@ -26,6 +26,10 @@ def codes() -> dict[str, str]:
 def dated(read: Normal) -> frozenset[str]:
     """The months and weekdays of a text, in words or in figures."""
     found = {codes()[word] for word in read.words & _words()}
+    days = _days()
+    for word in read.words:
+        if word.startswith(days):
+            found.update(codes()[day] for day in days if word.startswith(day))
     if read.digits > 1:
         for _, _, *parts in dates(read.plain):
             found.update(f"m{int(part)}" for part in parts if int(part) <= _MONTHS)
@@ -37,6 +41,13 @@ def _words() -> frozenset[str]:
     return frozenset(codes())
 
 
+@lru_cache
+def _days() -> tuple[str, ...]:
+    """Weekdays with which German and Dutch make longer words: `Dienstagskurs`, `zondagskrant`."""
+    return tuple(word for word, code in codes().items() if code[0] == "w" and word.endswith(_DAY))
+
+
+_DAY = ("tag", "mittwoch", "dag")
 _MONTHS = 12
 
 

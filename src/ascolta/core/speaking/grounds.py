@@ -11,7 +11,7 @@ from ascolta.core.speaking.dates import codes, dated, hours
 from ascolta.core.speaking.families import Families, families
 from ascolta.core.speaking.kept import Kept
 from ascolta.core.speaking.lengths import spans_told
-from ascolta.core.speaking.lexicon import Hit, Lexicon, language_of, lexicon
+from ascolta.core.speaking.lexicon import Hit, Lexicon, language_of, lexicon, shared_rows
 from ascolta.core.speaking.talk import Fact, Talk
 
 _NUMBER = re.compile(r"[0-9]+(?:[.,:'][0-9]+)*")
@@ -218,6 +218,7 @@ def of_read(read: Normal, words: Lexicon) -> Ground:
         numbers.update(hours(read.plain))
     spelled = read.words & words.numbers.keys()
     numbers.update(words.numbers[word] for word in spelled)
+    numbers.update(ordinals()[word] for word in read.words & ordinals().keys())
     if len(spelled) > 1:
         numbers.update(compounds(read.order, words.numbers))
     if holds(read.plain, _ALWAYS):
@@ -233,17 +234,26 @@ _ALWAYS = (
 """What `24/7` and `24 h sur 24` say in words."""
 
 
+@lru_cache
+def ordinals() -> dict[str, str]:
+    """Ordinals of all languages and their numbers: who writes for the fourth time has written four times."""
+    return {word: str(number) for number, row in enumerate(shared_rows("ordinals"), 2) for word in row}
+
+
 def compounds(order: Sequence[str], known: Mapping[str, str]) -> Iterator[str]:
-    """Numbers of two or three words: `twenty four`, `vinte e quatro`, `vingt et un`."""
+    """Numbers of two or three words: `twenty four`, `vinte e quatro`, `vingt et un`, `dix-sept`."""
     for at, word in enumerate(order):
         tens = int(known.get(word, 0))
-        if tens >= TENS and tens % 10 == 0:
+        if tens >= 10 and tens % 10 == 0:
             ones = next((order[near] for near in (at + 1, at + 2) if near < len(order) and order[near] in known), "")
-            if ones and int(known[ones]) < 10 and (order[at + 1] == ones or order[at + 1] in _AND):
+            least = SEVEN if tens == 10 else 0
+            if ones and least <= int(known[ones]) < 10 and (order[at + 1] == ones or order[at + 1] in _AND):
                 yield str(tens + int(known[ones]))
 
 
-TENS = 20
+SEVEN = 7
+"""From `dix-sept` on the French put ten and one together."""
+
 _AND = frozenset(("e", "y", "et", "and", "en"))
 
 

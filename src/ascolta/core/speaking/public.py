@@ -8,17 +8,18 @@ from ascolta.core.redact import SPECIAL, TYPES, Span, found_in
 from ascolta.core.redact.lists import listed
 from ascolta.core.redact.normal import holds, normal
 from ascolta.core.saying import mark
+from ascolta.core.speaking.echoed import DATA, find_echoes
 from ascolta.core.speaking.grounds import Ground, Grounds, solid
 from ascolta.core.speaking.lexicon import Hit
 from ascolta.core.speaking.reading import Said
 from ascolta.core.speaking.talk import Finding, Talk
 
-_DATA = mark("it shows personal data in public, even if the customer wrote it first")
 _SENSITIVE = mark("it speaks in public of health, belief, origin or another matter that is the person's own")
 _RUN = re.compile(
     r"\d(?:[ ./-]?\d){4,24}"
     r"|\b(?=[A-Z0-9 -]{0,9}[0-9])(?=[A-Z0-9 -]{0,9}[A-Z])[A-Z0-9]{1,3}-[A-Z0-9]{1,4}[- ][A-Z0-9]{1,4}\b"
     r"|(?<![\w@-])(?=[A-Z0-9]{0,12}[0-9])(?=[A-Z0-9]{0,12}[A-Z])[A-Z0-9]{5,16}(?![\w-])"
+    r"|(?<![\w@-])[A-Z0-9](?:[ -][A-Z0-9]){4,15}(?![\w-])"
 )
 _MONEY = re.compile(r"[€$£¥]|\b(?:eur|euro|euros|usd|gbp|pounds|reais|r)\b")
 _MARK = re.compile(r"\[(?:" + "|".join((*TYPES, "NAME", "ORDER", "DATE")) + r")\]", re.IGNORECASE)
@@ -39,7 +40,7 @@ def find_public(said: Said, talk: Talk, ground: Grounds) -> Iterator[Finding]:
             or _is_line(said, span)
             or facts.has_run(normal(text).plain)
             or _is_ours(said, span, text, ground.name)
-            or (span.type == "PERSON" and _is_titled(text, ground.thread))
+            or (span.type == "PERSON" and (_is_titled(text, ground.thread) or _has_signed(text, talk)))
             or (span.type == "ADDRESS" and _is_stated_place(text, facts))
         ):
             continue
@@ -49,10 +50,11 @@ def find_public(said: Said, talk: Talk, ground: Grounds) -> Iterator[Finding]:
             if not _is_general(said, span, facts):
                 yield Finding(rule="sensitive", start=span.start, end=span.end, why=_SENSITIVE)
         else:
-            yield Finding(rule="public-data", start=span.start, end=span.end, why=_DATA)
+            yield Finding(rule="public-data", start=span.start, end=span.end, why=DATA)
     if talk.standing.public:
         if said.read.digits > 1:
             yield from _numbers(said, ground.thread, facts)
+        yield from find_echoes(said, ground)
         roads = _roads(ground.thread.text) if ground.thread.numbers else ()
         if roads and holds(said.read.plain, roads):
             yield from _streets(said, ground.thread, facts)
@@ -67,7 +69,7 @@ def _streets(said: Said, thread: Ground, facts: Ground) -> Iterator[Finding]:
         if found[0] in facts.text or re.search(rf"\d[a-z]?,? {street}\b|\b{street},? \d", thread.text) is None:
             continue
         start, end = said.read.back(found.start(), found.end())
-        yield Finding(rule="public-data", start=start, end=end, why=_DATA)
+        yield Finding(rule="public-data", start=start, end=end, why=DATA)
 
 
 @lru_cache(maxsize=1)
@@ -135,6 +137,22 @@ def _is_titled(text: str, thread: Ground) -> bool:
     )
 
 
+def _has_signed(text: str, talk: Talk) -> bool:
+    """Whether it is a title and one name with which a post of the customer's ends, so that it is how they want it."""
+    titles = set(listed("persons", "titles"))
+    bare = [word for word in normal(text).order if word not in titles]
+    ends = [normal(turn.text[-_END:]).order[-SIGNED:] for turn in talk.thread if not talk.by_brand(turn)]
+    return (
+        len(bare) == 1
+        and text.lower().split(maxsplit=1)[0].rstrip(".") in titles
+        and any(bare[0] in end for end in ends)
+    )
+
+
+_END, SIGNED = 60, 3
+"""Characters at the end of a post, and words of them, among which its signature stands."""
+
+
 def _is_general(said: Said, span: Span, facts: Ground) -> bool:
     """Whether a fact of the brand's speaks of it and the reply does not tie it to the person."""
     words = normal(said.raw[span.start : span.end]).order
@@ -151,7 +169,7 @@ def _numbers(said: Said, thread: Ground, facts: Ground) -> Iterator[Finding]:
         digits = sum(map(str.isdigit, run))
         if (
             digits < (LONG if run.isdigit() else 2)
-            or _is_flight(run)
+            or _is_flight(found[0])
             or said.within(found.start())
             or facts.has_run(run)
             or not thread.has_run(run)
@@ -162,12 +180,12 @@ def _numbers(said: Said, thread: Ground, facts: Ground) -> Iterator[Finding]:
         )
         if _MONEY.search(around) is None and not _is_amount(found[0]):
             start, end = said.read.back(found.start(), found.end())
-            yield Finding(rule="public-data", start=start, end=end, why=_DATA)
+            yield Finding(rule="public-data", start=start, end=end, why=DATA)
 
 
-def _is_flight(run: str) -> bool:
+def _is_flight(said: str) -> bool:
     """A flight or train: two or three letters and up to four digits; it points to many people at once."""
-    return re.fullmatch(r"[a-z]{2,3}\d{1,4}", run) is not None
+    return re.fullmatch(r"[A-Z]{2,3}[ -]?\d{1,4}", said) is not None
 
 
 def _is_amount(said: str) -> bool:

@@ -7,7 +7,8 @@ from ascolta.core.speaking.reading import Said
 
 _NAME = r"[A-ZÀ-Þ][\w'’.-]{0,20}"
 _MORE = r"(?:[ ,/&|–—-]{1,3}[\w'’.@&+-]{1,20}){0,5}"
-_END = r"[ .!]{0,2}$"
+_OFFICE_OF, _SIGN = r"(?: ?\([\w'’ .-]{2,24}\))?", "\u2600-\U0001faff\ufe0f"
+_END = rf"{_OFFICE_OF}[ .!{_SIGN}]{{0,4}}$"
 _MARKED = re.compile(
     rf"(?:(?<=[\s.!?…])|^)(?:[\^~*/|=•–—]|-{{1,2}}|x{{1,3}} )[ ]?[A-Za-zÀ-ÿ][\w'’.-]{{0,20}}{_MORE}{_END}"
 )
@@ -15,7 +16,9 @@ _BARE = re.compile(
     rf"(?:[.!?…:;)]|\n|[\u2600-\U0001faff]|/[\w-]*|\.[a-z]{{2,12}}/?[\w/-]*)[ \n]{{1,3}}({_NAME})({_MORE}){_END}"
 )
 _LAST = re.compile(rf"([^\s,.!?]{{1,20}}),?[ \n]{{1,2}}({_NAME})({_MORE}){_END}")
-_PARTING = re.compile(rf"(?:^|[.!?…\n\u2600-\U0001faff])\s*([^.!?…\n,]{{3,60}}), ({_NAME})$")
+_PARTING = re.compile(
+    rf"(?:^|[.!?…\n\u2600-\U0001faff])\s*([^.!?…\n,]{{3,60}}), ({_NAME}){_OFFICE_OF}[ {_SIGN}]{{0,3}}$"
+)
 _SIGNS = frozenset("^~*/|=•–—-")
 _CAPITAL, _INNER = re.compile(r"[ \n][A-ZÀ-Þ]"), re.compile(r"[^\s.!?][ \n]{1,2}[A-ZÀ-Þ]")
 """Without one of these, or an x before a space, nothing is marked; without such a capital letter nothing else is a
@@ -52,7 +55,13 @@ def signed_from(said: Said) -> int:
 
 def _is_marked(said: Said, text: str) -> bool:
     """Whether a name stands behind a dash, or a name and what its bearer does: `– Elena, customer care`."""
-    return _is_signer(said, text) or _has_office(said, text)
+    text = text.partition(" (")[0]
+    office = _DESK.fullmatch(text)
+    return (
+        _is_signer(said, text)
+        or _has_office(said, text)
+        or (office is not None and _has_office(said, f"{office[2]}, {office[1]}"))
+    )
 
 
 def _has_office(said: Said, text: str) -> bool:
@@ -66,6 +75,7 @@ def _has_office(said: Said, text: str) -> bool:
 
 
 _DIVIDES = frozenset(",|/–—-")
+_DESK = re.compile(rf"([A-ZÀ-Þ][\w'’&-]{{1,20}}(?: [\w'’&-]{{1,20}}){{0,2}}), ({_NAME})")
 _OFFICE = re.compile(rf"{_NAME}(?: {_NAME})?(?:,| ?[|/–—-]) ?((?:[\w'’&-]{{1,20}} ?){{1,3}})")
 
 
@@ -73,6 +83,8 @@ def _is_name_only(said: Said, name: str, rest: str) -> bool:
     """Whether a last sentence is a name, or a name and where its bearer works."""
     words, plain = rest.replace(",", " ").replace("-", " ").replace("–", " ").split(), normal(name).plain
     if not said.lexicon.has("caps", plain) and _has_office(said, f"{name}{rest}"):
+        return True
+    if name.lower().rstrip(".") in _DOCTORS and len(words) == 1 and words[0][0].isupper():
         return True
     if not _is_signer(said, f"{name} {rest}"):
         return False
@@ -86,6 +98,7 @@ def _is_name_only(said: Said, name: str, rest: str) -> bool:
     return not words or said.lexicon.has("from", words[0].lower()) or any(sign in rest[:3] for sign in ",–-|/")
 
 
+_DOCTORS = ("dr", "dra", "dott", "dott.ssa", "dottssa", "prof", "drs", "mag", "ing")
 _TEAMS = ("team", "equipo", "equipe", "squadra", "staff")
 _OFFICES = ("team", "service", "support", "equipe", "équipe", "klant", "kunden", "client")
 """What is part of the place where somebody works who signs."""
@@ -142,6 +155,8 @@ def _greets(said: Said, words: list[str]) -> bool:
 
 def _thanks(said: Said, words: list[str]) -> bool:
     """Whether a few words thank or wish, as before a name with which a reply ends: `Danke für Ihre Geduld, Ines`."""
+    if 1 < len(words) <= GREETING and any(office in word for word in words for office in _OFFICES):
+        return True
     return 1 < len(words) <= GREETING and said.lexicon.has("closers", words[0])
 
 
