@@ -45,6 +45,7 @@ def test_a_code_that_points_to_one_person(lang: str, post: str, reply: str, code
         ("en", "Booked train 2318, and it never came.", "Sorry about train 2318."),
         ("en", "My account shows version 712 now.", "Version 712 is being mended."),
         ("en", "My order cost 410 € and broke.", "We are sorry that 410 € bought you this."),
+        ("en", "My order of 120 roses came late.", "Sorry that the 120 roses came late."),
         ("en", "Member since 2011 and this!", "Sorry, after 2011 and all that you deserve better."),
         ("es", "El vuelo JA 1440 salió tarde.", "Sentimos el retraso del JA 1440."),
     ],
@@ -73,8 +74,9 @@ def test_the_end_of_a_number(lang: str, reply: str, end: str) -> None:
 
 
 def test_what_ends_is_no_number() -> None:
-    """What ends in so many minutes is no number's end."""
+    """What ends in so many minutes is no number's end, nor are the last of many."""
     assert shown("The sale ends in 150 minutes.", "en", "@acme help") == set()
+    assert shown("The final 250 seats go on sale today.", "en", "@acme help") == set()
 
 
 def test_a_full_name_is_not_repeated() -> None:

@@ -1,6 +1,7 @@
 """Asking in public for what belongs in private: order numbers, e-mail, telephone, birth date and the like."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from ascolta.core.saying import mark
 from ascolta.core.speaking.lexicon import Hit
@@ -8,9 +9,11 @@ from ascolta.core.speaking.reading import Said
 from ascolta.core.speaking.talk import Finding
 
 _WHY = mark("it asks for personal data where everybody can read the answer; offer the private channel instead, once")
+Places = dict[int, list[Hit]]
 SHORT = 12
-GUARD = 9
-"""Words of a question that asks for what it names, without a word for asking."""
+GUARD, NEAR = 9, 6
+"""Words of a question that asks for what it names, without a word for asking; words between data and what warns against
+them, and between data and the place where they are to stand."""
 
 
 def find_asking(said: Said) -> Iterator[Finding]:
@@ -18,8 +21,7 @@ def find_asking(said: Said) -> Iterator[Finding]:
     found = _by_sentence(said, "data")
     if not found:
         return
-    asks, private = _by_sentence(said, "ask"), _by_sentence(said, "private")
-    public, guard = _by_sentence(said, "public"), _by_sentence(said, "guard")
+    kinds = _Kinds(*(_by_sentence(said, kind) for kind in ("ask", "private", "public", "guard")))
     spared = said.of("data_spare")
     for number, named in found.items():
         data = [
@@ -28,20 +30,32 @@ def find_asking(said: Said) -> Iterator[Finding]:
             if not said.within(said.spans[hit.first][0])
             and not any(one.first < hit.stop and hit.first < one.stop for one in spared)
         ]
-        if not data:
-            continue
-        if not _is_asked(said, number, asks.get(number, []), data):
-            continue
-        if number in guard and _guards([one for one in guard[number] if not _is_condition(said, one, data[0])], data):
-            continue
-        here = public.get(number, [])
-        is_private = (
-            number in private
-            or _links(said, number, data)
-            or any(near in private and near in asks for near in (number + 1, number - 1))
-        )
-        if not is_private or (here and not _links(said, number, data) and not _hides(private.get(number, []), here)):
+        if data and _is_asked(said, number, kinds, data) and not _is_spared(said, number, kinds, data):
             yield said.finding(Hit("", data[0].first, data[-1].stop), "asks-in-public", _WHY)
+
+
+class _Kinds(NamedTuple):
+    """Words for asking, for the private way, for everybody's eyes, and such as `not`, by sentence."""
+
+    ask: Places
+    private: Places
+    public: Places
+    guard: Places
+
+
+def _is_spared(said: Said, number: int, kinds: _Kinds, data: list[Hit]) -> bool:
+    """Whether a sentence that asks warns against answering, or says that the answer goes a private way."""
+    here = kinds.public.get(number, [])
+    guards = [one for one in kinds.guard.get(number, []) if not _is_no_guard(said, one, data, here)]
+    if _guards(guards, data):
+        return True
+    links = _links(said, number, data)
+    ways = kinds.private.get(number, [])
+    if here or number + 1 in kinds.public:  # `your WhatsApp` is what is asked for, and no way, if it is to stand here
+        ways = [one for one in ways if not any(one.first < hit.stop and hit.first < one.stop for hit in data)]
+    near = any(one in kinds.private and one in kinds.ask for one in (number + 1, number - 1))
+    is_private = bool(ways) or links or near
+    return is_private and not (here and not links and not _hides(ways, here))
 
 
 def _by_sentence(said: Said, kind: str) -> dict[int, list[Hit]]:
@@ -51,11 +65,28 @@ def _by_sentence(said: Said, kind: str) -> dict[int, list[Hit]]:
     return found
 
 
-def _is_asked(said: Said, number: int, asks: list[Hit], data: list[Hit]) -> bool:
-    if any(hit.first < data[-1].stop or said.lexicon.has("nouns", "late_verbs") for hit in asks):
+def _is_asked(said: Said, number: int, kinds: _Kinds, data: list[Hit]) -> bool:
+    """Whether a sentence asks for data.
+
+    By a word for it; as a short question that begins with them; by saying where they are to stand; or as a question
+    after which it is said where to answer.
+    """
+    late = said.lexicon.has("nouns", "late_verbs")
+    if any(hit.first < data[-1].stop or late for hit in kinds.ask.get(number, [])):
         return True
-    first = said.sentence.index(number)
-    return number in said.asks and data[0].first - first < 2 and said.sentence.count(number) <= SHORT
+    here = kinds.public.get(number, [])
+    if any(abs(hit.first - data[0].first) <= NEAR and len(said.words[hit.stop - 1]) > 2 for hit in here):
+        return True
+    opens = data[0].first - said.sentence.index(number) < 2 and said.sentence.count(number) <= SHORT
+    if opens and (
+        number in said.asks or any(word != "por" and said.lexicon.has("pleases", word) for word in _words(said, number))
+    ):
+        return True
+    return number in said.asks and number + 1 in kinds.public and number + 1 in kinds.ask
+
+
+def _words(said: Said, number: int) -> list[str]:
+    return [word for word, sentence in zip(said.words, said.sentence, strict=True) if sentence == number]
 
 
 def _links(said: Said, number: int, data: list[Hit]) -> bool:
@@ -70,14 +101,32 @@ def _guards(guards: list[Hit], data: list[Hit]) -> bool:
     return any(hit.first < data[-1].stop + GUARD and data[0].first - hit.stop < GUARD for hit in guards)
 
 
-def _is_condition(said: Said, guard: Hit, data: Hit) -> bool:
-    """Whether a `not` belongs to a condition or to another clause: `if it does not work, reply with your number`."""
-    if guard.stop > data.first:
+def _is_no_guard(said: Said, guard: Hit, data: list[Hit], public: list[Hit]) -> bool:
+    """Whether a `not` belongs to a condition or to another clause: `if it does not work, reply with your number`.
+
+    What comes behind the data and a comma or an `and` is another clause, too, unless it is `not here`.
+    """
+    if said.sentence[guard.first] in said.asks and said.words[guard.first].startswith(_STANDS):
+        return True
+    if guard.first >= data[-1].stop:
+        between = said.read.plain[said.spans[data[-1].stop - 1][1] : said.spans[guard.first][0]]
+        apart = "," in between or not _ANDS.isdisjoint(said.words[data[-1].stop : guard.first])
+        free = said.words[guard.stop] if guard.stop < len(said.words) else ""
+        here = any(0 <= one.first - guard.stop < 2 for one in public)
+        return free.startswith(_COSTS) or (apart and not here)
+    if guard.stop > data[0].first:
         return False
-    between = said.read.plain[said.spans[guard.stop - 1][1] : said.spans[data.first][0]]
+    between = said.read.plain[said.spans[guard.stop - 1][1] : said.spans[data[0].first][0]]
     conditional = not _IFS.isdisjoint(said.words[max(0, guard.first - 3) : guard.first])
     return ":" in between or (conditional and "," in between)
 
+
+_STANDS = ("staat", "steh", "vind", "find", "figur", "trov", "encontr", "aparec", "consta", "contain")
+"""Words by which is said where data stand; a question that has them asks for what stands there."""
+
+_ANDS = frozenset(("and", "y", "et", "und", "e", "en", "so", "para", "damit", "zodat"))
+_COSTS = ("cost", "coste", "cargo", "frais", "kosten", "spese", "custo", "charge")
+"""`Without cost` warns against nothing."""
 
 _IFS = frozenset(("if", "si", "se", "wenn", "falls", "als", "indien", "caso", "should"))
 

@@ -21,8 +21,9 @@ DATA = mark("it shows personal data in public, even if the customer wrote it fir
 REACH = 3
 """Words between a code and the word that says what it is."""
 
-LEAST, LETTERS, LONGEST = 3, 6, 6
-"""Digits of a code that has no letters, letters of any code and words that it is made of at the most."""
+LEAST, SHORT, LETTERS, LONGEST = 3, 4, 6, 6
+"""Digits of a code that has no letters, and up to which it is short; letters of any code and words that it is made of
+at the most."""
 
 _SIGNS = re.compile(r"[^\W\d][._@][^\W_]")
 _WORD, _DIGIT = re.compile(r"[^\W_]+"), re.compile("[0-9]")
@@ -97,9 +98,10 @@ def _led(said: Said, thread: Ground, whole: tuple[int, int], at: int) -> tuple[i
     )
     told = _told(thread.text)
     for one, two in pieces:
-        places = told.places("".join(said.words[one:two]))
+        code = "".join(said.words[one:two])
+        places = told.places(code)
         if places:
-            names = {_names_code(said.words, one), *(_names_code(told.words, place) for place in places)}
+            names = {_names_code(said.words, one, code), *(_names_code(told.words, place, code) for place in places)}
             return one, two, True in names and False not in names
     return at, at + 1, False
 
@@ -149,19 +151,20 @@ def _accounts_of(text: str) -> tuple[str, ...]:
     return tuple(
         name
         for name, code in named.items()
-        if "@" in name or any(_names_code(told.words, at) for at in told.places(code))
+        if "@" in name or any(_names_code(told.words, at, code) for at in told.places(code))
     )
 
 
-def _names_code(words: Sequence[str], at: int) -> bool | None:
+def _names_code(words: Sequence[str], at: int, code: str) -> bool | None:
     """Whether the nearest word before a place that says what stands there says that it points to one person.
 
-    None if none says so.
+    None if none says so. A short number after `order` may be how many were ordered.
     """
+    names = shared("coded") if code.isdigit() and len(code) <= SHORT else _codenames()
     for word in reversed(words[max(0, at - REACH) : at]):
         if word in shared("many"):
             return False
-        if word in _codenames():
+        if word in names:
             return True
         if len(word) > REACH and word not in shared("of_codes"):
             return None
@@ -199,17 +202,26 @@ def _ends(said: Said, facts: Ground) -> Iterator[Finding]:
     if ends.isdisjoint(said.read.words):
         return
     for at, word in enumerate(said.words):
-        if word in ends:
-            for near in (*range(at + 1, at + 1 + REACH), *range(at - 1, at - 1 - REACH, -1)):
-                if 0 <= near < len(said.words) and said.sentence[near] == said.sentence[at] and _is_end(said, near):
-                    if not _is_stated(said.words[near], facts):
-                        yield said.finding(Hit("", near, near + 1), "public-data", DATA)
-                    break
+        end = _end_by(said, at) if word in ends else None
+        if end is not None and not _is_last(word, said.words[end]) and not _is_stated(said.words[end], facts):
+            yield said.finding(Hit("", end, end + 1), "public-data", DATA)
+
+
+def _end_by(said: Said, at: int) -> int | None:
+    """The place of the number that a word for an end is about: behind it, or before."""
+    near = (*range(at + 1, at + 1 + REACH), *range(at - 1, at - 1 - REACH, -1))
+    here = (one for one in near if 0 <= one < len(said.words) and said.sentence[one] == said.sentence[at])
+    return next((one for one in here if _is_end(said, one)), None)
+
+
+def _is_last(word: str, number: str) -> bool:
+    """Whether it says how many were the last: `the final 250 seats`, which is no `final 0143`."""
+    return word.startswith("final") and len(number) < SHORT
 
 
 def _is_end(said: Said, at: int) -> bool:
     word = said.words[at]
-    return LEAST <= len(word) <= LEAST + 1 and _is_code(said, at, at + 1, word) and word.isdigit()
+    return LEAST <= len(word) <= SHORT and _is_code(said, at, at + 1, word) and word.isdigit()
 
 
 def _full_names(said: Said, ground: Grounds) -> Iterator[Finding]:

@@ -47,7 +47,7 @@ def find_names(said: Said, talk: Talk, ground: Grounds) -> Iterator[Finding]:
     if said.accounts:
         yield from _accounts(said, talk, ground)
     counted: dict[str, int] = {}
-    called: set[str] = set()
+    called: dict[str, int] = {}
     for at in said.capitals:
         word, start = said.words[at], said.spans[at][0]
         if start >= said.signed or said.within(start):
@@ -56,12 +56,53 @@ def find_names(said: Said, talk: Talk, ground: Grounds) -> Iterator[Finding]:
             counted[word] = counted.get(word, 0) + 1
             if counted[word] == 2:
                 yield said.finding(Hit("", at, at + 1), "name-twice", _TWICE)
-        elif _is_called(said, at) or _is_surname(said, at, ground):
-            if not is_seen(word, ground):
-                yield said.finding(Hit("", at, at + 1), "wrong-name", _WHY)
-            elif word in ground.thread.words and word not in ground.brand and word in called:
-                yield said.finding(Hit("", at, at + 1), "name-twice", _TWICE)
-            called.add(word)
+        else:
+            yield from _call(said, at, ground, called)
+
+
+def _call(said: Said, at: int, ground: Grounds, called: dict[str, int]) -> Iterator[Finding]:
+    """A word by which somebody is called: a stranger's name, or one of the thread for the second time.
+
+    `called` are the words that were called before, and where. A word that is known for no name counts if it is spoken
+    to twice, and not only at the start of a sentence, where any word has a capital letter.
+    """
+    word, surely = said.words[at], _is_called(said, at) or _is_surname(said, at, ground)
+    if not surely and (word in ground.facts.words or not _is_vocative(said, at)):
+        return
+    first = called.setdefault(word, at)
+    if surely and not is_seen(word, ground):
+        yield said.finding(Hit("", at, at + 1), "wrong-name", _WHY)
+    elif (
+        first < at
+        and word in ground.thread.words
+        and word not in ground.brand
+        and (surely or not _opens_both(said, first, at))
+    ):
+        yield said.finding(Hit("", at, at + 1), "name-twice", _TWICE)
+
+
+def _opens_both(said: Said, first: int, second: int) -> bool:
+    """Whether two words open their sentences."""
+    return said.begins(first) and said.begins(second)
+
+
+def _is_vocative(said: Said, at: int) -> bool:
+    """Whether a word that may be a name stands by itself, as one by which somebody is spoken to: `…, Teo, …`."""
+    word, plain = said.words[at], said.read.plain
+    if len(word) < SHORTEST or word.isdigit() or any(said.lexicon.has(name, word) for name in _NO_NAMES):
+        return False
+    after = plain[said.spans[at][1] : said.spans[at][1] + 1]
+    if said.begins(at):
+        return after in (",", "!") and at + 1 < len(said.words)
+    before = plain[said.spans[at - 1][1] : said.spans[at][0]]
+    greeted = before == " " and said.words[at - 1] in said.lexicon.sets["greet"]
+    return (greeted or before.strip() == ",") and after in (",", ".", "!", "?", "")
+
+
+SHORTEST = 3
+"""Letters of a name that no list knows."""
+
+_NO_NAMES = ("calls", "caps", "thanks", "greet", "closers", "questions", "small")
 
 
 def _is_called(said: Said, at: int) -> bool:
@@ -122,7 +163,9 @@ def _has_surname(said: Said, at: int) -> bool:
 
 def _opens(said: Said, at: int) -> bool:
     """Whether a greeting stands where greetings stand: first, after another one, or in capitals."""
-    return said.begins(at) or said.words[at - 1] in said.lexicon.sets["greet"] or said.is_capital(at)
+    before = said.words[at - 1]
+    sets = said.lexicon.sets
+    return said.begins(at) or before in sets["greet"] or before in sets["thanks"] or said.is_capital(at)
 
 
 def _accounts(said: Said, talk: Talk, ground: Grounds) -> Iterator[Finding]:
