@@ -300,3 +300,18 @@ def test_a_point_in_time_is_no_address() -> None:
     for said in ("were you told at any point during the call?", "at this point in time we wait", "at what point is it"):
         assert find(said, "en") == []
     assert [span.type for span in find("jane at example point fr", "fr")] == ["EMAIL"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "Until Sunday the 18 runs via Mill Lane and back."),
+        ("nl", "Dit moet vandaag niet via berichtjes. Belt u 14 uur lang?"),
+        ("pt", "Não há direito, não senhora. Não sabemos como."),
+    ],
+)
+def test_a_sentence_is_no_street_and_no_name(lang: str, text: str) -> None:
+    """What is on the way through a street is no house number, and no street or name goes beyond a full stop."""
+    assert find(text, lang) == []
+    assert [one.type for one in find("Flat 2b, 17 Mill Road please", "en")] == ["ADDRESS"]
+    assert [one.type for one in find("Mme. Perrin wartet", "de")] == ["PERSON"]

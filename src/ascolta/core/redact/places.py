@@ -36,8 +36,11 @@ _LOOSE = re.compile(r"\b[^\W\d_][\w'-]{1,25}(?: [^\W\d_][\w'-]{2,25}){0,2} \d{1,
 _CAPITAL = re.compile(r"(?<!\w)[A-ZÀ-Þ]")
 _CAPITALS = re.compile(r"(?<![^\W\d_])[A-ZÀ-Þ][\w'’-]+")
 _WORDS = re.compile(r"[^\W\d_][^\s,]+")
-_FULL_STOP = re.compile(r"[^\W\d_]{5}\. ")
+_FULL_STOP = re.compile(r"[^\W\d_]{5}\. [A-ZÀ-Þ][a-zß-ÿ]{2}")
 """The end of a sentence: what is shortened in the name of a street is shorter."""
+
+_ON_THE_WAY = frozenset(("via", "at", "to", "from", "near", "along", "past", "into"))
+"""Words that are in no street's name: `the 18 runs via Mill Lane`."""
 
 _NO_PLACE = (
     "sitzplatz",
@@ -103,7 +106,7 @@ def _named(read: Normal, form: re.Pattern[str]) -> Hits:
         said = read.text[found.start() : found.end()]
         capitals = [word.end() for word in _CAPITALS.finditer(said)]
         names = _WORDS.findall(said)
-        if _FULL_STOP.search(said) or (form is _ENGLISH and not is_told and not names[0][0].isupper()):
+        if _FULL_STOP.search(said) or (form is _ENGLISH and not _ON_THE_WAY.isdisjoint(names)):
             continue
         if form is _FRENCH and capitals:
             yield found.start(), _on(read.text, found.start() + capitals[-1])
