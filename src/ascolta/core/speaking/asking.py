@@ -58,8 +58,8 @@ def _is_spared(said: Said, number: int, kinds: _Kinds, data: list[Hit]) -> bool:
     return is_private and not (here and not links and not _hides(ways, here))
 
 
-def _by_sentence(said: Said, kind: str) -> dict[int, list[Hit]]:
-    found: dict[int, list[Hit]] = {}
+def _by_sentence(said: Said, kind: str) -> Places:
+    found: Places = {}
     for hit in sorted(said.of(kind), key=lambda one: one.first):
         found.setdefault(said.sentence[hit.first], []).append(hit)
     return found

@@ -130,17 +130,21 @@ def _is_ours(said: Said, span: Span, text: str, name_words: frozenset[str]) -> b
 
 def _is_titled(text: str, thread: Ground) -> bool:
     """Whether it is a title and a family name by which the customer has signed: `Mme Perrin`."""
-    titles = set(listed("persons", "titles"))
-    bare = [word for word in normal(text).order if word not in titles]
+    titles, bare = _parted(text)
     return len(bare) == 1 and any(
         before in titles for before in re.findall(rf"(\w+)\.? {re.escape(bare[0])}\b", thread.text)
     )
 
 
+def _parted(text: str) -> tuple[set[str], list[str]]:
+    """All titles, and the words of a name that are none."""
+    titles = set(listed("persons", "titles"))
+    return titles, [word for word in normal(text).order if word not in titles]
+
+
 def _has_signed(text: str, talk: Talk) -> bool:
     """Whether it is a title and one name with which a post of the customer's ends, so that it is how they want it."""
-    titles = set(listed("persons", "titles"))
-    bare = [word for word in normal(text).order if word not in titles]
+    titles, bare = _parted(text)
     ends = [normal(turn.text[-_END:]).order[-SIGNED:] for turn in talk.thread if not talk.by_brand(turn)]
     return (
         len(bare) == 1

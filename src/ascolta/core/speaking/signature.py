@@ -154,10 +154,10 @@ def _greets(said: Said, words: list[str]) -> bool:
 
 
 def _thanks(said: Said, words: list[str]) -> bool:
-    """Whether a few words thank or wish, as before a name with which a reply ends: `Danke für Ihre Geduld, Ines`."""
-    if 1 < len(words) <= GREETING and any(office in word for word in words for office in _OFFICES):
-        return True
-    return 1 < len(words) <= GREETING and said.lexicon.has("closers", words[0])
+    """Whether a few words thank, wish, or say where somebody works: `Danke für Ihre Geduld, Ines`."""
+    return 1 < len(words) <= GREETING and (
+        said.lexicon.has("closers", words[0]) or any(office in word for word in words for office in _OFFICES)
+    )
 
 
 _GREETINGS, GREETING = ("gruss", "gruß", "gruße", "groet", "salutation", "saludo", "saluti", "regards", "greetings"), 6
