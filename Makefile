@@ -48,6 +48,7 @@ bench: .venv/dev  ## print the tables of measured figures
 	@$(BIN)/python bench/redact.py
 	@$(BIN)/python bench/drafts.py
 	@$(BIN)/python bench/replies.py
+	@$(BIN)/python bench/grave.py
 	@$(BIN)/python bench/watch.py
 	@$(BIN)/python bench/kind.py
 	@$(BIN)/python -m bench.desk

@@ -12,6 +12,7 @@ import msgspec
 from ascolta.core.brand import Brand, StoredQuery
 from ascolta.core.challenge import QUERY
 from ascolta.core.etiquette import Etiquette
+from ascolta.core.grave import with_grave
 from ascolta.core.label import Ask, Labels
 from ascolta.core.match import Matcher
 from ascolta.core.post import Batch, Event, Post
@@ -107,7 +108,7 @@ def find(batch: Batch, brands: Brands) -> Findings:
     said = brands.label([asking(view.post, brand) for _, brand, _, view in rows])
     found: dict[int, list[Found]] = {}
     for (row, brand, queries, view), given in zip(rows, said, strict=True):
-        labels = placed(given, view.post, brand)
+        labels = with_grave(placed(given, view.post, brand), view.post)
         found.setdefault(row, []).append(Found(brand=brand.id, queries=queries, labels=labels, view=view))
     columns = batch.columns
     return Findings(

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from ascolta.core.consent import says_stop
 from ascolta.core.saying import mark
+from ascolta.core.speaking.grave import FOR_PEOPLE, YOUNG
 from ascolta.core.speaking.grounds import Grounds
 from ascolta.core.speaking.talk import Finding, Severity, Standing, Talk
 
@@ -16,8 +17,6 @@ _CHANGED = mark("the post was deleted or edited since the draft; read it again")
 _PEOPLE = mark("this talk touches a child, a death or danger to life; only the people desk answers")
 BRIEF = 120
 """Characters of a sentence that may ask for silence."""
-
-_GRAVE = ("minor", "grief", "harm")
 
 
 def find_refusals(talk: Talk, theirs: Sequence[str], ground: Grounds) -> Iterator[Finding]:
@@ -39,9 +38,8 @@ def find_refusals(talk: Talk, theirs: Sequence[str], ground: Grounds) -> Iterato
 
 def _grave(standing: Standing, kinds: frozenset[str]) -> Iterator[Finding]:
     """A matter for people only. Where nobody says who wrote, a child that is merely spoken of only warns."""
-    child = "child" in kinds
-    grave = standing.sensitive or not kinds.isdisjoint(_GRAVE) or (child and "plight" in kinds)
-    if grave or child:
+    grave = standing.sensitive or not kinds.isdisjoint(FOR_PEOPLE)
+    if grave or YOUNG in kinds:
         blocks = standing.by_machine is not False and (grave or standing.by_machine is True)
         severity = Severity.BLOCK if blocks else Severity.WARN
         yield Finding(rule="people-only", start=0, end=0, why=_PEOPLE, severity=severity)

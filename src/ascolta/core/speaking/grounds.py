@@ -8,10 +8,10 @@ import msgspec
 
 from ascolta.core.redact.normal import Normal, holds, normal
 from ascolta.core.speaking.dates import codes, dated, hours
-from ascolta.core.speaking.families import Families, families
+from ascolta.core.speaking.grave import grave
 from ascolta.core.speaking.kept import Kept
 from ascolta.core.speaking.lengths import spans_told
-from ascolta.core.speaking.lexicon import Hit, Lexicon, language_of, lexicon, shared_rows
+from ascolta.core.speaking.lexicon import Lexicon, language_of, lexicon, shared_rows
 from ascolta.core.speaking.talk import Fact, Talk
 
 _NUMBER = re.compile(r"[0-9]+(?:[.,:'][0-9]+)*")
@@ -115,12 +115,13 @@ def grounds(talk: Talk, theirs: Sequence[str]) -> Grounds:
     people = dict.fromkeys([talk.name, talk.account, *(turn.by for turn in talk.thread if not talk.by_brand(turn))])
     people.update((found[0], None) for text in theirs if (found := _ACCOUNT.search(text[-_LONG:])))
     seen = normal(" ".join(people))
+    complaints = words.thread.find(read.order, [0] * len(read.order))
     return Grounds(
         thread=thread,
         facts=facts,
         both=both,
         about=about,
-        kinds=_kinds(read, words.thread.find(read.order, [0] * len(read.order)), families(language_of(talk.lang))),
+        kinds=grave(read, language_of(talk.lang)) | {hit.kind for hit in complaints},
         name=(seen.words - _NOBODY) | _signed(theirs, words),
         seen=seen.plain,
         brand=brand_words(talk.brand),
@@ -142,42 +143,6 @@ _LONG = 64
 _SIGNED = re.compile(r"[.!?…,)][ \n]{1,3}(?:[–—-] ?)?([A-ZÀ-Þ][\w'’-]{1,20})[.!]?\s*$")
 _END = 40
 """Characters at the end of a post among which its signature stands."""
-
-
-def _kinds(read: Normal, hits: Sequence[Hit], known: Families) -> frozenset[str]:
-    """The kinds of words, but for such as `my phone died`, which is no death."""
-    kinds = {hit.kind for hit in hits}
-    deaths = [hit for hit in hits if hit.kind == "grief"]
-    if deaths:
-        spared = [hit for hit in hits if hit.kind == "grave_spare"]
-        bare = all(read.order[hit.first].startswith(_DIES) and hit.stop - hit.first == 1 for hit in deaths)
-        if all(any(one.first < hit.stop and hit.first < one.stop for one in spared) for hit in deaths) or (
-            bare and not _speaks_of_somebody(read, known)
-        ):
-            kinds.remove("grief")
-    return frozenset(kinds)
-
-
-def _speaks_of_somebody(read: Normal, known: Families) -> bool:
-    """Whether a person is spoken of who could have died; without one it was a machine."""
-    return not read.words.isdisjoint(_SOMEBODY) or any(
-        not _PEOPLE.isdisjoint(known.matters.names(word)) for word in read.words
-    )
-
-
-_DIES = (
-    "died", "dies", "dead", "death", "muri", "muert", "mort", "mourut", "starb", "tot", "tod", "gestorb", "morr",
-    "mori", "dood", "gestorv", "stierf",
-)  # fmt: skip
-"""With these begins what is said of machines, plants and phones as well as of people."""
-
-_SOMEBODY = frozenset(
-    ("he", "she", "his", "him", "el", "ella", "il", "elle", "er", "ihn", "ihm", "ele", "ela", "lui", "lei", "hij",
-     "zij", "hem", "man", "woman", "boy", "girl", "hombre", "mujer", "homme", "femme", "mann", "frau", "homem",
-     "mulher", "uomo", "donna", "vrouw", "someone", "somebody", "alguien", "quelqu", "jemand", "alguem", "qualcuno",
-     "iemand", "people")
-)  # fmt: skip
-_PEOPLE = frozenset(("kin", "child", "friend"))
 
 
 def joined(one: Ground, other: Ground) -> Ground:

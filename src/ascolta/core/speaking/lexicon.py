@@ -6,7 +6,7 @@ never reaches over the end of a sentence.
 """
 
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from importlib.resources import files
@@ -35,7 +35,8 @@ _FREQUENT = frozenset(
 )
 """Words by which nothing is looked up, as they are in every text."""
 
-_THREAD = ("child", "minor", "plight", "grief", "harm", "complaint", "grave_spare")
+_THREAD = "complaint"
+"""The kind of phrases that are looked for in what the customer says; all others are for replies."""
 
 
 class Hit(NamedTuple):
@@ -254,14 +255,13 @@ def lexicon_file(*where: str) -> dict[str, Any]:
 
 def _read(made: Lexicon, code: str) -> None:
     said = lexicon_file(code)
-    classes = {f"<{name}>": value for name, value in said["classes"].items()}
-    _read_phrases(made, said["phrases"], classes)
+    _read_phrases(made, said["phrases"], said["classes"])
     for name, words in said["sets"].items():
         made.sets.setdefault(name, set()).update(normal(word).plain for word in words)
     for word, digits in said["numbers"].items():
         made.numbers.setdefault(normal(word).plain, str(digits))
     for name, words in said["groups"].items():
-        new = _part("|".join(words), classes)
+        new = _part("|".join(words), {})
         old = made.groups.get(name, _ANY)
         made.groups[name] = Part(old.whole | new.whole, tuple({*old.stems, *new.stems}), (*old.ends, *new.ends))
     for row in said.get("alike", {}).values():
@@ -274,17 +274,24 @@ def _read(made: Lexicon, code: str) -> None:
 
 def _read_phrases(made: Lexicon, phrases: dict[str, list[str]], classes: dict[str, str]) -> None:
     for kind, texts in phrases.items():
-        into = made.thread if kind in _THREAD else made.reply
-        for text in texts:
-            for phrase in _phrases(kind, text, classes):
-                into.add(phrase)
+        into = made.thread if kind == _THREAD else made.reply
+        for phrase in phrases_of(kind, texts, classes):
+            into.add(phrase)
+
+
+def phrases_of(kind: str, texts: Iterable[str], classes: Mapping[str, str]) -> Iterator[Phrase]:
+    """Phrases of one kind as they are written in a file, with its classes."""
+    named = {f"<{name}>": value for name, value in classes.items()}
+    for text in texts:
+        yield from _phrases(kind, text, named)
 
 
 def _phrases(kind: str, text: str, classes: dict[str, str]) -> Iterator[Phrase]:
     """A phrase with and without each of its words that may be missing."""
     choices = [((piece[:-1],), ()) if piece.endswith("?") else ((piece,),) for piece in text.split()]
     for chosen in product(*choices):
-        pieces = [piece for group in chosen for piece in group]
+        said = " ".join(piece for group in chosen for piece in group)
+        pieces = said.strip(" .").split()  # a gap at either end would say nothing
         parts = [_ANY if piece == ".." else _part(piece, classes) for piece in pieces]
         at = min((place for place, part in enumerate(parts) if part is not _ANY), key=lambda one: _rank(pieces, one))
         yield Phrase(kind, tuple(reversed(parts[:at])), parts[at], tuple(parts[at + 1 :]), _needed(parts, at))

@@ -1,0 +1,51 @@
+"""What in a post is for specially trained people only: a death, danger to life, a child that writes or is in need.
+
+A post is *grief* if somebody has died or is mourned, *harm* if somebody may take their life, hurt themselves or die,
+*minor* if a child writes, *child* if one is in need: a `young` word and a `need` stand in one sentence or in two that
+follow each other. `young` alone says that a child is spoken of. Phrases are those of `lexicons/grave`, written as in
+lexicon.py; one that overlaps with one of `spare` does not count, as in `the line is dead`. bench/grave.py measures it.
+"""
+
+from functools import lru_cache
+
+from ascolta.core.redact.normal import Normal
+from ascolta.core.speaking.lexicon import LANGUAGES, Hit, Phrases, lexicon_file, phrases_of
+from ascolta.core.speaking.sentences import sentences
+
+FOR_PEOPLE = frozenset(("grief", "harm", "minor", "child"))
+"""What no machine answers."""
+
+YOUNG, NEED, SPARE = "young", "need", "spare"
+NOTHING: frozenset[str] = frozenset()
+
+
+def grave(read: Normal, language: str) -> frozenset[str]:
+    """What of FOR_PEOPLE a post is, and YOUNG; by the phrases of all languages where it is none of the seven."""
+    numbers, _, _ = sentences(read.plain, read.spans())
+    hits = _phrases(language if language in LANGUAGES else "").find(read.order, numbers)
+    if not hits:
+        return NOTHING
+    spared = {at for hit in hits if hit.kind == SPARE for at in range(hit.first, hit.stop)}
+    meant = [hit for hit in hits if hit.kind == YOUNG or _is_meant(hit, spared)]
+    found = {hit.kind for hit in meant} - {NEED}
+    if YOUNG in found:
+        needs = {numbers[hit.first] for hit in meant if hit.kind == NEED}
+        near = {numbers[hit.first] + step for hit in meant if hit.kind == YOUNG for step in (-1, 0, 1)}
+        found |= {"child"} if not needs.isdisjoint(near) else NOTHING
+    return frozenset(found)
+
+
+def _is_meant(hit: Hit, spared: set[int]) -> bool:
+    return hit.kind != SPARE and spared.isdisjoint(range(hit.first, hit.stop))
+
+
+@lru_cache
+def _phrases(language: str) -> Phrases:
+    """The phrases of a language; of all seven without one."""
+    made = Phrases()
+    for code in (language,) if language else LANGUAGES:
+        said = lexicon_file("grave", code)
+        for kind, texts in said["phrases"].items():
+            for phrase in phrases_of(kind, texts, said["classes"]):
+                made.add(phrase)
+    return made
