@@ -208,6 +208,23 @@ def test_a_child_who_writes_is_answered_by_people(lang: str, text: str) -> None:
     assert "people-only" in blocks("Sorry.", talk(lang=lang, thread=(Turn(by="@ann_k", text=text),)))
 
 
+@pytest.mark.parametrize(
+    ("lang", "reply"),
+    [
+        ("en", "We send you our condolences and look into your case today."),
+        ("es", "Sabemos que está sin papeles, lo revisamos con usted."),
+        ("fr", "Avec votre rhume des foins, une chambre sans moquette est possible."),
+        ("de", "Bei Geldsorgen finden wir gern eine Lösung für Sie."),
+        ("pt", "Sabemos que está desempregado, e vamos ver isso."),
+        ("it", "Sappiamo che è disoccupato, vediamo insieme cosa fare."),
+        ("nl", "Met uw schulden kijken we graag mee naar een regeling."),
+    ],
+)
+def test_words_of_grief_illness_and_money_are_known(lang: str, reply: str) -> None:
+    """In each language such a word of the person's stands in no public answer."""
+    assert "sensitive" in blocks(reply, talk(lang=lang))
+
+
 def test_in_private_the_channel_is_open() -> None:
     """In a private talk an order number may be asked for and repeated, but nothing invented."""
     private = talk(standing=Standing(public=False), thread=(Turn(by="@ann_k", text="my booking is QX7RT2, help"),))

@@ -8,7 +8,7 @@ from ascolta.core.label import Label, Labels, says, values
 from ascolta.core.post import Post
 from ascolta.core.redact.normal import LIMIT, normal
 from ascolta.core.speaking.grave import grave
-from ascolta.core.speaking.lexicon import LANGUAGES, language_of
+from ascolta.core.speaking.lexicon import language_of
 
 BY = "phrases"
 SURE = 0.9
@@ -20,7 +20,7 @@ _MATTERS = {"grief": "bereavement", "harm": "self_harm", "minor": "minors", "chi
 def with_grave(labels: Labels, post: Post) -> Labels:
     """The labels of a post, with the grave matters that its words tell of."""
     language = language_of(next(iter(values(labels, "language")), ""))
-    if language not in LANGUAGES or not (says(labels, "addressed", "yes") or says(labels, "complaint", "yes")):
+    if not language or not (says(labels, "addressed", "yes") or says(labels, "complaint", "yes")):
         return labels
     found = grave(normal(post.content[:LIMIT]), language)
     if found.isdisjoint(_MATTERS):
