@@ -2,10 +2,10 @@
 
     python bench/grave.py [--json]
 
-The posts of tests/grave were written for this by hands that had not seen the lists. `seen` are those by which the lists
-were made and thinned out; `first` was looked at in totals meanwhile; `second` only when all was done. Nearly all the
-harmless ones were written to be mistaken. Beside ours stand the learned labels alone (core/grave.py adds our lists to
-them) and the plain list of words that a first try would be.
+The posts of tests/grave were written for this by hands that had not seen the lists. `seen` are those by which the
+lists were made and thinned out; of `first` and `second` only totals were looked at meanwhile, and those of `first`
+decided what was kept. Nearly all the harmless ones were written to be mistaken. Beside ours stand the learned labels
+alone (core/grave.py adds our lists to them) and the plain list of words that a first try would be.
 """
 
 import argparse
@@ -118,7 +118,7 @@ def _by_kind(told: Told) -> Table:
     for head in ("posts", "by", *KINDS[:-1], "harmless"):
         table.add_column(head)
     for (part, name), (there, hits) in told.items():
-        table.add_row(part, name, *(_share(there, hits, 0, kind) for kind in KINDS))
+        table.add_row(part, name, *(_share(there, hits, kind) for kind in KINDS))
     return table
 
 
@@ -129,16 +129,14 @@ def _by_language(told: Told) -> Table:
     for (part, name), (there, hits) in told.items():
         cells = []
         for language in LANGUAGES:
-            grave_ones = [
-                sum(n for (kind, lang), n in one.items() if kind and lang == language) for one in (hits, there)
-            ]
-            cells.append(f"{grave_ones[0]}/{grave_ones[1]}, {hits['', language]}/{there['', language]}")
+            some, all_ = (sum(one[kind, language] for kind in KINDS[:-1]) for one in (hits, there))
+            cells.append(f"{some}/{all_}, {hits['', language]}/{there['', language]}")
         table.add_row(part, name, *cells)
     return table
 
 
-def _share(there: Counter[tuple[str, str]], hits: Counter[tuple[str, str]], at: int, value: str) -> str:
-    some, all_ = (sum(n for key, n in one.items() if key[at] == value) for one in (hits, there))
+def _share(there: Counter[tuple[str, str]], hits: Counter[tuple[str, str]], kind: str) -> str:
+    some, all_ = (sum(one[kind, language] for language in LANGUAGES) for one in (hits, there))
     return f"{some} of {all_}"
 
 

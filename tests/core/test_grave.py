@@ -1,8 +1,6 @@
 """What is for people only: deaths, danger to life, children who write or are in need; and what merely sounds so."""
 
-import tomllib
 from collections import Counter
-from importlib.resources import files
 
 import pytest
 from bench.grave import found, ours
@@ -13,8 +11,7 @@ from ascolta.core.post import Post
 from ascolta.core.redact.normal import normal
 from ascolta.core.speaking import LANGUAGES
 from ascolta.core.speaking.grave import FOR_PEOPLE, NEED, SPARE, YOUNG, grave
-
-LISTS = files("ascolta.core.speaking").joinpath("lexicons")
+from ascolta.core.speaking.lexicon import lexicon_file
 
 
 def kinds(text: str, language: str) -> frozenset[str]:
@@ -117,7 +114,7 @@ def test_of_posts_that_others_wrote(part: str, least: float, most: float) -> Non
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_how_phrases_are_written(language: str) -> None:
     """Each is of a known kind, names only classes that are there, and neither begins nor ends with a gap."""
-    said = tomllib.loads(LISTS.joinpath("grave", f"{language}.toml").read_text(encoding="utf-8"))
+    said = lexicon_file("grave", language)
     assert set(said["phrases"]) == {*FOR_PEOPLE - {"child"}, YOUNG, NEED, SPARE}
     for texts in said["phrases"].values():
         assert len(texts) == len(set(texts))

@@ -7,7 +7,7 @@ answered whose post neither speaks to us nor complains, so there nothing is look
 from ascolta.core.label import Label, Labels, says, values
 from ascolta.core.post import Post
 from ascolta.core.redact.normal import LIMIT, normal
-from ascolta.core.speaking.grave import grave
+from ascolta.core.speaking.grave import FOR_PEOPLE, grave
 from ascolta.core.speaking.lexicon import language_of
 
 BY = "phrases"
@@ -22,9 +22,6 @@ def with_grave(labels: Labels, post: Post) -> Labels:
     language = language_of(next(iter(values(labels, "language")), ""))
     if not language or not (says(labels, "addressed", "yes") or says(labels, "complaint", "yes")):
         return labels
-    found = grave(normal(post.content[:LIMIT]), language)
-    if found.isdisjoint(_MATTERS):
-        return labels
-    told = {_MATTERS[kind] for kind in found if kind in _MATTERS}
+    told = {_MATTERS[kind] for kind in grave(normal(post.content[:LIMIT]), language) & FOR_PEOPLE}
     new = sorted(told.difference(values(labels, "sensitive")))
     return (*labels, *(Label(name="sensitive", value=one, score=SURE, by=BY) for one in new))
