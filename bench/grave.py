@@ -2,10 +2,10 @@
 
     python bench/grave.py [--json]
 
-The posts of tests/grave were written for this by hands that had not seen the lists. `seen` are those by which the
-lists were made and thinned out; of `first` and `second` only totals were looked at meanwhile, and those of `first`
-decided what was kept. Nearly all the harmless ones were written to be mistaken. Beside ours stand the learned labels
-alone (core/grave.py adds our lists to them) and the plain list of words that a first try would be.
+The posts of tests/grave were written for this by hands that had not seen the lists. By `seen` the lists were made;
+`first` had a part in thinning them out; of `second` only totals were looked at. Nearly all the harmless ones were
+written to be mistaken. Beside ours stand the learned labels alone (core/grave.py adds our lists to them) and the plain
+list of words that a first try would be.
 """
 
 import argparse
