@@ -162,6 +162,7 @@ def test_who_refused_but_spoke_to_us_may_be_answered(store: Store, brands: Brand
     [case] = store.cases()
     act(store, case.id, CaseKind.DRAFTED, note="Hello.")
     act(store, case.id, CaseKind.APPROVED)
+    assert act(store, case.id, CaseKind.APPROVED, by="Bob") is Status.APPROVED
     twin.there["1"] = post("1", "help to acme", indexable=False)
     assert send(store, {"x": twin}, BRANDS, NOW, lambda network: twin).sent == 1
     assert store.person("x", "u1").standings == ()
@@ -214,6 +215,27 @@ def test_within_a_day_every_post_is_looked_at_again(store: Store, brands: Brands
     twin.silent = True
     assert look_again(store, lambda network: twin, BRANDS, NOW + 9 * DAY, NOW + 9 * DAY).unreachable == 1
     assert len(store.cases()) == 1
+
+
+def test_an_edit_that_no_rule_has_judged_takes_two_people(store: Store, brands: Brands, twin: TwinNetwork) -> None:
+    """What a question became when it was read again may be a complaint, so one person's word is not enough."""
+    number = approved(store, brands)
+    twin.there["1"] = post("1", "you lost my bag, acme")
+    assert send(store, {"x": twin}, BRANDS, NOW, lambda network: twin).withdrawn == 1
+    act(store, number, CaseKind.DRAFTED, note="We are sorry.")
+    assert act(store, number, CaseKind.APPROVED) is Status.DRAFTED
+    assert act(store, number, CaseKind.APPROVED, by="Bob") is Status.APPROVED
+
+
+def test_an_answer_on_its_way_does_not_end_the_round(store: Store, brands: Brands, twin: TwinNetwork) -> None:
+    """A post that was edited while its answer is being sent is left for the next round; the others are looked at."""
+    approved(store, brands, "1")
+    keep(store, brands, published("2", "hello to acme"))
+    [reply] = store.replies(ReplyState.APPROVED)
+    assert store.claim(reply.key, NOW)
+    twin.there = {"1": post("1", "something else to acme"), "2": None}
+    done = look_again(store, lambda network: twin, BRANDS, NOW + DAY, NOW + DAY)
+    assert (done.asked, done.removed, len(store.cases())) == (2, 1, 1)
 
 
 class _ManyAtOnce(TwinNetwork):

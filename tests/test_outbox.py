@@ -1,5 +1,6 @@
 """The only way out: within limits, once, and settled after a crash. Run against every store."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -8,11 +9,13 @@ from ascolta.attempt import TRIES
 from ascolta.core.brand import Limits
 from ascolta.core.case import CaseKind
 from ascolta.core.mention import Brands
+from ascolta.core.post import Post
 from ascolta.core.reply import Reply, ReplyState
 from ascolta.errors import SourceError
 from ascolta.outbox import send, settle
 from ascolta.ports import Store
 from ascolta.sources import TwinNetwork
+from ascolta.sources.asking import Unsent
 from tests.conftest import ACME, NOW, act, approved, foresee, keep, published
 
 
@@ -55,8 +58,8 @@ def test_two_desks_at_one_moment_keep_the_limits(store: Store, brands: Brands, m
         approved(store, brands, post)
     claim, (_, theirs) = store.claim, store.replies(ReplyState.APPROVED)
 
-    def claims(key: str, at: float = 0.0) -> bool:
-        return claim(theirs.key, at) and claim(key, at)
+    def claims(key: str, at: float = 0.0) -> Reply | None:
+        return claim(key, at) if claim(theirs.key, at) else None
 
     monkeypatch.setattr(store, "claim", claims)
     twin = TwinNetwork("x")
@@ -90,6 +93,64 @@ def test_a_network_that_fails_is_tried_again_and_then_no_more(store: Store, bran
         send(store, {"x": twin}, {"acme": ACME}, NOW + hour * 7200)
     assert len(tries) == TRIES
     assert len(store.replies(ReplyState.FAILED)) == 1
+
+
+def test_an_answer_that_was_lost_may_stand_there_later(store: Store, brands: Brands) -> None:
+    """Where nobody knows it is neither sent again nor failed until the network was asked a while later."""
+    late: list[Reply] = []
+
+    def lost(reply: Reply, published: bool) -> None:
+        late.append(reply)
+        raise SourceError("the answer was lost", retry=False)
+
+    approved(store, brands, "1")
+    twin = TwinNetwork("x", lost)
+    done = send(store, {"x": twin}, {"acme": ACME}, NOW)
+    assert (done.sent, done.failed, len(store.replies(ReplyState.SENDING))) == (0, 0, 1)
+    twin.posts[late[0].key] = late[0].text
+    assert settle(store, {"x": twin}, NOW + 61, after=60) == 1
+    assert len(store.replies(ReplyState.SENT)) == 1
+
+
+def test_a_refusal_fails_at_once(store: Store, brands: Brands) -> None:
+    """Where the network says that it was not published, a person decides at once, and reads why."""
+
+    def refused(reply: Reply, published: bool) -> None:
+        raise Unsent("too long", retry=False)
+
+    approved(store, brands, "1")
+    assert send(store, {"x": TwinNetwork("x", refused)}, {"acme": ACME}, NOW).failed == 1
+    assert [reply.note for reply in store.replies(ReplyState.FAILED)] == ["too long"]
+
+
+def test_what_happens_while_the_post_is_read_again_counts(store: Store, brands: Brands) -> None:
+    """A pause that comes in between keeps the answer in; new words that were approved in between are those that go."""
+    number = approved(store, brands, "1")
+    twin = TwinNetwork("x")
+    [post] = [event.post for event in [published("1", "to acme", author="u1")]]
+
+    class Slow:
+        """A network during whose answer somebody acts."""
+
+        def __init__(self, act: Callable[[], object]) -> None:
+            self.act = act
+
+        def again(self, post_id: str) -> Post | None:
+            self.act()
+            return post
+
+    def pauses() -> None:
+        store.pause("acme", "a crisis")
+
+    def rewrites() -> None:
+        act(store, number, CaseKind.DRAFTED, note="Better.")
+        act(store, number, CaseKind.APPROVED)
+
+    done = send(store, {"x": twin}, {"acme": ACME}, NOW, lambda network: Slow(pauses))
+    assert (done.sent, done.waiting, twin.posts) == (0, 1, {})
+    store.pause("acme", "")
+    assert send(store, {"x": twin}, {"acme": ACME}, NOW, lambda network: Slow(rewrites)).sent == 1
+    assert list(twin.posts.values()) == ["Better."]
 
 
 @pytest.mark.parametrize("stood", [True, False])

@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ascolta.core.brand import Brand
-from ascolta.core.case import Case, CaseEvent, CaseKind, Content, Place, content_of, still_here
+from ascolta.core.case import (
+    WHY_UNSEALED,
+    Case,
+    CaseEvent,
+    CaseKind,
+    Content,
+    Place,
+    content_of,
+    says_something,
+    still_here,
+)
 from ascolta.core.consent import Consent, Use, heed, refusals
 from ascolta.core.mention import Brands, Effect, Removal
 from ascolta.core.piles import turn
@@ -60,8 +70,8 @@ def rank(store: Store, brands: Brands, now: float, *, anew: bool = False) -> Non
 def unseal(store: Store, lookups: Lookups, brands: Mapping[str, Brand], number: int, event: CaseEvent) -> Case:
     """Open a sealed case with its post read afresh. Raises CaseError, also if the case died of being asked about."""
     place = _place(store, number)
-    if not event.note.strip():
-        raise CaseError("unsealing a case needs a reason; write down why you step in")
+    if not says_something(event.note):
+        raise CaseError(WHY_UNSEALED)
     post = _opened(store, lookups, brands, place, event.at)
     return store.record(number, event, _content(brands, place, post))
 
@@ -91,6 +101,8 @@ def look_again(store: Store, lookups: Lookups, brands: Mapping[str, Brand], at: 
         except SourceError:
             done.unreachable += 1
             continue
+        except CaseError:
+            found = Look.STANDS  # its answer is being sent; it is asked about again in the next round
         done.asked += 1
         done.removed += found is Look.REMOVED
         done.edited += found is Look.EDITED

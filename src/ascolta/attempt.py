@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ascolta.core.reply import ReplyState
 from ascolta.errors import SourceError
+from ascolta.sources.asking import Unsent
 
 TRIES = 5
 
@@ -24,8 +25,8 @@ class Outcome:
 def attempt(stands: Stands, say: Callable[[], str], tries: int, at: float) -> Outcome | None:
     """Say it, unless it stands there already: an earlier try may have been heard though we were told otherwise.
 
-    Where nothing was published it may be tried again, later each time, `TRIES` times in all. None: nobody knows, so it
-    stays claimed until `found` can ask.
+    Where nothing was published it may be tried again, later each time, `TRIES` times in all. None: nobody knows, as
+    what was said may stand there a little later; so it stays claimed until `found` asks.
     """
     try:
         post = stands()
@@ -36,7 +37,8 @@ def attempt(stands: Stands, say: Callable[[], str], tries: int, at: float) -> Ou
     except SourceError as error:
         if error.retry:
             return _later(error, tries, at)
-        return found(stands, str(error), at)
+        outcome = found(stands, str(error), at)
+        return outcome if isinstance(error, Unsent) or outcome is None or outcome.state is ReplyState.SENT else None
     return Outcome(ReplyState.SENT, at, post)
 
 

@@ -16,8 +16,8 @@ from ascolta.tracing import traced
 
 HOUR = 3600.0
 DAY = 86_400.0
-STOPPED = "we stopped while sending and it does not stand on the network; approve it again to send it"
-TOO_MANY = "{} answers within an hour are the limit; look why, then go on"
+STOPPED = "nobody told us that it was sent, and it does not stand on the network; approve it again to send it"
+TOO_MANY = "{} answers within an hour are the limit; look why, and go on when the hour is over"
 CLOSED = "the thread takes no answer of ours any more; write privately, or resolve the case without"
 
 
@@ -55,14 +55,16 @@ def send(
         looked = Look.STANDS if lookups is None else _looked(store, lookups, brands, reply.case, at)
         done.waiting += looked is None
         done.withdrawn += looked in (Look.EDITED, Look.REMOVED, Look.CLOSED)
-        if looked is Look.CLOSED and store.claim(reply.key, at):
-            store.settle(reply, ReplyState.FAILED, at=at, note=CLOSED)
-        elif looked is Look.STANDS and store.claim(reply.key, at):
-            if min(_left(store, brand, reply, at)) >= 0:
-                _say(store, speaker, reply, at, done)
-            else:
-                store.settle(reply, ReplyState.APPROVED, at=at)
-                done.waiting += 1
+        claimed = store.claim(reply.key, at) if looked in (Look.CLOSED, Look.STANDS) else None
+        if claimed is None:
+            done.waiting += looked is Look.STANDS
+        elif looked is Look.CLOSED:
+            store.settle(claimed, ReplyState.FAILED, at=at, note=CLOSED)
+        elif store.paused(brand.id) or min(_left(store, brand, claimed, at)) < 0:
+            store.settle(claimed, ReplyState.APPROVED, at=at)
+            done.waiting += 1
+        else:
+            _say(store, speaker, claimed, at, done)
     return done
 
 
@@ -125,7 +127,7 @@ def _looked(store: Store, lookups: Lookups, brands: Mapping[str, Brand], case: i
 
 
 def _say(store: Store, speaker: Speaker, reply: Reply, at: float, done: Sent) -> None:
-    outcome = attempt(partial(speaker.said, reply), partial(speaker.say, reply), reply.tries, at)
+    outcome = attempt(partial(speaker.said, reply), partial(speaker.say, reply), reply.tries - 1, at)
     if outcome is not None:
         store.settle(reply, outcome.state, at=outcome.at, note=outcome.note)
         done.sent += outcome.state is ReplyState.SENT

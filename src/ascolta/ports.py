@@ -351,12 +351,12 @@ class Store(Protocol):
         """Replies in any of these states, oldest first."""
         ...
 
-    def claim(self, key: str, at: float = 0.0) -> bool:
-        """Approved → sending at a time, committed before the network is asked; False if somebody else was faster."""
+    def claim(self, key: str, at: float = 0.0) -> Reply | None:
+        """Approved → sending at a time, and committed; None if somebody else was faster, or is writing it anew."""
         ...
 
     def settle(self, reply: Reply, state: ReplyState, *, at: float, note: str = "") -> None:
-        """What became of a claimed reply; `note` is the post id or the reason."""
+        """What became of a claimed reply; `note` is the post id or the reason. Unsent, an edit of its post takes it."""
         ...
 
     def sent_since(self, brand: str, at: float, to: bytes = b"") -> int:

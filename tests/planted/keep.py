@@ -195,8 +195,8 @@ BUGS = (
     Bug(
         name="an answer claimed twice",
         file="stores/outgoing.py",
-        old=".where(table.c.case == mine, table.c.state == str(ReplyState.APPROVED))",
-        new=".where(table.c.case == mine)",
+        old=".where(table.c.case == mine.scalar_subquery(), table.c.state == str(ReplyState.APPROVED))",
+        new=".where(table.c.case == mine.scalar_subquery())",
         harm="two programs say the same thing to one person",
         tests=(f"{STORES}::test_an_approved_answer_is_queued_claimed_once_and_settled",),
     ),

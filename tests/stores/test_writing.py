@@ -2,7 +2,7 @@
 
 import pytest
 
-from ascolta.core.case import CaseEvent, CaseKind, Status
+from ascolta.core.case import CaseEvent, CaseKind, Content, Status
 from ascolta.core.mention import Brands
 from ascolta.core.reply import ReplyState
 from ascolta.errors import CaseError
@@ -37,9 +37,9 @@ def test_one_person_writes_at_a_time(store: Store, brands: Brands) -> None:
     assert (case.writing(NOW + 69), case.writing(NOW + 70)) == ("ANN", "")
     with pytest.raises(CaseError, match="ANN is writing an answer"):
         store.hold(number, "Bob", NOW + 20, NOW + 80)
-    for kind in (CaseKind.DRAFTED, CaseKind.RESOLVED):
+    for kind in (CaseKind.DRAFTED, CaseKind.SNOOZED, CaseKind.HANDED_OVER, CaseKind.RESOLVED):
         with pytest.raises(CaseError, match="ANN is writing an answer"):
-            act(store, number, kind, by="Bob", note="mine", at=NOW + 20)
+            act(store, number, kind, by="Bob", note=str(NOW + 3600), at=NOW + 20)
     store.hold(number, "Ann", NOW + 20, 0.0)
     store.hold(number, "Bob", NOW + 20, NOW + 80)
     draft(store, number, "Here.", by="Bob", at=NOW + 30)
@@ -90,18 +90,43 @@ def test_what_was_drafted_lately_is_told_the_newest_last(store: Store, brands: B
 
 
 def test_against_the_check_takes_two_people_and_their_reasons(store: Store, brands: Brands) -> None:
-    """An ordinary case needs one approval, but two with reasons where the check is gone against."""
+    """An ordinary case needs one approval, but two with reasons where the check is gone against, for the same rules."""
     number = opened(store, brands)
     draft(store, number, "We noticed you.")
     with pytest.raises(CaseError, match="needs a reason"):
         approve(store, number, "Ann", against=("watching",))
     assert approve(store, number, "Ann", "she told us", ("watching",)) is Status.DRAFTED
     assert store.replies() == []
-    assert approve(store, number, "Bob", "so she did", ("watching", "names")) is Status.APPROVED
+    assert approve(store, number, "Bob", "so she did", ("watching", "names")) is Status.DRAFTED
+    assert approve(store, number, "Ann", "that, too", ("watching", "names")) is Status.APPROVED
     case = store.case(number)
     assert case is not None
     assert case.overridden == ("watching", "names")
-    assert [event.overrides for event in case.events if event.overrides] == [("watching",), ("watching", "names")]
+    against = [event.overrides for event in case.events if event.overrides]
+    assert against == [("watching",), ("watching", "names"), ("watching", "names")]
+
+
+def test_who_approved_before_the_check_blocked_it_does_not_stand_for_that(store: Store, brands: Brands) -> None:
+    """What was in order when the first person looked takes two more people once it is not."""
+    keep(store, brands, published("1", "bad, said to acme"))
+    number = store.cases()[0].id
+    draft(store, number, "You get 40 euro.")
+    assert approve(store, number, "Ann") is Status.DRAFTED
+    assert approve(store, number, "Bob", "he may", ("unapproved",)) is Status.DRAFTED
+    assert approve(store, number, "Ann", "he may", ("unapproved",)) is Status.APPROVED
+
+
+@pytest.mark.parametrize("why", ["", " ", "\u200b", "\u3164", "."])
+def test_a_reason_that_nobody_can_read_is_none(store: Store, brands: Brands, why: str) -> None:
+    """Neither to go against the check nor to unseal a case."""
+    number = opened(store, brands)
+    draft(store, number, "We noticed you.")
+    with pytest.raises(CaseError, match="needs a reason"):
+        approve(store, number, "Ann", why, ("watching",))
+    keep(store, brands, published("2", "acme is bad"))
+    sealed = CaseEvent(kind=CaseKind.UNSEALED, at=NOW, by="Ann", note=why)
+    with pytest.raises(CaseError, match="needs a reason"):
+        store.record(store.cases()[0].id, sealed, Content(text="acme is bad", post_id="2"))
 
 
 def test_an_act_meant_for_another_state_is_refused(store: Store, brands: Brands) -> None:

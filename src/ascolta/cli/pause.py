@@ -8,9 +8,10 @@ import typer
 
 from ascolta import bootstrap
 from ascolta.cli.listen import StoreFolder
+from ascolta.cli.owned import place_of
 from ascolta.cli.show import Json, out, say_json
-from ascolta.errors import AscoltaError
-from ascolta.files.brands import load_brands
+from ascolta.errors import AscoltaError, FileError
+from ascolta.files.brands import short_names
 
 app = typer.Typer(add_completion=False)
 
@@ -26,15 +27,18 @@ def pause(
 ) -> None:
     """Stop all speaking at once: nothing that was approved goes out until somebody lifts it.
 
-    It is the first step of every crisis.
+    It is the first step of every crisis, so it needs no more of a brand's files than its short name.
     What is being sent at this moment cannot be called back. Listening, counting and alarms go on. A desk that runs on
     the same store heeds it within seconds.
     """
-    names = [one.id for one in load_brands(folder) if brand in ("", one.id)]
-    if not names:
+    known = short_names(folder)
+    names = sorted(name for name in set(known.values()) if name and brand in ("", name))
+    if brand and not names:
         raise AscoltaError(f"--brand {brand}: there is no such brand in {folder}; leave it out to pause all of them")
+    if not known:
+        raise FileError(folder, None, "there is no brand.yaml in it; name the folder of a brand, or of several")
     said = "" if lift else why.strip()[:200] or "paused on the command line"
-    kept = bootstrap.store(store or folder / bootstrap.STORE)
+    kept = bootstrap.store(place_of(folder, store))
     try:
         for name in names:
             kept.pause(name, said, time.time())
@@ -43,9 +47,13 @@ def pause(
         kept.close()
     if as_json:
         say_json({"paused": told})
-        return
-    for name, reason in told.items():
+    for name, reason in told.items() if not as_json else ():
         out.print(
             f"{name}: paused ({reason}); `ascolta pause --lift` ends it" if reason else f"{name}: may speak again",
             markup=False,
+        )
+    unread = [path for path, name in known.items() if not name and not brand]
+    if unread:
+        raise FileError(
+            unread[0], None, "its line 'brand: short-name' cannot be read, so nothing was done for it; mend that line"
         )

@@ -7,13 +7,17 @@ from typing import TypeVar
 
 import msgspec
 
+from ascolta.core import text
 from ascolta.core.etiquette import Decision
 from ascolta.core.post import Post
 from ascolta.core.redact import redact
-from ascolta.core.saying import Saying
+from ascolta.core.saying import Saying, mark
 from ascolta.errors import CaseError
 
 T = TypeVar("T")
+
+WHY_UNSEALED = mark("unsealing a case needs a reason; write down why you step in")
+WHY_OVERRIDDEN = mark("to go against the check needs a reason; write down why it may go out all the same")
 
 TWO = 2
 """So many people stand for an answer that goes against the check."""
@@ -49,6 +53,9 @@ class Status(StrEnum):
 ANSWERABLE = (Status.OPEN, Status.DRAFTED, Status.APPROVED, Status.SNOOZED)
 """As long as a case stands so, an answer to it can be written, also anew."""
 
+
+_ALONE = (CaseKind.DRAFTED, CaseKind.APPROVED, CaseKind.SNOOZED, CaseKind.HANDED_OVER, CaseKind.RESOLVED)
+"""What nobody does to a case while somebody else writes its answer."""
 
 LONGEST_SNOOZE = 14 * 86_400.0
 """Seconds that a case may sleep: less than it lives without anybody doing something."""
@@ -201,8 +208,9 @@ def refuse_now(case: Case, event: CaseEvent, content: Content | None) -> None:
                 "meanwhile this case was %(kind)s by %(name)s; read it before you go on", kind=last.kind, name=last.by
             )
         )
-    if event.kind in (CaseKind.DRAFTED, CaseKind.APPROVED, CaseKind.RESOLVED):
+    if event.kind in _ALONE:
         refuse_other(case, event.by, event.at)
+    _refuse_unsaid(event)
     if event.kind is CaseKind.APPROVED and "reply" in case.forbids:
         raise CaseError("this thread takes no answer of ours; write privately, or resolve the case without")
     if event.kind is CaseKind.UNSEALED and content is None:
@@ -211,6 +219,21 @@ def refuse_now(case: Case, event: CaseEvent, content: Content | None) -> None:
         raise CaseError("a case sleeps for 14 days at the most, lest it go while it sleeps; choose an earlier time")
     if event.kind is CaseKind.HANDED_OVER and event.note == case.decision.desk:
         raise CaseError(Saying("the case is with %(desk)s already", desk=event.note))
+
+
+def _refuse_unsaid(event: CaseEvent) -> None:
+    """Raises CaseError where words are needed and what was written has none that can be seen."""
+    if says_something(event.note):
+        return
+    if event.kind is CaseKind.UNSEALED:
+        raise CaseError(WHY_UNSEALED)
+    if event.kind is CaseKind.APPROVED and event.overrides:
+        raise CaseError(WHY_OVERRIDDEN)
+
+
+def says_something(note: str) -> bool:
+    """Whether there is a letter or a digit to be seen in it."""
+    return any(char.isalnum() for char in text.fold(note))
 
 
 def refuse_other(case: Case, by: str, at: float) -> None:
@@ -288,7 +311,7 @@ def _opened(case: Case) -> Case:
 def _unsealed(case: Case, event: CaseEvent) -> Case:
     _need(case, event, Status.SEALED)
     if not event.note.strip():
-        raise CaseError("unsealing a case needs a reason; write down why you step in")
+        raise CaseError(WHY_UNSEALED)
     return replace(case, status=Status.OPEN, unsealed_because=event.note)
 
 
@@ -310,9 +333,10 @@ def _approved(case: Case, event: CaseEvent) -> Case:
     if event.by.casefold() in (name.casefold() for name in case.approved_by):
         raise CaseError(Saying("%(name)s approved this answer already; another person has to", name=event.by))
     if event.overrides and not event.note.strip():
-        raise CaseError("to go against the check needs a reason; write down why it may go out all the same")
+        raise CaseError(WHY_OVERRIDDEN)
+    before = case.approved_by if set(event.overrides) <= set(case.overridden) else ()
     overridden = tuple(dict.fromkeys((*case.overridden, *event.overrides)))
-    after = replace(case, approved_by=(*case.approved_by, event.by), overridden=overridden)
+    after = replace(case, approved_by=(*before, event.by), overridden=overridden)
     return replace(after, status=Status.DRAFTED if after.due else Status.APPROVED)
 
 

@@ -61,9 +61,9 @@ NONE_FITS = Decision(action=Action.SILENCE, rule="none", why="No rule fits, so w
 OPTED_OUT = Decision(
     action=Action.HANDOVER,
     rule="opted-out-but-spoke-to-us",
-    why="This person does not want to be heard, but spoke to us: only a person may answer, and nothing else is kept.",
+    why="This person does not want to be heard, but spoke to us: only people may answer, and nothing else is kept.",
     desk="people",
-    approve=1,
+    approve=2,
 )
 ASKED_TO_STOP = Decision(
     action=Action.SILENCE,

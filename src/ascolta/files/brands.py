@@ -24,6 +24,7 @@ KEYS = (
 COLUMNS = ("id", "text", "brand", "published", "author", "in_reply_to", "network", "lang", "tags", "url")
 MOST = Retention()
 _SHORT = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
+_BRAND = re.compile(rf"^brand *: *([\"']?)(?P<name>{_SHORT.pattern})\1 *(#.*)?$", re.MULTILINE)
 
 
 def load_brands(folder: Path) -> tuple[Brand, ...]:
@@ -46,6 +47,24 @@ def load_folders(folder: Path) -> list[tuple[Path, Brand]]:
     if not found:
         raise FileError(folder, None, "there is no brand.yaml in it; `ascolta init FOLDER` writes one")
     return list(found.values())
+
+
+def short_names(folder: Path) -> dict[Path, str]:
+    """The short names of the brands of a folder or of its folders, whatever else is wrong in their files.
+
+    Empty where a name cannot be read.
+    """
+    own = folder / "brand.yaml"
+    paths = [own] if own.exists() else sorted(folder.glob("*/brand.yaml"))
+    return {path: _short_name(path) for path in paths}
+
+
+def _short_name(path: Path) -> str:
+    try:
+        found = _BRAND.search(path.read_text(encoding="utf-8", errors="replace"))
+    except OSError:
+        return ""
+    return found["name"] if found else ""
 
 
 def load_brand(folder: Path) -> Brand:

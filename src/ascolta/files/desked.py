@@ -45,7 +45,7 @@ def _approved_by_one(brand: Brand, folder: Path) -> Iterator[Problem]:
     """Rules by which one person alone lets an answer to a complaint or a negative mention go out."""
     rules = brand.etiquette.rules
     for place, rule in enumerate(rules):
-        if rule.then is not Action.REPLY or rule.approve > 1:
+        if rule.then is Action.SILENCE or rule.approve > 1:
             continue
         found = [SAID[name] for name, label in ANSWERED.items() if decides(rules, place, field(*label))]
         if found:

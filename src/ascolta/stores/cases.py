@@ -9,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from ascolta.core.case import (
+    TWO,
     Case,
     CaseEvent,
     CaseKind,
@@ -69,6 +70,8 @@ def record(
         changed |= {"writer": "", "writer_until": 0.0}
     if content is not None:
         changed |= _words(keys, row, content, event.at)
+    if event.kind is CaseKind.OPENED:
+        changed["approve"] = max(row.approve, TWO)
     if changed:
         db.execute(sa.update(schema.cases).where(schema.cases.c.id == number).values(**changed))
     if event.kind in (CaseKind.DRAFTED, CaseKind.RESOLVED, CaseKind.OPENED):

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from ascolta.core.case import Case, CaseEvent, CaseKind, Content, NewCase, Place, Status, awake, fold
+from ascolta.core.consent import Known
 from ascolta.core.etiquette import OPTED_OUT
 from ascolta.core.piles import PILES, Lot, Pile, Turned, Wanted, since
+from ascolta.core.reply import Reply
 from ascolta.stores import acts
 
 
@@ -44,6 +46,25 @@ class Held:
         """The case as it stands."""
         case = replace(fold(replace(self.start, content=self.content), self.events), expires=self.expires)
         return replace(case, content=None) if case.status is Status.SEALED else case
+
+    def needs(self, least: int) -> None:
+        """From now on at least so many people must approve an answer."""
+        decision = self.start.decision
+        self.start = replace(self.start, decision=replace(decision, approve=max(decision.approve, least)))
+
+    def answer(self, known: Known, at: float) -> Reply:
+        """What goes to the outbox, approved at a time."""
+        case, number = self.case, self.start.id
+        return Reply(
+            key=f"{number:032x}",
+            case=number,
+            brand=case.brand,
+            network=case.network,
+            to_post=self.content.post_id,
+            to=known.tag(case.network, next(iter(self.new.author), "")),
+            text=case.draft,
+            approved=at,
+        )
 
     @property
     def shown(self) -> Case:

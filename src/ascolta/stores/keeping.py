@@ -76,6 +76,7 @@ class Keeping:
         was_sealed = held.sealed and (new.sealed or case.status is not Status.SEALED)
         names = ("action", "rule", "why", "desk", "approve", "labels", "content", "checked", "forbids")
         kept = {name: changed[name] for name in names}
+        kept["approve"] = max(held.approve, changed["approve"])  # what was approved before must still be readable
         here = schema.cases.c.id == held.id
         self.db.execute(sa.update(schema.cases).where(here).values(**kept, sealed=int(was_sealed)))
         event = CaseEvent(kind=CaseKind.OPENED, at=new.opened, by=cases.OPENED_BY)

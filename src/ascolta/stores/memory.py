@@ -9,6 +9,7 @@ from typing import Any
 
 from ascolta.core.alert import AlertChange
 from ascolta.core.case import (
+    TWO,
     Case,
     CaseEvent,
     CaseKind,
@@ -164,6 +165,8 @@ class MemoryStore:
         refuse_now(before, event, content)
         if content is not None:
             held.content, held.checked = content, event.at
+        if event.kind is CaseKind.OPENED:
+            held.needs(TWO)
         held.events = (*held.events, event)
         if event.kind is CaseKind.DRAFTED:
             held.start = replace(held.start, writer="", writer_until=0.0)
@@ -175,7 +178,7 @@ class MemoryStore:
         told = [acts.done(erased(held), event, self._known.key, text)]
         self._told([*told, *acts.overridden(erased(held), event, self._known.key)])
         if after.status is Status.APPROVED and event.kind is CaseKind.APPROVED:
-            self._replies[number] = self._reply(number, held, event.at)
+            self._replies[number] = held.answer(self._known, event.at)
         return held.case
 
     def hold(self, number: int, by: str, at: float, until: float) -> None:
@@ -263,24 +266,28 @@ class MemoryStore:
         found = (reply for reply in self._replies.values() if reply.state in states)
         return sorted(found, key=lambda reply: (reply.approved, reply.case))
 
-    def claim(self, key: str, at: float = 0.0) -> bool:
-        """Approved → sending at a time; False if somebody else was faster."""
+    def claim(self, key: str, at: float = 0.0) -> Reply | None:
+        """Approved → sending at a time; None if somebody else was faster, or is writing it anew."""
         for number, reply in self._replies.items():
-            if reply.key == key and reply.state is ReplyState.APPROVED:
-                self._replies[number] = replace(reply, state=ReplyState.SENDING, tries=reply.tries + 1, since=at)
-                self._sent_at[number] = at or reply.approved
-                return True
-        return False
+            if reply.key == key and reply.state is ReplyState.APPROVED and not self._held[number].start.writing(at):
+                claimed = replace(reply, state=ReplyState.SENDING, tries=reply.tries + 1, since=at)
+                self._replies[number], self._sent_at[number] = claimed, at or reply.approved
+                return claimed
+        return None
 
     def settle(self, reply: Reply, state: ReplyState, *, at: float, note: str = "") -> None:
         """What became of a claimed reply; `note` is the post id or the reason."""
         number, here = reply.case, self._replies.get(reply.case)
         if here is None or here.key != reply.key or not still_counts(here.state, state):
             return
-        later = at if state is ReplyState.APPROVED else 0.0
-        self._replies[number] = replace(here, state=state, not_before=later, note=note)
-        self._sent_at[number] = at
         held = self._held[number]
+        edited = held.events[-1].kind is CaseKind.OPENED and state is not ReplyState.SENT
+        if edited:
+            del self._replies[number]
+        else:
+            later = at if state is ReplyState.APPROVED else 0.0
+            self._replies[number] = replace(here, state=state, not_before=later, note=note)
+            self._sent_at[number] = at
         if state is ReplyState.SENT:
             self._told([acts.done(erased(held), CaseEvent(kind=CaseKind.SENT, at=at), self._known.key, reply.text)])
             held.events = (*held.events, CaseEvent(kind=CaseKind.SENT, at=at, note=note))
@@ -288,6 +295,7 @@ class MemoryStore:
                 self._answered_at[reply.brand, reply.to] = at
         elif state is ReplyState.FAILED:
             self._told(acts.gone(Kind.FAILED, [erased(held)], at))
+        if state is ReplyState.FAILED and not edited:
             last = next(event for event in reversed(held.events) if event.kind is CaseKind.DRAFTED)
             held.events = (*held.events, replace(last, at=at, by="ascolta"))
 
@@ -328,9 +336,10 @@ class MemoryStore:
 
     def _reopen(self, number: int, held: Held, new: NewCase, opened: CaseEvent) -> None:
         was_sealed = held.start.status is Status.SEALED and (new.sealed or held.case.status is not Status.SEALED)
-        writer, until = held.start.writer, held.start.writer_until
+        before = held.start
         held.new, held.content = new, new.content
-        held.start = replace(start(number, new, was_sealed), writer=writer, writer_until=until)
+        held.start = replace(start(number, new, was_sealed), writer=before.writer, writer_until=before.writer_until)
+        held.needs(before.decision.approve)
         self._told([acts.done(erased(held), opened, b"")])
         held.events = (*held.events, opened)
         self._withdraw(number)
@@ -380,19 +389,6 @@ class MemoryStore:
     def _withdraw(self, number: int) -> None:
         if number in self._replies and self._replies[number].state in (ReplyState.APPROVED, ReplyState.FAILED):
             del self._replies[number]
-
-    def _reply(self, number: int, held: Held, at: float) -> Reply:
-        case, content = held.case, held.content
-        return Reply(
-            key=f"{number:032x}",
-            case=number,
-            brand=case.brand,
-            network=case.network,
-            to_post=content.post_id,
-            to=self._known.tag(case.network, next(iter(held.new.author), "")),
-            text=case.draft,
-            approved=at,
-        )
 
 
 def _post(new: NewCase) -> tuple[str, str, str]:

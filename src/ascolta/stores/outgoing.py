@@ -18,9 +18,13 @@ from ascolta.stores.seal import Keys, sealed, unsealed
 
 def load(db: sa.Connection, keys: Keys, states: Sequence[ReplyState]) -> list[Reply]:
     """Replies in any of `states`, oldest approval first."""
+    return _load(db, keys, schema.replies.c.state.in_([str(state) for state in states]))
+
+
+def _load(db: sa.Connection, keys: Keys, where: sa.ColumnElement[bool]) -> list[Reply]:
     table = schema.replies
     both = sa.select(table, schema.cases).join(schema.cases, schema.cases.c.id == table.c.case)
-    rows = db.execute(both.where(table.c.state.in_([str(s) for s in states])).order_by(table.c.approved, table.c.case))
+    rows = db.execute(both.where(where).order_by(table.c.approved, table.c.case))
     return [reply for row in rows.mappings().all() if (reply := _reply(db, keys, row)) is not None]
 
 
@@ -45,16 +49,16 @@ def refuse_while_sending(db: sa.Connection, number: int) -> None:
         raise CaseError("the answer is being sent right now; reload to see what became of it")
 
 
-def claim(db: sa.Connection, key: str, at: float) -> bool:
-    """Approved → sending at a time; False if it is not approved any more."""
-    table = schema.replies
-    mine = sa.select(schema.cases.c.id).where(schema.cases.c.ref == bytes.fromhex(key)).scalar_subquery()
+def claim(db: sa.Connection, keys: Keys, key: str, at: float) -> Reply | None:
+    """Approved → sending at a time; None if it is not approved any more, or somebody is writing it anew."""
+    table, case = schema.replies, schema.cases.c
+    mine = sa.select(case.id).where(case.ref == bytes.fromhex(key), case.writer_until <= at)
     claimed = db.execute(
         sa.update(table)
-        .where(table.c.case == mine, table.c.state == str(ReplyState.APPROVED))
+        .where(table.c.case == mine.scalar_subquery(), table.c.state == str(ReplyState.APPROVED))
         .values(state=str(ReplyState.SENDING), tries=table.c.tries + 1, at=at or table.c.at)
     )
-    return claimed.rowcount == 1
+    return next(iter(_load(db, keys, case.ref == bytes.fromhex(key))), None) if claimed.rowcount == 1 else None
 
 
 def settle(
@@ -69,17 +73,27 @@ def settle(
     here = db.scalar(sa.select(table.c.state).where(table.c.case == reply.case))
     if here is None or not still_counts(ReplyState(here), state):
         return None
+    case = (reply.case, reply.brand, "")
+    if state is not ReplyState.SENT and _is_edited(db, reply.case):
+        db.execute(sa.delete(table).where(table.c.case == reply.case))
+        return list(acts.gone(Kind.FAILED, [case], at)) if state is ReplyState.FAILED else []
     later = at if state is ReplyState.APPROVED else 0.0
     values = {"state": str(state), "at": at, "not_before": later, "note": sealed(secret, ref, note.encode())}
     db.execute(sa.update(table).where(table.c.case == reply.case).values(**values))
-    case = (reply.case, reply.brand, "")
     if state is ReplyState.SENT:
         _add(db, (secret, ref), reply.case, (CaseKind.SENT, at, note))
         return [acts.done(case, CaseEvent(kind=CaseKind.SENT, at=at), secret, reply.text)]
     if state is ReplyState.FAILED:
         _add(db, (secret, ref), reply.case, (CaseKind.DRAFTED, at, reply.text))
-        return [*acts.gone(Kind.FAILED, [case], at)]
+        return list(acts.gone(Kind.FAILED, [case], at))
     return []
+
+
+def _is_edited(db: sa.Connection, number: int) -> bool:
+    """Whether a post was edited while its answer was being sent: nothing else happens to its case then."""
+    table = schema.case_events
+    last = sa.select(table.c.kind).where(table.c.case == number).order_by(table.c.seq.desc()).limit(1)
+    return db.scalar(last) == str(CaseKind.OPENED)
 
 
 def sent_since(db: sa.Connection, brand: str, at: float, to: bytes) -> int:

@@ -294,10 +294,10 @@ class SqlStore:
         with self._reading() as db:
             return outgoing.load(db, self.keys, states)
 
-    def claim(self, key: str, at: float = 0.0) -> bool:
-        """Approved → sending at a time, committed before the network is asked; False if somebody else was faster."""
+    def claim(self, key: str, at: float = 0.0) -> Reply | None:
+        """Approved → sending at a time, committed before the network is asked; None if somebody else was faster."""
         with self._transaction() as (db, _):
-            return outgoing.claim(db, key, at)
+            return outgoing.claim(db, self.keys, key, at)
 
     def settle(self, reply: Reply, state: ReplyState, *, at: float, note: str = "") -> None:
         """What became of a claimed reply; `note` is the post id or the reason."""
