@@ -9,11 +9,16 @@ AscoltaError
 └── PeopleError   somebody of the desk, a password, a code or a link is not what it must be
 """
 
+import unicodedata
 from pathlib import Path
 
 
 class AscoltaError(Exception):
     """The base of all errors shown to users as one sentence, with exit code 2."""
+
+
+AROUND = 60
+"""How many characters of a line are shown before a mistake, and after it."""
 
 
 class QueryError(AscoltaError):
@@ -28,7 +33,18 @@ class QueryError(AscoltaError):
         before = self.query[: self.column - 1]
         start = before.rfind("\n") + 1
         line = self.query[start:].split("\n", 1)[0]
-        return f"{line}\n{' ' * (self.column - 1 - start)}^"
+        first = max(0, len(before) - start - AROUND)
+        cut = line[first : first + 2 * AROUND]
+        return f"{cut}\n{''.join(map(_blank, before[start + first :]))}^"
+
+
+def _blank(char: str) -> str:
+    """As much room as a character takes in a terminal."""
+    if char == "\t":
+        return char
+    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return ""
+    return " " * (1 + (unicodedata.east_asian_width(char) in "WF"))
 
 
 class FileError(AscoltaError):

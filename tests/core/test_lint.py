@@ -290,6 +290,7 @@ FOUND = {
     '"#bag mountain"': (2, "'#' is not looked at within quotation marks"),
     "#acme-sky": (1, "'#acme-sky' is read as #acme alone"),
     "acme -sky": (6, "a minus takes nothing away; write NOT sky"),
+    "acme links:exämple": (12, "write the whole, such as example.com"),
     "acme lang:english": (6, "write the two letters of a language"),
     "acme OR sky late": (13, "AND (or words side by side) binds tighter than OR"),
     "acme OR sky NOT late": (13, "NOT takes away from everything on its left"),

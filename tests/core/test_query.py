@@ -30,7 +30,7 @@ from ascolta.core.query import (
     field,
 )
 from ascolta.core.terms import FIXED
-from ascolta.core.text import INVISIBLE, SIMPLER, fold, term, tokens
+from ascolta.core.text import SIMPLER, UNREAD, fold, term, tokens
 from ascolta.core.view import View, holds
 from ascolta.errors import QueryError
 
@@ -54,7 +54,7 @@ near = st.builds(
 fields = st.one_of(
     *(st.builds(Field, st.just(name), st.sampled_from(known)) for name, known in FIXED.items()),
     st.sampled_from(["@ann", "ann", "a b", 'q"x', "über"]).map(lambda value: field("author", value)),
-    st.sampled_from(["example.com", "a\\b"]).map(lambda value: Field("links", value)),
+    st.sampled_from(["example.com", "Übung.example", "xn--bung-zra.example"]).map(lambda value: field("links", value)),
 )
 leaf = st.one_of(
     words,
@@ -107,7 +107,7 @@ def test_folding_twice_is_folding_once(text: str) -> None:
 
 def test_folding_is_its_steps_one_after_the_other() -> None:
     """No step is left out for a text that has something to fold; asked of every character, alone and among others."""
-    simple, unseen = str.maketrans(SIMPLER), INVISIBLE
+    simple, unseen = str.maketrans(SIMPLER), UNREAD
     for code in (code for code in range(0x110000) if not 0xD800 <= code < 0xE000):
         text = f"A{chr(code)}\u0301b{chr(code)}"
         said = unicodedata.normalize("NFKC", unseen.sub("", text)).casefold().translate(simple)
@@ -142,6 +142,16 @@ def test_any_text_is_a_query_or_a_query_error_with_its_column(text: str) -> None
         ("@acme", "jo@acme.example", False),
         ("@acme", "hi @acme.", True),
         ("@acme", "hi @acme@social.example", True),
+        ("@acme", ".@acme where is my bag", True),
+        ("@acme", "谢谢@acme", True),
+        ("@acme", "ありがとう@acmeさん", True),
+        ("@acme", "hi…@acme", True),
+        ("@acme", "w/@acme", True),
+        ("@acme", "https://social.example/@acme", False),
+        ("@acme", "social.example/@acme", False),
+        ("@acme", "jo.@acme", True),
+        ("@acme", "jo_@acme.example", False),
+        ("@acme", "hi @acme...", True),
         ("#acme", "acme", False),
         ('"acme air"', "Acme-Air is late", True),
         ('"acme air"', "air acme", False),
@@ -153,6 +163,22 @@ def test_any_text_is_a_query_or_a_query_error_with_its_column(text: str) -> None
         ('raw:"ACME"', "Acme", False),
         ('raw:"ACME"', "the ACME!", True),
         ('raw:"C++"', "I love C++", True),
+        ('raw:"ACME"', "ACMES", False),
+        ('raw:"ACME"', "東京ACME駅", True),
+        ('raw:"東京"', "私は東京駅に行く", True),
+        ('raw:"東京"', "京東", False),
+        ('raw:"か"', "か\u3099", False),
+        ('raw:"ไทย"', "การบินไทยดี", True),
+        ('raw:"Café"', "Cafe\u0301!", True),
+        ('raw:"Cafe\u0301"', "Café!", True),
+        ('raw:"Cafe"', "Cafe\u0301", False),
+        ('raw:"_"', "a_b", True),
+        ('raw:"™"', "Acme™", True),
+        ("acme", "Acme™ is late", True),
+        ("acme", "Acme℠", True),
+        ("acme", "_acme_ is late", True),
+        ('"acme air"', "acme_air", True),
+        ("acme_air", "acme air", True),
         ("cafe", "Café", True),
         ("strasse", "STRAẞE", True),
         ("istanbul", "İSTANBUL", True),
@@ -170,7 +196,21 @@ def test_any_text_is_a_query_or_a_query_error_with_its_column(text: str) -> None
         ("NOT acme late", "late", True),
         ("links:example.com", "see https://www.example.com/x", True),
         ("links:example.com", "see https://notexample.com/x", False),
+        ("links:example.com", "www.example.com/x", True),
+        ("links:example.com", "see https://example.com, please", True),
+        ("links:example.com", "(https://example.com)", True),
+        ("links:example.com", "https://example.com!", True),
+        ("links:example.com", "https://example.com。", True),
+        ("links:example.com", "[see](https://example.com)", True),
+        ("links:example.com", "“https://example.com”", True),
+        ("links:example.com", "https://jo@example.com:8080/x", True),
+        ("links:example.com", "https://example.com.evil.example", False),
+        ("links:münchen.example", "https://München.example/x", True),
+        ("links:münchen.example", "https://xn--mnchen-3ya.example", True),
+        ("links:münchen.example", "https://munchen.example", False),
         ("is:question", "where is it?", True),
+        ("is:question", "look https://x.example/?id=3", False),
+        ("is:question", "is it https://x.example/a?", True),
         ("colo?r", "what a colour", True),
         ("colo?r", "what a color", False),
         ("c*lour", "what a colour", True),
@@ -207,6 +247,8 @@ def test_any_text_is_a_query_or_a_query_error_with_its_column(text: str) -> None
         ("hashtags:>=2", "#a #b", True),
         ("acme // and nothing else\n air", "acme air", True),
         ("acme <<<a comment\nover lines>>> OR air", "air", True),
+        ("acme// and nothing else\n OR// not this\n air", "air", True),
+        ("(acme<<<a comment>>>)", "acme", True),
         ("😡", "no 😡", True),
         ("👨‍👩‍👧", "us 👨‍👩‍👧!", True),
         ("👨", "us 👨‍👩‍👧!", False),
@@ -241,6 +283,29 @@ def test_fields_see_the_post_beside_its_words() -> None:
     assert not found("author:bob OR is:repost OR site:xample.com", "words", attributed_to=author, **post)
 
 
+def test_accounts_that_the_network_names_are_counted_and_languages_are_read_in_either_writing() -> None:
+    """An account that stands in the words too is counted once; pt_BR is pt-BR."""
+    for said in ("hi", "hi @ann"):
+        assert found("handles:1 lang:pt", said, handles=("@ann@social.example",), language="pt_BR")
+    assert found("handles:2", "@ann @bob", handles=("ann",))
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("author:ann", True),
+        ("author:@ann", True),
+        ("author:@ann@social.example", True),
+        ("author:ann@social.example", True),
+        ("author:ann@other.example", False),
+        ("author:social.example", False),
+    ],
+)
+def test_an_author_without_a_server_is_one_of_any_server(query: str, expected: bool) -> None:
+    """As with accounts in the words: where a server is named, it is that account alone."""
+    assert found(query, "words", attributed_to=Actor(handle="@Ann@social.example")) is expected
+
+
 def test_label_terms_ask_the_labels() -> None:
     """addressed:yes holds where a label says so, and only there."""
     label = Label(name="addressed", value="yes", score=1, by="test")
@@ -257,7 +322,18 @@ def test_label_terms_ask_the_labels() -> None:
         ("acme)", 5, "never opened"),
         ("acme ()", 7, "brackets are empty"),
         ('acme "air', 6, "never closed"),
+        ("acme <<<open", 6, "the comment <<< is never closed"),
         ("adressed:yes", 1, "did you mean 'addressed'?"),
+        ("größe:5", 1, "unknown field 'größe:'"),
+        ("c3po:x", 1, "unknown field 'c3po:'"),
+        ("acme:", 1, "unknown field 'acme:'"),
+        ("followers:>5", 1, "is not offered"),
+        ("site:https://example.com/a", 6, "without https://"),
+        ("a NEAR/5.5 b", 3, "expected a distance"),
+        ("acme*~1", 1, "without wildcards"),
+        ("😡~1", 1, "~1 stands after one word"),
+        ("acme~x", 1, "expected word~1"),
+        ('"acme air" ~5', 12, "without a space"),
         ("polarity:bad", 10, "expected one of negative, neutral, positive"),
         ("a NEAR b", 3, "expected a distance"),
         ("a NEAR/0 b", 8, "from 1 to 100"),
@@ -295,6 +371,18 @@ def test_a_caret_stands_under_the_mistake_in_its_line() -> None:
     with pytest.raises(QueryError) as caught:
         parse("acme OR\n  (air OR\n  adressed:yes)")
     assert caught.value.caret() == "  adressed:yes)\n  ^"
+
+
+@pytest.mark.parametrize(
+    ("before", "room"),
+    [("acme", 5), ("東京", 5), ("😡", 3), ("cafe\u0301", 5), ("ac\u200bme", 5), ("\tacme", "\t     ")],
+)
+def test_a_caret_stands_under_the_mistake_after_wide_and_unseen_characters(before: str, room: int | str) -> None:
+    """A terminal gives two columns to what is wide, none to what combines, and to a tab what it will."""
+    with pytest.raises(QueryError) as caught:
+        parse(f"{before} adressed:yes")
+    blank = " " * room if isinstance(room, int) else room
+    assert caught.value.caret().splitlines()[1] == f"{blank}^"
 
 
 def test_a_query_that_only_takes_away_has_no_anchor() -> None:

@@ -51,6 +51,12 @@ def test_the_set_itself_is_in_order() -> None:
         assert ends == sorted(ends), row["id"]
 
 
+@pytest.mark.parametrize("before", ["hi ", "hi.", "hi…", "hi, w/", "谢谢", "ありがとう"])
+def test_an_account_is_found_after_whatever_may_stand_before_one(before: str) -> None:
+    """Punctuation and scripts without spaces hide no account; before a mail's @ stands a letter."""
+    assert said(f"{before}@bobsmith thanks") == [("HANDLE", "@bobsmith")]
+
+
 PIECES = st.sampled_from(
     ["jane@example.com", "@bob", "+44 20 7946 0018", "4242 4242 4242 4242", "DE89370400440532013000", "\u200b",
      "\ud800", "é", "e\u0301", "😀", "union rep", "Mr Patel", "order 123456", " ", "\n", "\0", "４", "ﷺ", "İ", "٤",

@@ -130,6 +130,7 @@ CASES = [
     Case(B, "acme AND url:(guardian.com OR sun.com)", (at("https://sun.com/1"),), (at("https://a.com"),)),
     Case(B, "topLevelDomain:org", (at("https://a.org/"),), (at("https://a.com/"),)),
     Case(B, "links:msn.com", ("see https://www.msn.com/a",), ("msn.com", "see https://amsn.com")),
+    Case(B, "site:www.münchen.de", (at("https://xn--mnchen-3ya.de/"),), (at("https://munchen.de"),)),
     Case(B, "language:en", (spoken("en"), spoken("en-GB")), (spoken("de"), "acme")),
     Case(B, "at_mentions:acme OR hashtags:acme", ("@acme", "#acme"), ("acme",)),
     Case(B, "engagementType:REPLY", (answer(),), ("acme", again())),
@@ -522,6 +523,8 @@ def test_the_command_reports_losses_with_code_1(tmp_path: Path) -> None:
     ("file", "text"),
     [
         ("q.csv", 'Name,Boolean query\nacme,"acme OR ""acme air"""\nacme,late*\n,bag NEAR/3 lost\n'),
+        ("q.csv", 'Name;Boolean query\nacme;"acme OR ""acme air"""\nacme;late*\n;bag NEAR/3 lost\n'),
+        ("q.tsv", 'Name\tQuery\nacme\t"acme OR ""acme air"""\nacme\tlate*\n\tbag NEAR/3 lost\n'),
         (
             "q.jsonl",
             """{"name": "acme", "booleanQuery": "acme OR \\"acme air\\""}\n
@@ -540,6 +543,16 @@ def test_the_command_reads_exports(tmp_path: Path, file: str, text: str) -> None
         (tmp_path / "queries.yaml").write_text(said.stdout, encoding="utf-8")
         found = {query.name: str(query.find) for query in load_queries(tmp_path / "queries.yaml")}
         assert found == {"acme": 'acme OR "acme air"', "acme 2": "late*", "query 3": "bag NEAR/4 lost"}
+
+
+def test_a_row_without_a_query_is_told_and_left_out(tmp_path: Path) -> None:
+    """One empty cell does not keep the other queries of an export from coming over."""
+    (tmp_path / "q.csv").write_text("name,query\nacme,acme air\nempty,\nlate,late*\n", encoding="utf-8")
+    said = runner.invoke(app, [str(tmp_path / "q.csv"), "--from", "brandwatch"])
+    assert said.exit_code == 0
+    assert "q.csv:3: there is no query in this row" in said.stderr.replace("\n", "")
+    (tmp_path / "queries.yaml").write_text(said.stdout, encoding="utf-8")
+    assert [query.name for query in load_queries(tmp_path / "queries.yaml")] == ["acme", "late"]
 
 
 def test_the_command_prints_json() -> None:

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from ascolta.core.consent import Known, heed
-from ascolta.core.post import Batch, EventKind, Post
+from ascolta.core.post import Actor, Batch, EventKind, Post
 from ascolta.errors import AscoltaError, SourceError
 from ascolta.sources import Live, bluesky_people, sockets
 from ascolta.sources.bluesky_frames import Firehose, form_of
 from ascolta.sources.natives import UnreadableError
+from ascolta.sources.natives import bluesky as native
 from tests.proofs import proves
 from tests.sources import test_battery as battery
 from tests.sources.battery import NOW, TOKEN, again, events, failed, ids
@@ -36,6 +37,32 @@ TESTS: tuple[Callable[..., None], ...] = (
     battery.test_a_slow_store_is_waited_for,
 )
 answer = partial(approved, "bluesky")
+
+
+@pytest.mark.parametrize(
+    ("said", "linked", "address", "expected"),
+    [
+        ("at acme.example/bags-an... ok?", "acme.example/bags-an...", "https://acme.example/bags-and", "at {} ok?"),
+        ("é acme.example", "acme.example", "https://acme.example", "é {}"),
+        ("https://acme.example/lo…", "https://acme.example/lo…", "https://acme.example/lost", "{}"),
+        ("see here", "here", "https://acme.example", "see here"),
+        ("acme.example", "acme.example", "https://other.example", "acme.example"),
+        ("...", "...", "https://other.example", "..."),
+    ],
+)
+def test_a_link_that_the_app_shortened_is_read_whole(said: str, linked: str, address: str, expected: str) -> None:
+    """Words that the author made a link stay, and so does what a facet says of no place."""
+    start = len(said[: said.index(linked)].encode())
+    end = start + len(linked.encode())
+
+    def read(*facets: Any) -> str:
+        record = {"text": said, "createdAt": "2026-11-26T13:31:45Z", "facets": list(facets)}
+        return native.said("at://did:plc:a/app.bsky.feed.post/1", record, Actor(handle="ann")).content
+
+    link = [{"$type": "app.bsky.richtext.facet#link", "uri": address}]
+    facet = {"index": {"byteStart": start, "byteEnd": end}, "features": link}
+    assert read(facet, facet) == expected.format(address)
+    assert read({"features": link}, {"index": {"byteStart": end, "byteEnd": 10**9}, "features": link}) == said
 
 
 @pytest.fixture

@@ -115,10 +115,12 @@ def _table(file: str, text: str) -> list[tuple[str, str]] | None:
     suffix = Path(file).suffix.lower()
     if suffix in (".jsonl", ".ndjson") or (suffix in ("", ".json") and text.lstrip().startswith('{"')):
         return list(_json_rows(file, text))
-    header = [_key(cell) for cell in text.split("\n", 1)[0].split(",")]
-    if suffix == ".csv" or (len(header) > 1 and set(header) & set(_NAMES) and set(header) & set(_QUERIES)):
-        return list(_csv_rows(file, text))
-    return None
+    first = text.split("\n", 1)[0]
+    headers = {sign: {_key(cell) for cell in first.split(sign)} for sign in ",;\t"}
+    sign = next((sign for sign, header in headers.items() if header & set(_NAMES) and header & set(_QUERIES)), None)
+    if sign is None and suffix in (".csv", ".tsv"):
+        sign = next((sign for sign, header in headers.items() if header & set(_QUERIES)), ",")
+    return None if sign is None else list(_csv_rows(file, text, sign))
 
 
 def _json_rows(file: str, text: str) -> Iterator[tuple[str, str]]:
@@ -130,25 +132,29 @@ def _json_rows(file: str, text: str) -> Iterator[tuple[str, str]]:
                 raise FileError(file, number, "is not JSON; expected one object a line") from None
             if not isinstance(row, dict):
                 raise FileError(file, number, 'expected an object, such as {"name": "acme", "query": "acme OR @acme"}')
-            yield _row(file, number, row)
+            yield from _row(file, number, row)
 
 
-def _csv_rows(file: str, text: str) -> Iterator[tuple[str, str]]:
+def _csv_rows(file: str, text: str, sign: str) -> Iterator[tuple[str, str]]:
     csv.field_size_limit(MAX_SIZE)
-    rows = csv.DictReader(io.StringIO(text, newline=""))
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=sign)
     try:
         for row in rows:
-            yield _row(file, rows.line_num, row)
+            yield from _row(file, rows.line_num, row)
     except csv.Error as error:
         raise FileError(file, rows.line_num, f"is not CSV: {error}") from None
 
 
-def _row(file: str, line: int, row: dict[Any, Any]) -> tuple[str, str]:
+def _row(file: str, line: int, row: dict[Any, Any]) -> Iterator[tuple[str, str]]:
+    """The name and the query of one row; none, which is told, where there is a place for a query and none in it."""
     known = {_key(str(key)): value for key, value in row.items() if isinstance(value, str) and value.strip()}
     query = next((known[key] for key in _QUERIES if key in known), None)
-    if query is None:
+    if query is not None:
+        yield next((known[key] for key in _NAMES if key in known), ""), query
+    elif any(_key(str(key)) in _QUERIES for key in row):
+        err.print(Text(f"{file}:{line}: there is no query in this row, so it is left out"), soft_wrap=True)
+    else:
         raise FileError(file, line, "has no query; expected columns called name and query")
-    return next((known[key] for key in _NAMES if key in known), ""), query
 
 
 def _key(cell: str) -> str:

@@ -16,7 +16,7 @@ from ascolta.cli.posts import Posts
 from ascolta.cli.show import Json, Map, complain, out, percent, say_json, tell
 from ascolta.core.marks import marks
 from ascolta.core.match import Matcher
-from ascolta.core.parse import parse
+from ascolta.core.parse import parse, parse_for_posts
 from ascolta.core.post import Batch
 from ascolta.core.query import Query, any_of, leaves
 from ascolta.core.shelf import Count, Shelf, rows, spread
@@ -71,7 +71,7 @@ def try_(
     if live:
         _live(_source(asked, pairs, live=True), sample, first=first, as_json=as_json)
         return
-    query = parse(asked[0])
+    query = parse_for_posts(asked[0])
     posts = _source(asked[1:], pairs, live=False)
     _say(_once(query, posts, sample, first=first), first=first, as_json=as_json)
     posts.finish()
@@ -148,7 +148,7 @@ def _live(posts: Posts, size: int, *, first: bool, as_json: bool) -> None:
     for line in _lines():
         if line.strip():
             try:
-                _say(_asked(parse(line), shelf, size, first=first), first=first, as_json=as_json)
+                _say(_asked(parse_for_posts(line), shelf, size, first=first), first=first, as_json=as_json)
             except QueryError as error:
                 complain(error)
 

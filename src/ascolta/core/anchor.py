@@ -17,7 +17,7 @@ from ascolta.core.query import (
     Ticker,
     Words,
 )
-from ascolta.core.text import patterns, term
+from ascolta.core.text import patterns, sure
 from ascolta.core.word import head, is_plain, tail
 
 Anchors = frozenset[tuple[str, str]]
@@ -50,7 +50,7 @@ def _priced(query: Query, cost: Cost) -> _Priced | None:
         case Words(tokens) | Around(tokens, _):
             return _rarest(tokens, cost)
         case Raw(said):
-            return _rarest(term(said), cost)
+            return _rarest(sure(said), cost)
         case Hashtag(name) | Ticker(name):
             return _rarest(tuple(patterns(name)), cost)
         case Handle(name):

@@ -78,7 +78,7 @@ class Folder:
 
     def _byte(self, code: int) -> int:
         char = self.then(chr(code).lower())
-        return ord(char) if char.isalnum() or char == "_" else SPACE
+        return ord(char) if char.isalnum() else SPACE
 
     def _spread(self, texts: list[str], loops: Any) -> Folded:
         """The same in one compiled loop; texts that must be folded alone stand last."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 
 from ascolta.core.query import And, Around, Handle, Hashtag, Near, Not, Or, Query, Raw, Sentence, Ticker, Words
-from ascolta.core.text import patterns, term
+from ascolta.core.text import patterns, sure
 from ascolta.core.view import SIGN, Span, View, holds, near, spans
 from ascolta.core.vocabulary import Vocabulary
 
@@ -124,7 +124,7 @@ class Checks:
             case Words(tokens) | Around(tokens, _):
                 return self._together(tokens)
             case Raw(said):
-                return self._together(term(said))
+                return self._together(sure(said))
             case Hashtag(name) | Ticker(name) | Handle(name):
                 return self._together(tuple(patterns(name)))
             case Near(left, right):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from ascolta.core.implied import Proof
 from ascolta.core.query import And, Around, Hashtag, Near, Not, Or, Query, Raw, Sentence, Words, leaves
-from ascolta.core.text import term, tokens
+from ascolta.core.text import sure, tokens
 from ascolta.core.word import is_plain
 
 Placed = tuple[Query, int]
@@ -214,7 +214,7 @@ def _words(part: Query) -> set[str]:
             case Words(said) | Around(said, _):
                 found.update(said)
             case Raw(said):
-                found.update(term(said))
+                found.update(sure(said))
             case Hashtag(name):
                 found.update(tokens(name))
     return found

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 
 from ascolta.errors import QueryError
 
+_END = r"""(?=[\s()"]|//|<<<|\Z)"""
 LEX = re.compile(
-    r"""(?P<space>\s+|//[^\n]*|<<<(?:.|\n)*?>>>)
+    rf"""(?P<space>\s+|//[^\n]*|<<<(?:.|\n)*?>>>)
     |(?P<open>\()|(?P<close>\))
-    |(?P<sentence>(?:SENTENCE|NEAR/s)(?![^\s()"]))
-    |(?P<near>NEAR/(?P<n>\d+)(?P<f>f?)(?![\w/]))
-    |(?P<op>AND|OR|NOT)(?![^\s()"])
-    |(?P<name>[A-Za-z_]+):(?P<value>"(?:[^"\\]|\\.)*"|\[[^\]\n]*\]|[^\s()"]*)
+    |(?P<sentence>SENTENCE|NEAR/s){_END}
+    |(?P<near>NEAR/(?P<n>\d+)(?P<f>f?)){_END}
+    |(?P<op>AND|OR|NOT){_END}
+    |(?P<name>[^\W\d]\w*):(?P<value>"(?:[^"\\]|\\.)*"|\[[^\]\n]*\]|(?:(?!<<<|(?<!:)//)[^\s()"])*)
     |(?P<quote>"(?:[^"\\]|\\.)*")(?:~(?P<within>\d+))?
-    |(?P<word>[^\s()"]+)""",
+    |(?P<word>(?:(?!//|<<<)[^\s()"])+)""",
     re.VERBOSE,
 )
 
@@ -39,6 +40,8 @@ def lex(text: str) -> list[Token]:
     while place < len(text):
         piece = LEX.match(text, place)
         if piece is None:
+            if text[place] != '"':
+                raise QueryError("the comment <<< is never closed; add >>>", query=text, column=place + 1)
             raise QueryError('the quotation mark " is never closed; add one', query=text, column=place + 1)
         if piece.lastgroup != "space":
             found.append(_token(piece, text))

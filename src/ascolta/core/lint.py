@@ -25,7 +25,7 @@ from ascolta.core.query import (
     leaves,
 )
 from ascolta.core.slips import slips
-from ascolta.core.text import fold, term
+from ascolta.core.text import fold, sure
 from ascolta.core.word import WILD, head, tail
 from ascolta.core.written import Written
 
@@ -74,7 +74,7 @@ def required(query: Query) -> bool | None:
         case Words(said) | Around(said, _):
             return _rare(said)
         case Raw(said):
-            return _rare(term(said))
+            return _rare(sure(said))
         case Handle() | Hashtag() | Ticker():
             return True
         case Field(name):

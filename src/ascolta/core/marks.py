@@ -22,7 +22,7 @@ from ascolta.core.query import (
     Sentence,
     Ticker,
 )
-from ascolta.core.view import Span, View, holds, spans
+from ascolta.core.view import Span, View, exactly, holds, spans
 from ascolta.core.word import fits
 
 _CHUNK = re.compile(r"[ \t\n\r\f\v]+|[^ \t\n\r\f\v]+")
@@ -80,7 +80,7 @@ class _Reader:
             case Not() | Field() | Range():
                 return
             case Raw(said):
-                self.raw.update(piece.span() for piece in _raw(said).finditer(self.view.post.content))
+                self.raw.update(piece.span() for piece in exactly(said).finditer(self.view.post.content))
             case Sentence(parts):
                 self._sentence(parts)
             case _:
@@ -134,13 +134,6 @@ def _followed(left: Stretches, right: Stretches, within: int, made: Stretches) -
             stretch = first, max(last, after[other][1])
             made.setdefault(stretch, set()).update(pieces, right[after[other]])
     return made
-
-
-@lru_cache(maxsize=256)
-def _raw(said: str) -> re.Pattern[str]:
-    before = r"(?<!\w)" if said[:1].isalnum() else ""
-    after = r"(?!\w)" if said[-1:].isalnum() else ""
-    return re.compile(before + re.escape(said) + after)
 
 
 class Origin:

@@ -5,7 +5,7 @@ from itertools import product
 from math import prod
 
 from ascolta.core.query import And, Around, Hashtag, Near, Not, Or, Query, Raw, Sentence, Ticker, Words
-from ascolta.core.text import patterns, term
+from ascolta.core.text import patterns, sure
 from ascolta.core.vocabulary import Vocabulary
 
 Group = frozenset[int]
@@ -36,7 +36,7 @@ def needs(query: Query, vocabulary: Vocabulary) -> Needs:
         case Around(tokens, _):
             return _each(tokens, vocabulary)
         case Raw(said):
-            return _each(term(said), vocabulary)
+            return _each(sure(said), vocabulary)
         case Hashtag(name) | Ticker(name):
             return _each(tuple(patterns(name)), vocabulary)
         case And(parts):

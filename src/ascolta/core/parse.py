@@ -21,7 +21,7 @@ from ascolta.core.query import (
     depth,
     leaves,
 )
-from ascolta.core.terms import Own, Terms
+from ascolta.core.terms import Own, Terms, known_later
 from ascolta.errors import QueryError
 
 MAX_DEPTH = 50
@@ -45,6 +45,17 @@ def parse(text: str, names: Mapping[str, Query] | None = None, own: Own | None =
     Raises QueryError with the column and what was expected there.
     """
     return _read(text, names or {}, own)[0]
+
+
+def parse_for_posts(text: str) -> Query:
+    """The query that `text` says of posts as they are heard. Raises QueryError, also for fields known only later."""
+    query = parse(text)
+    late = known_later(query)
+    if late:
+        column = max(1, text.lower().find(f"{late[0]}:") + 1)
+        said = f"{late[0]}: is known only after a post was found; ask about it in etiquette.yaml"
+        raise QueryError(said, query=text, column=column)
+    return query
 
 
 def notes(text: str, names: Mapping[str, Query] | None = None) -> list[Note]:

@@ -169,10 +169,10 @@ def _bytes_of(said: str) -> tuple[bytes, list[int]]:
     """Folded characters as bytes, and what each byte is."""
     data, kinds = b"", []
     for char in said:
-        if _UNSPACED.match(char) or (_EMOJI.match(char) and not re.match(r"\w", char)):
+        if _UNSPACED.match(char) or (_EMOJI.match(char) and not re.match(r"[^\W_]", char)):
             piece = encoded(char)
             kinds += [SINGLE, *([REST] * (len(piece) - 1))]
-        elif re.match(r"\w", char):
+        elif re.match(r"[^\W_]", char):
             piece = encoded(char)
             kinds += [WORD] * len(piece)
         else:

@@ -14,8 +14,11 @@ brackets: `a OR b NOT c` is `(a OR b) NOT c`; written `AND NOT` it stays with it
 from dataclasses import dataclass
 
 from ascolta.core.days import written
-from ascolta.core.text import fold
+from ascolta.core.text import fold, host
 from ascolta.core.word import ALIKE
+
+SITES = frozenset({"site", "links"})
+"""Fields whose value is the name of a host."""
 
 RESERVED = frozenset({"AND", "OR", "NOT", "NEAR", "SENTENCE"})
 
@@ -217,6 +220,8 @@ def quoted(text: str) -> str:
 
 def field(name: str, value: str) -> Field:
     """A field whose value is made comparable."""
+    if name in SITES:
+        return Field(name, host(value))
     return Field(name, fold(value).lstrip("@") if name != "author" else fold(value))
 
 

@@ -143,7 +143,7 @@ class Shelf:
             case Handle(name) | Hashtag(name) | Ticker(name):
                 return self._signed[type(query)].fitting(name)
             case Raw(said):
-                near = (self._words.fitting(word) for word in words.term(said))
+                near = (self._words.fitting(word) for word in words.sure(said))
                 return self._checked(query, reduce(and_, near, self.all))
         return self._checked(query, self.all)
 

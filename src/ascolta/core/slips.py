@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from ascolta.core.lex import Token, lex
 from ascolta.core.parse import Note
+from ascolta.core.query import SITES
 from ascolta.core.text import UNSPACED, fold, signed
 
 _NEAR = re.compile(r"near/(?:\d+f?|s)", re.IGNORECASE)
@@ -109,6 +110,11 @@ def _quote(token: Token) -> list[Note]:
 def _field(token: Token) -> list[Note]:
     name, colon, value = token.text.partition(":")
     comma = _COMMA.search(value)
+    if name.lower() in SITES and "." not in value and value[:1] != '"':
+        said = (
+            f"'{value}' is the ending of a site's name or a machine of your own; write the whole, such as example.com"
+        )
+        return [Note(token.column + len(name + colon), said)]
     if comma is None or value[0] in '"[' or name.lower() in ("raw", "lookalike"):
         return []
     said = f"'{comma[0]}' does not stand for OR; write {name}:… OR {name}:…"

@@ -154,7 +154,6 @@ def _ascii_steps(context: Any, builder: Any, signature: Any, given: Any) -> Any:
     upper = _within(builder, byte, ("A", 26))
     byte = builder.select(upper, builder.or_(byte, _all(narrow, 32)), byte)
     said = builder.or_(_within(builder, byte, ("a", 26)), _within(builder, byte, ("0", 10)))
-    said = builder.or_(said, _within(builder, byte, ("_", 1)))
     for at, what in ((given[1], builder.select(said, byte, _all(narrow, 32))), (given[2], builder.zext(said, narrow))):
         builder.store(what, builder.inttoptr(at, narrow.as_pointer()), align=1)
     bits = ir.IntType(_WIDE)

@@ -12,6 +12,7 @@ from ascolta.core.label import VOCABULARY
 from ascolta.core.lex import Token, distance
 from ascolta.core.query import (
     RESERVED,
+    SITES,
     Around,
     Field,
     Handle,
@@ -24,7 +25,7 @@ from ascolta.core.query import (
     field,
     leaves,
 )
-from ascolta.core.text import MARK_CLASS, fold, patterns, signed
+from ascolta.core.text import EMOJI, MARK_CLASS, fold, is_host, patterns, signed
 from ascolta.core.word import ALIKE, FUZZY, WILD, head, is_plain, tail
 from ascolta.errors import QueryError
 
@@ -43,8 +44,16 @@ FIXED: dict[str, tuple[str, ...]] = {
     "brands": ("one", "many"),
     **{name: known for name, known in VOCABULARY.items() if known},
 }
+REFUSED = dict.fromkeys(
+    ("followers", "authorfollowers", "verified", "gender"),
+    ", which is not offered: how many follow somebody, and who they are, must not decide who is heard",
+)
+"""Fields that queries have elsewhere, and why there are none here."""
+
 MAX_AROUND = 12
 _FUZZY = re.compile(rf"(.*[\w{MARK_CLASS}])~(\d*)[.,!?]*")
+_MISFUZZY = re.compile(rf".*[*?{EMOJI}]~\d*[.,!?]*")
+_STRAY = re.compile(r"~\d+|.*\w~[^\W\d]\w*")
 _SIGNS: dict[str, type[Handle | Hashtag | Ticker]] = {"@": Handle, "#": Hashtag, "$": Ticker}
 _BOUNDS = re.compile(
     r"(?P<op>[<>]=?)(?P<bound>\S+)|\[\s*(?P<from>\S+)\s+TO\s+(?P<to>\S+)\s*\]"
@@ -86,28 +95,33 @@ class Terms:
         lower, at = name.lower(), column + len(name) + 1
         if value.startswith('"'):
             value = _unquote(value)
+        own = self.own
+        known = (*FIELDS, *NUMBERS, *ALERT_NUMBERS, *own.fields, *own.numbers, "raw", "lookalike")
+        if lower not in known:
+            why = REFUSED.get(lower, hint(lower, known))
+            self.fail(f"unknown field '{name}:'{why}; to find words, put them in quotation marks", column)
         if not value:
             self.fail(f"expected a value after '{name}:'", at)
         if lower == "raw":
             return Raw(value)
         if lower == "lookalike":
             return self._lookalike(value, at)
-        own = self.own
         if lower in NUMBERS or lower in ALERT_NUMBERS or lower in own.numbers:
             return self._range(lower, value, at)
-        if lower not in FIELDS and lower not in own.fields:
-            known = (*FIELDS, *NUMBERS, *ALERT_NUMBERS, *own.fields, *own.numbers, "raw", "lookalike")
-            self.fail(
-                f"unknown field '{name}:'{hint(lower, known)}; to find words, put them in quotation marks", column
-            )
-        made = field(lower, value)
+        return self._valued(lower, value, at)
+
+    def _valued(self, lower: str, value: str, at: int) -> Query:
+        """A field with its value."""
+        own, made = self.own, field(lower, value)
         values = own.fields.get(lower, FIXED.get(lower, ()))
         if values and made.value not in values:
             self.fail(
                 f"'{lower}:' cannot be '{value}'{hint(made.value, values)}; expected one of {', '.join(values)}", at
             )
         if not made.value.lstrip("@"):
-            self.fail(f"expected a value after '{name}:'", at)
+            self.fail(f"expected a value after '{lower}:'", at)
+        if lower in SITES and not is_host(made.value):
+            self.fail(f"expected a site such as {lower}:example.com, without https:// and without a path", at)
         return made
 
     def _lookalike(self, value: str, column: int) -> Query:
@@ -157,6 +171,8 @@ class Terms:
             named = signed(folded)
             if len(named) == 1 and named[0].start == 0:
                 return _SIGNS[word[0]](named[0].name + self._star(word, folded[named[0].end :], column))
+        if _STRAY.fullmatch(word):
+            self.fail(f"""expected word~1 or "two words"~5, without a space, instead of '{word}'""", column)
         return Words(self._tokens(word, column))
 
     def _star(self, word: str, rest: str, column: int) -> str:
@@ -187,6 +203,8 @@ class Terms:
         fuzzy = _FUZZY.fullmatch(piece)
         if fuzzy is not None:
             return [self._fuzzy(fuzzy[1], fuzzy[2], column)]
+        if _MISFUZZY.fullmatch(piece):
+            self._fuzzy("", "", column)
         words = patterns(fold(piece))
         for word in words:
             if not is_plain(word) and not head(word) and not tail(word):
@@ -220,6 +238,11 @@ def of_alerts(query: Query) -> frozenset[str]:
     """The names of the fields and numbers that a query asks about and that only an alert has."""
     found = {leaf.name for leaf in leaves(query) if isinstance(leaf, Field | Range)}
     return frozenset(found & {*ALERT_FIELDS, *ALERT_NUMBERS})
+
+
+def known_later(query: Query) -> list[str]:
+    """The fields of a query that say nothing when a post is heard: of its labels, and of alerts."""
+    return sorted(fields_of(query) & {*VOCABULARY, *ALERT_FIELDS} | of_alerts(query))
 
 
 def fields_of(query: Query) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """What a query sees of a post, and the slow, obvious way to tell whether a query holds for it."""
 
 import re
+import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache
@@ -28,6 +29,7 @@ from ascolta.core.query import (
 from ascolta.core.word import fits, is_plain
 
 Span = tuple[int, int]
+_ASKING = "?？؟"
 MAX_TIME = 1e11
 """Seconds from 1970 beyond which a time of writing says nothing."""
 
@@ -134,7 +136,8 @@ class View:
             return int(published % DAY // 3600) if name == "hour" else int(published // DAY)
         if name == "words":
             return len(self.tokens)
-        return len(self.signed["@" if name == "handles" else "#"])
+        said = len(self.signed["@" if name == "handles" else "#"])
+        return max(said, len(self.post.handles)) if name == "handles" else said
 
 
 @lru_cache(maxsize=4_096)
@@ -143,22 +146,28 @@ def _pair(name: str, value: str) -> tuple[str, str]:
 
 
 def _author(view: View) -> frozenset[str]:
+    """The author's account, with and without its server."""
     handle = words.fold(view.post.attributed_to.handle).lstrip("@")
-    return frozenset({handle, "@" + handle} if handle else ())
+    forms = (handle, handle.partition("@")[0]) if handle else ()
+    return frozenset(sign + form for form in forms for sign in ("", "@"))
 
 
 def _language(view: View) -> frozenset[str]:
     said = {label.value for label in view.labels if label.name == "language"}
     if not said and view.post.language:
-        said = {view.post.language.partition("-")[0].lower()}
+        said = {view.post.language.replace("_", "-").partition("-")[0].lower()}
     return frozenset(said)
+
+
+def _asks(text: str) -> bool:
+    return any(mark in text for mark in _ASKING)
 
 
 def _is(view: View) -> frozenset[str]:
     post = view.post
     facts = {
         "reply": post.in_reply_to is not None,
-        "question": any(mark in post.content for mark in "?？؟"),
+        "question": _asks(post.content) and _asks(words.bare(post.content)),
         "repost": post.repost or view.folded.startswith("rt @"),
     }
     return frozenset(name for name, true in facts.items() if true)
@@ -199,8 +208,8 @@ def holds(query: Query, view: View) -> bool:
             number = view.number(name)
             return number is not None and (low is None or low <= number) and (high is None or number <= high)
         case Raw(said):
-            words_too = words.term(said)
-            return _raw(said).search(view.post.content) is not None and (
+            words_too = words.sure(said)
+            return exactly(said).search(view.post.content) is not None and (
                 not words_too or bool(spans(Words(words_too), view))
             )
     return bool(spans(query, view))
@@ -293,7 +302,8 @@ def _in_one_sentence(parts: tuple[Query, ...], view: View) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _raw(said: str) -> re.Pattern[str]:
-    before = r"(?<!\w)" if said[:1].isalnum() else ""
-    after = r"(?!\w)" if said[-1:].isalnum() else ""
-    return re.compile(before + re.escape(said) + after)
+def exactly(said: str) -> re.Pattern[str]:
+    """Finds characters as they are, their accents written in either way; a letter at an edge is the edge of a word."""
+    before, after = words.edges(said)
+    forms = dict.fromkeys([said, unicodedata.normalize("NFC", said), unicodedata.normalize("NFD", said)])
+    return re.compile(f"{before}(?:{'|'.join(map(re.escape, forms))}){after}")

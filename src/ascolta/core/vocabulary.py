@@ -98,9 +98,10 @@ class Vocabulary:
         block, terms, known = self._read(texts)
         found = [*self._heads.found(block, self.patterns), *self._tails.found(block, self.patterns)]
         if len(self._alike):
-            twins = self._alike.find(cut(alike().fold(texts, self._loops)))
+            there = cut(alike().fold(texts, self._loops))
+            twins = self._alike.find(there)
             places = np.flatnonzero(twins >= 0)
-            found.append((places, twins[places]))
+            found.append((_moved(places, there, block), twins[places]))
         found += self._phrases.found(block, (terms, known), len(self))
         return Hits(block, terms, *_sorted(found), known)
 
@@ -123,6 +124,17 @@ class Vocabulary:
         if last and (fuzzy or len(first) < len(last)):
             self._tails.add(encoded(last), number, exact=pattern == "*" + last)
         return bool(first or last)
+
+
+def _moved(words: Places, there: Block, here: Block) -> Places:
+    """Where words of a block stand in another one of the same texts: each has its own texts that it folds at last."""
+    if np.array_equal(there.rows, here.rows):
+        return words
+    begins = np.empty(len(here.rows), np.int64)
+    begins[here.rows] = here.first[:-1]
+    segments = np.searchsorted(there.first, words, "right") - 1
+    moved: Places = begins[there.rows[segments]] + words - there.first[segments]
+    return moved
 
 
 def _sorted(found: list[tuple[Places, Ids]]) -> tuple[Places, Ids]:

@@ -16,7 +16,7 @@ from ascolta.core.query import (
     Words,
 )
 from ascolta.core.reach import SINGLE
-from ascolta.core.text import term, tokens
+from ascolta.core.text import sure, tokens
 from ascolta.core.word import ALIKE, FUZZY, fits, globs, is_plain, skeleton
 
 ONE = SINGLE | {"brand"}
@@ -63,7 +63,7 @@ def least(query: Query) -> int:
         case Words(said) | Around(said, _):
             return len(said)
         case Raw(said):
-            return len(term(said))
+            return len(sure(said))
         case Hashtag():
             return 1
         case Near(left, right):
@@ -87,7 +87,7 @@ def term_follows(one: Query, other: Query) -> bool:
         case Around(said, _), Words(asked):
             return len(asked) == 1 and any(covers(asked[0], pattern) for pattern in said)
         case Raw(said), _:
-            return bool(term(said)) and bool(spots(other, term(said)))
+            return bool(sure(said)) and bool(spots(other, sure(said)))
         case Hashtag(name), Words() if is_plain(name):
             return bool(spots(other, tuple(tokens(name))))
         case Field(name, value), Field(asked, wanted) if name == asked:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ascolta.core.days import DAY, number
 from ascolta.core.query import Field, Query, Range, any_of, field
-from ascolta.core.text import fold
+from ascolta.core.text import fold, host, is_host
 from ascolta.files.borrowed import Effect, Part, changed, exactly, left_out, sign, spoken
 from ascolta.files.dialects import FIELDS, NETWORKS, REASONS, Piece
 
@@ -14,6 +14,7 @@ _IS = {
     "reply": "reply", "comment": "reply", "twitter_reply": "reply",
     "retweet": "repost", "repost": "repost", "question": "question",
 }  # fmt: skip
+_PREFIX = re.compile(r"^(https?://)?(www\.)?", re.IGNORECASE)
 _OF_PEOPLE = ("author_verified", "verified")
 
 
@@ -52,11 +53,11 @@ def _author(piece: Piece, value: str) -> Part:
 
 
 def _site(piece: Piece, value: str) -> Part:
-    bare = re.sub(r"^(https?://)?(www\.)?", "", fold(value))
-    host, slash, path = bare.partition("/")
-    if not re.fullmatch(r"[\w\-]+(\.[\w\-]+)*", host):
+    site, slash, path = _PREFIX.sub("", value.strip()).partition("/")
+    site = host(site)
+    if not is_host(site):
         return left_out(piece, "A site is a whole host name here, such as site:example.com")
-    made = Part(_at(host))
+    made = Part(_at(site))
     if slash and path:
         return made.remarked(changed(piece, "Only the host name is looked at, not what follows it", Effect.MORE))
     return made
@@ -71,8 +72,8 @@ def _at(host: str) -> Query:
 
 def _links(piece: Piece, value: str) -> Part:
     made = _site(piece, value)
-    host = re.sub(r"^(https?://)?(www\.)?", "", fold(value)).partition("/")[0]
-    return made if made.query is None else replace(made, query=field("links", host))
+    site = _PREFIX.sub("", value.strip()).partition("/")[0]
+    return made if made.query is None else replace(made, query=field("links", site))
 
 
 def _language(piece: Piece, value: str) -> Part:

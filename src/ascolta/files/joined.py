@@ -10,7 +10,7 @@ from itertools import product
 
 from ascolta.core.parse import is_wordy
 from ascolta.core.query import And, Near, Or, Query, Raw, Sentence, Words, all_of, any_of, leaves
-from ascolta.core.text import term
+from ascolta.core.text import sure
 from ascolta.files.borrowed import FARTHEST, Effect, Part, Remark, changed, together, too_far
 from ascolta.files.dialects import Piece
 
@@ -118,7 +118,7 @@ def _strands(query: Query, sign: Piece) -> tuple[list[Strand], list[Query]]:
         return [(query, ())], []
     match query:
         case Raw(said):
-            words = term(said)
+            words = sure(said)
             return ([(Words(words), (query,))], []) if words else ([], [])
         case Or(parts):
             return _choices(parts, sign)

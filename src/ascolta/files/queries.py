@@ -6,15 +6,13 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from ascolta.core.brand import StoredQuery
-from ascolta.core.label import VOCABULARY
 from ascolta.core.lex import lex
 from ascolta.core.query import Query, leaves
-from ascolta.core.terms import ALERT_FIELDS, fields_of, hint, of_alerts
+from ascolta.core.terms import hint, known_later
 from ascolta.errors import FileError, QueryError
 from ascolta.files.reading import Value, read
 from ascolta.files.said import Said
 
-NOT_STORED = frozenset(VOCABULARY) | frozenset(ALERT_FIELDS)
 MOST_TERMS = 1_000_000
 """All queries of a file together, sub-queries written out, have no more terms than this."""
 
@@ -77,7 +75,7 @@ def _stored(made: Queries, item: Value) -> StoredQuery:
         item.fail(f"query '{name}' stands twice (first at line {first.line}); give one another name")
     made.said[name] = said = keys["find"].said_or_file()
     find = made.read(said)
-    late = sorted(fields_of(find) & NOT_STORED | of_alerts(find))
+    late = known_later(find)
     if late:
         keys["find"].fail(f"'find', {late[0]}: is known only after a post was found; ask about it in etiquette.yaml")
     return StoredQuery(name=name, find=find, why=keys["why"].text() if "why" in keys else "", line=item.line)

@@ -76,7 +76,7 @@ _FORMS = {
 """What a number of a region looks like; libphonenumber is asked only of those."""
 
 _HANDLE = re.compile(
-    r"@(?<![\w.@/].)([^\W_]\w{0,60}(?:[.-]\w{1,60}){0,4}(?:@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4})?|_\w{1,60})"
+    r"@(?<![A-Za-z0-9_\u00c0-\u024f@].)([^\W_]\w{0,60}(?:[.-]\w{1,60}){0,4}(?:@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4})?|_\w{1,60})"
 )
 _LEADING = re.compile(r"[\s.]{0,4}(?:RT\s)?")
 

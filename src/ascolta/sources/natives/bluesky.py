@@ -3,7 +3,8 @@
 Sources: lexicons `app.bsky.*`, `chat.bsky.actor.declaration`, `com.atproto.label.defs`; proposal 0008 (user intents).
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ascolta.core.consent import refusals
@@ -26,6 +27,8 @@ WANTED = (POST, *OWN, BLOCK, THREADGATE, POSTGATE)
 """The collections of a stream that may concern us."""
 GATES = ("mentionRule", "followerRule", "followingRule", "listRule")
 INTENT_NAMES = ("syntheticContentGeneration", "publicAccessArchive", "bulkDataset", "protocolBridging")
+
+_SCHEME = re.compile(r"^https?://", re.IGNORECASE)
 
 Records = Mapping[str, Any]
 """The records that an account keeps about itself, by collection."""
@@ -161,11 +164,12 @@ def _denied(record: Any) -> tuple[str, ...]:
 
 
 def _post(uri: str, record: dict[str, Any], author: Actor, policy: Policy | None) -> Post:
-    parts = [known(part) for facet in map(known, each(record.get("facets"))) for part in each(facet.get("features"))]
+    facets = [known(facet) for facet in each(record.get("facets"))]
+    parts = [known(part) for facet in facets for part in each(facet.get("features"))]
     reply = record.get("reply")
     return Post(
         id=uri,
-        content=text(record.get("text")),
+        content=_written_out(text(record.get("text")), facets),
         network=NETWORK,
         published=time(record.get("createdAt")),
         attributed_to=author,
@@ -175,6 +179,32 @@ def _post(uri: str, record: dict[str, Any], author: Actor, policy: Policy | None
         handles=tuple(text(part["did"]) for part in parts if "did" in part),
         policy=policy,
     )
+
+
+def _written_out(said: str, facets: list[dict[str, Any]]) -> str:
+    """A post's words with its links whole, which Bluesky's app shortens, such as acme.example/bags-and...
+
+    Words of which the author made a link stay as they are; so does what a facet says of no place in the text.
+    """
+    data = said.encode()
+    before = len(data)
+    for start, end, address in sorted(_links(facets), reverse=True):
+        if 0 <= start < end <= before:
+            shown = _SCHEME.sub("", data[start:end].decode("utf-8", "replace").rstrip(".…"))
+            if shown and _SCHEME.sub("", address).startswith(shown):
+                data = data[:start] + address.encode() + data[end:]
+                before = start
+    return data.decode("utf-8", "replace")
+
+
+def _links(facets: list[dict[str, Any]]) -> Iterator[tuple[int, int, str]]:
+    """Where each link of a text begins and ends, in bytes, and where it leads."""
+    for facet in facets:
+        index = facet["index"] if isinstance(facet.get("index"), dict) else {}
+        start, end = index.get("byteStart"), index.get("byteEnd")
+        for part in map(known, each(facet.get("features"))):
+            if type(start) is type(end) is int and isinstance(part.get("uri"), str):
+                yield start, end, text(part["uri"])
 
 
 def _policy(view: dict[str, Any], record: dict[str, Any]) -> Policy | None:
