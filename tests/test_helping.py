@@ -14,7 +14,7 @@ from ascolta.core.advocate import AdvocateKind, Scope, Stand
 from ascolta.core.case import CaseKind
 from ascolta.core.days import DAY
 from ascolta.core.mention import Effect, Removal, hear
-from ascolta.core.post import Actor, Batch, Event
+from ascolta.core.post import Actor, Batch, Event, EventKind
 from ascolta.errors import CaseError, SourceError
 from ascolta.helping import Asking, Narrower, agree, ask, heed, note_asked
 from ascolta.ports import Store
@@ -22,7 +22,7 @@ from ascolta.sources import TwinNetwork
 from ascolta.stores.advocates import Advocates
 from ascolta.stores.memory import MemoryStore
 from ascolta.stores.sql import SqlStore
-from tests.conftest import ACME, NOW, act, changed, keep, published
+from tests.conftest import ACME, NOW, act, changed, keep, published, removed
 from tests.praised import ANN, ORDER, SCOPE, agreed, asked, brands, said_yes, sent, yes_post
 
 LATER = NOW + 100
@@ -51,6 +51,11 @@ def heard(store: Store, advocates: Advocates, *events: Event, at: float = LATER)
     found = hear(batch, brands(), store.known())
     store.keep("s", found)
     return heed(advocates, found, {"acme": ACME})
+
+
+def rewritten(text: str) -> Event:
+    """The post of Ann's yes, made into something else."""
+    return Event(kind=EventKind.EDITED, network="x", post=published("1-yes", text, at=NOW + 10, author=ANN).post)
 
 
 def test_the_whole_way(store: Store, advocates: Advocates) -> None:
@@ -206,6 +211,86 @@ def test_who_was_asked_and_says_no_is_gone(store: Store, advocates: Advocates) -
 
 
 @pytest.mark.parametrize(
+    ("text", "seconds", "above", "part"),
+    [
+        ("@acmeair to where is my bag? It is two weeks late!", 9, None, "no plain yes"),
+        ("yes to acme? maybe", 9, None, "no plain yes"),
+        ("yes to acme... 🙄", 9, None, "no plain yes"),
+        ("@acmeair to be clear, no, I am sorry", 9, None, "are no yes"),
+        ("@acmeair On second thought to be honest I would rather not", 9, None, "are no yes"),
+        ("yes to acme", -280, None, "before the person was asked"),
+        ("yes to acme", -280, "other", "before the person was asked"),
+        ("yes to acme", 9, "other", "answers another post"),
+        ("yes to acme", -280, "question", ""),
+        ("yes to acme", 9, "1", ""),
+    ],
+)
+def test_only_a_plain_yes_to_the_question_counts(
+    store: Store, advocates: Advocates, text: str, seconds: float, above: str | None, part: str
+) -> None:
+    """Clear words, after the question, under it or under the praise; what stands under it came after it."""
+    number = asked(store, advocates)
+    sent(store)
+    question = store.case(number)
+    assert question is not None
+    above = question.events[-1].note if above == "question" else above
+    event = published("2", text, author=ANN, at=NOW + seconds, in_reply_to=above)
+    keep(store, brands(), event, at=NOW + 9)
+    newest = max(case.id for case in store.cases())
+    if not part:
+        assert agree(store, advocates, newest, Narrower(), ("Carla", NOW + 10)).stand is Stand.AGREED
+        return
+    with pytest.raises(CaseError, match=part):
+        agree(store, advocates, newest, Narrower(), ("Carla", NOW + 10))
+    assert advocates.all()[0].stand is Stand.ASKED
+
+
+@pytest.mark.parametrize(
+    ("event", "goes"),
+    [
+        (removed("1-yes"), 1),
+        (removed("1"), 0),
+        (rewritten("On second thought to acme: I would rather not"), 1),
+        (rewritten("thanks to acme for all of it"), 1),
+        (rewritten("nothing about it any more"), 1),
+        (rewritten("Yes, to acme, with pleasure!"), 0),
+        (published("7", "@acmeair I withdraw my consent. Please delete my data.", author=ANN, in_reply_to="q"), 1),
+        (published("8", "acme No, sorry, I am busy", author=ANN, in_reply_to="q"), 1),
+        (published("9", "@acmeair no idea", author=ANN, in_reply_to="q"), 0),
+    ],
+)
+def test_a_yes_holds_as_long_as_it_stands(store: Store, advocates: Advocates, event: Event, goes: int) -> None:
+    """Taken down, made into other words, or taken back in any words: who agreed is forgotten at once."""
+    agreed(store, advocates)
+    assert heard(store, advocates, event) == goes
+    assert len(advocates.all()) == 1 - goes
+
+
+def test_who_was_not_asked_yet_is_not_taken_at_a_doubtful_word(store: Store, advocates: Advocates) -> None:
+    """As long as the question has not gone out, only a clear no ends it."""
+    asked(store, advocates)
+    assert heard(store, advocates, published("7", "acme No! What a day", author=ANN, in_reply_to="q")) == 0
+    sent(store)
+    note_asked(store, advocates)
+    assert heard(store, advocates, published("8", "acme No! What a day", author=ANN, in_reply_to="q")) == 1
+
+
+@pytest.mark.parametrize("trouble", ["acme is bad", "acme from my kid to", "damn to acme"])
+def test_another_case_may_forbid_to_ask(store: Store, advocates: Advocates, trouble: str) -> None:
+    """Nobody is asked who complained, swore or told of something sensitive in another post, said to us or not."""
+    keep(store, brands(), published("1", trouble, author=ANN), published("2", "hello to acme", author="bob"))
+    keep(store, brands(), published("3", "thanks to acme", author=ANN), published("4", "thanks to acme", author="bob"))
+    ann, bob = (
+        next(case.id for case in store.cases() if case.content is not None and case.content.post_id == post)
+        for post in ("3", "4")
+    )
+    with pytest.raises(CaseError, match="another case of this person"):
+        ask(store, advocates, Asking(case=ann, scope=SCOPE, brand=ACME, by="Carla"), NOW)
+    assert advocates.all() == []
+    assert ask(store, advocates, Asking(case=bob, scope=SCOPE, brand=ACME, by="Carla"), NOW)
+
+
+@pytest.mark.parametrize(
     "event",
     [
         changed(id="id-ann", handle="canary_ann", indexable=False),
@@ -239,6 +324,8 @@ def test_who_is_on_the_suppression_list_is_not_briefed(store: Store, advocates: 
     [
         (yes_post("1-yes"), 1, 0, 0),
         (None, 0, 1, 0),
+        (rewritten("I would rather not").post, 0, 1, 0),
+        (rewritten("yes if you pay").post, 0, 1, 0),
         (yes_post("1-yes", Actor(id="id-ann", handle="canary_ann", indexable=False)), 0, 1, 0),
         (yes_post("1-yes", Actor(id="id-ann", handle="canary_ann", blocked_by=True)), 0, 1, 0),
     ],

@@ -224,6 +224,21 @@ def test_a_round_says_what_was_cut_off(here: Room) -> None:
     assert {one.state for one in here.statements.postings()} == {ReplyState.SENT}
 
 
+def test_what_changed_since_waits(here: Room) -> None:
+    """Words that were released and are edited before they go out are not said, nor those of a file that is gone."""
+    approved(here)
+    incident = accept(here, BRAND, PLAN, None, ("Ann", NOW))
+    do(replace(here, publishers={}), incident, 4)
+    path = here.folders["acme"] / "statements" / "we-stay.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("We stay.", "We go."), encoding="utf-8")
+    assert (tick(here, [BRAND], NOW + 1).sent, said(here)) == (0, [])
+    path.unlink()
+    assert (tick(here, [BRAND], NOW + 2).sent, said(here)) == (0, [])
+    path.write_text(text, encoding="utf-8")
+    assert tick(here, [BRAND], NOW + 3).sent == 3
+
+
 def test_another_brands_incident_is_left_alone(here: Room) -> None:
     """An act names the brand whose incident it is, or it is refused."""
     incident = accept(here, BRAND, PLAN, None, ("Ann", NOW))

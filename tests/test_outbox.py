@@ -129,10 +129,11 @@ def test_what_happens_while_the_post_is_read_again_counts(store: Store, brands: 
     twin = TwinNetwork("x")
     [post] = [event.post for event in [published("1", "to acme", author="u1")]]
 
-    class Slow:
+    class Slow(TwinNetwork):
         """A network during whose answer somebody acts."""
 
         def __init__(self, act: Callable[[], object]) -> None:
+            super().__init__("x")
             self.act = act
 
         def again(self, post_id: str) -> Post | None:

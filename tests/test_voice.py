@@ -3,12 +3,21 @@
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ascolta.core.reply import ReplyState
-from ascolta.core.statement import Edition, Posting, Statement, StatementKind, StatementState
+from ascolta.core.statement import (
+    Edition,
+    Posting,
+    Statement,
+    StatementKind,
+    StatementState,
+    moment,
+    promising,
+)
 from ascolta.errors import CaseError, SourceError
 from ascolta.ports import Store
 from ascolta.sources import TwinNetwork
@@ -119,6 +128,57 @@ def test_a_pause_holds_back_what_is_not_urgent(store: Store, statements: Stateme
     assert publish(store, statements, {"x": twin}, NOW).sent == 1
 
 
+def test_what_waited_is_released_anew(store: Store, statements: Statements) -> None:
+    """What a pause held back is published by saying so once more, with its promise counted from then; never twice."""
+    twins = {name: TwinNetwork(name) for name in ("x", "mastodon")}
+    by = ("Cleo", NOW + 7_200, False)
+    store.pause("acme", "a crisis")
+    out(statements, HOLDING)
+    assert publish(store, statements, twins, NOW).sent == 0
+    [promised] = {one.text for one in statements.postings(ReplyState.APPROVED)}
+    store.pause("acme", "")
+    assert release(statements, "acme", HOLDING, facts, by).events[-1].by == "Cleo"
+    [anew] = statements.postings(ReplyState.APPROVED)
+    assert (anew.text == promised, anew.not_before) == (False, NOW + 7_200)
+    assert publish(store, statements, twins, NOW + 7_200).sent == 1
+    with pytest.raises(CaseError, match="published cannot be released"):
+        release(statements, "acme", HOLDING, facts, by)
+    assert list(twins["x"].posts.values()) == [anew.text]
+
+
+def test_what_waited_promises_a_time_to_come(store: Store, statements: Statements) -> None:
+    """A pause that is lifted later moves the promise; what was tried before keeps its words, for it may stand there."""
+    twin = TwinNetwork("x")
+    store.pause("acme", "a crisis")
+    out(statements, HOLDING)
+    store.pause("acme", "")
+    tried = replace(statements.postings()[0], tries=1)
+    assert promising(tried, NOW + 10_800) == tried
+    assert publish(store, statements, {"x": twin}, NOW + 10_800).sent == 1
+    [sent] = statements.postings()
+    assert list(twin.posts.values()) == [sent.text] == [f"Soon: {moment(NOW + 10_860)}"]
+    assert statements.edition("acme", "hold").state is StatementState.PUBLISHED
+
+
+def test_what_waits_may_become_urgent(store: Store, statements: Statements) -> None:
+    """Released again in spite of a pause it goes out; what was tried keeps its time, and what failed stays so."""
+    store.pause("acme", "a crisis")
+    out(statements)
+    first, second, third = statements.postings()
+    assert statements.claim(first.key, NOW)
+    statements.settle(first, ReplyState.APPROVED, at=NOW)
+    assert statements.claim(second.key, NOW)
+    statements.settle(second, ReplyState.FAILED, at=NOW, note="refused")
+    release(statements, "acme", CLEAR, facts, ("Ann", NOW + 60, True))
+    there = {one.key: one for one in statements.postings()}
+    assert (there[first.key].urgent, there[first.key].tries, there[first.key].released) == (True, 1, NOW)
+    assert (there[second.key].state, there[third.key].urgent) == (ReplyState.FAILED, True)
+    twins = {name: TwinNetwork(name) for name in ("x", "mastodon")}
+    assert publish(store, statements, twins, NOW + 60).sent == 2
+    with pytest.raises(CaseError, match="nothing of statement 'clear' waits"):
+        release(statements, "acme", CLEAR, facts, ("Ann", NOW + 61, True))
+
+
 def test_withdrawn_it_does_not_go_out(store: Store, statements: Statements) -> None:
     """What waits when a statement is withdrawn is never said."""
     out(statements)
@@ -128,7 +188,7 @@ def test_withdrawn_it_does_not_go_out(store: Store, statements: Statements) -> N
 
 
 def test_what_fails_is_tried_later_and_then_given_up(store: Store, statements: Statements) -> None:
-    """Five tries where trying again can help, one where it cannot; a person may try once more, under the same key."""
+    """Five tries where trying again can help, one where nobody knows; a person may try once more, under one key."""
     out(statements, SORRY)
     twin = TwinNetwork("x")
     twin.fails_by_key = _failing(retry=True)
@@ -140,7 +200,9 @@ def test_what_fails_is_tried_later_and_then_given_up(store: Store, statements: S
     assert publish(store, statements, {"x": twin}, at).failed == 1
     twin.fails_by_key = _failing(retry=False)
     assert again(statements, "acme", "sorry", at) == 1
-    assert publish(store, statements, {"x": twin}, at).failed == 1
+    assert publish(store, statements, {"x": twin}, at).failed == 0
+    assert settle(statements, {"x": twin}, at + 61, after=60) == 1
+    assert len(statements.postings(ReplyState.FAILED)) == 1
     twin.fails_by_key = lambda key, published: None
     assert again(statements, "acme", "sorry", at) == 1
     assert publish(store, statements, {"x": twin}, at).sent == 1
@@ -162,6 +224,17 @@ def test_of_two_programs_one_says_it(store: Store, statements: Statements) -> No
     for twin in twins.values():
         twin.fails_by_key = at_once
     assert (publish(store, statements, twins, NOW).sent, other[1]) == (1, 2)
+
+
+def test_what_may_not_go_out_is_not_passed_on(statements: Statements) -> None:
+    """Neither before its time nor after it."""
+    timed = replace(CLEAR, name="timed", not_before=NOW + 100, until=NOW + 200)
+    prepare(statements, "acme", timed, facts, ("Ann", NOW))
+    approve(statements, "acme", timed, facts, ("Ann", NOW))
+    for at, part in ((NOW + 99, "may not go out before 1970-01-12 13:48 UTC"), (NOW + 200, "was to go out until")):
+        with pytest.raises(CaseError, match=part):
+            approved_words(statements, "acme", timed, facts, at)
+    assert approved_words(statements, "acme", timed, facts, NOW + 100)["en"] == "It works. Ask us."
 
 
 def test_only_what_was_approved_is_passed_on(statements: Statements) -> None:

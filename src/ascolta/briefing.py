@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from ascolta.core.advocate import Advocate, AdvocateEvent, AdvocateKind, Wanted, briefing
 from ascolta.core.brand import Brand
 from ascolta.core.consent import Known, Use, heed, refusals, withheld
-from ascolta.core.request import Words, message
+from ascolta.core.request import Words, agrees, message
 from ascolta.errors import CaseError, SourceError
 from ascolta.ports import Lookups, Messenger, Store
 from ascolta.stores.advocates import Advocates
@@ -65,7 +65,7 @@ def brief(
         done.forgotten += _leave(advocates, one, at) if _refuses(known, one) else 0
     for one in chosen(store, advocates, order, at):
         messenger = messengers.get(one.network)
-        stays = None if messenger is None else True if lookups is None else _stays(lookups, one)
+        stays = None if messenger is None else True if lookups is None else _stays(lookups, one, order.brand)
         done.waiting += stays is None
         done.forgotten += _leave(advocates, one, at) if stays is False else 0
         if stays and messenger is not None:
@@ -133,8 +133,11 @@ def _found(messenger: Messenger, key: str) -> str | None:
         return None
 
 
-def _stays(lookups: Lookups, one: Advocate) -> bool | None:
-    """Whether the yes still stands and its author lets us hear them; None: who knows, or they take no messages now."""
+def _stays(lookups: Lookups, one: Advocate, brand: Brand) -> bool | None:
+    """Whether the yes still stands, and is one, and its author lets us hear them.
+
+    None: who knows, or they take no messages now.
+    """
     lookup = lookups(one.network)
     if lookup is None:
         return None
@@ -143,6 +146,8 @@ def _stays(lookups: Lookups, one: Advocate) -> bool | None:
     except SourceError:
         return None
     if post is None or withheld(post) or refusals(post.attributed_to, one.network):
+        return False
+    if not agrees(one, post.content, brand.spoken):
         return False
     return None if Use.MESSAGE in heed(post, Known()).forbids else True
 

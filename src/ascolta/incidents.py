@@ -136,7 +136,7 @@ def words(room: Room, brand: Brand, incident: Incident, number: int, at: float) 
     try:
         statement, facts = _statement(room, brand, step, at)
         if step.scope:
-            said = voice.approved_words(room.statements, brand.id, statement, facts)
+            said = voice.approved_words(room.statements, brand.id, statement, facts, at)
             passed = tuple(("", language, text) for language, text in said.items())
             return Words(statement=statement.name, posts=passed, digest=digest(statement, facts))
         edition = room.statements.edition(brand.id, statement.name)
@@ -172,7 +172,8 @@ def tick(room: Room, brands: Iterable[Brand], at: float) -> Ticked:
             for number in escalations(incident, at):
                 _escalate(room, incident, number, at, done)
     voice.settle(room.statements, room.publishers, at, LATELY)
-    done.sent = voice.publish(room.store, room.statements, room.publishers, at).sent
+    changed = voice.changes(room.statements, room.folders, at)
+    done.sent = voice.publish(room.store, room.statements, room.publishers, at, changed).sent
     settle_briefings(room.advocates, room.messengers, at, LATELY)
     return done
 
@@ -237,7 +238,8 @@ def _publish(room: Room, brand: Brand, incident: Incident, event: IncidentEvent,
         if seen != now:
             raise CaseError("the words are others than those that you read; read them again, then publish")
         voice.release(room.statements, brand.id, statement, facts, (event.by, event.at, True))
-    voice.publish(room.store, room.statements, room.publishers, event.at)
+    changed = voice.changes(room.statements, room.folders, event.at)
+    voice.publish(room.store, room.statements, room.publishers, event.at, changed)
     return f"The statement '{statement.name}' was released in {_several(len(statement.outlets), 'place')}."
 
 
@@ -261,7 +263,7 @@ def _order(room: Room, brand: Brand, step: Step, by: tuple[str, float]) -> Order
             Saying("there is no scope '%(scope)s' in advocates.yaml; `ascolta check` tells more", scope=step.scope)
         )
     edition = room.statements.edition(brand.id, statement.name)
-    said = voice.approved_words(room.statements, brand.id, statement, facts)
+    said = voice.approved_words(room.statements, brand.id, statement, facts, at)
     wanted = Wanted(scope=scope, about=f"{statement.name} {edition.number}", topic=step.topic or statement.topic)
     return Order(brand=brand, wanted=wanted, statement=said, by=who, words=helping.words, urgent=True)
 

@@ -1,12 +1,14 @@
 """The brand's own channels: a statement that people approved and released goes out, once, whatever happens."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from ascolta.attempt import attempt, found
+from ascolta.core import days
 from ascolta.core.reply import ReplyState
-from ascolta.core.saying import Saying
+from ascolta.core.saying import Saying, mark
 from ascolta.core.statement import (
     Edition,
     Facts,
@@ -17,13 +19,16 @@ from ascolta.core.statement import (
     StatementState,
     digest,
     postings,
+    promising,
     worded,
 )
-from ascolta.errors import CaseError
+from ascolta.errors import AscoltaError, CaseError
+from ascolta.files.statements import load_statements
+from ascolta.files.voiced import approved_facts
 from ascolta.ports import Publisher, Store
 from ascolta.stores.statements import Statements
 
-STOPPED = "we stopped while sending and it does not stand on the network; try it again if it should"
+STOPPED = "nobody told us that it was sent, and it does not stand on the network; try it again if it should"
 
 
 @dataclass(slots=True)
@@ -50,16 +55,41 @@ def approve(statements: Statements, brand: str, statement: Statement, facts: Fac
 def release(
     statements: Statements, brand: str, statement: Statement, facts: Facts, by: tuple[str, float, bool]
 ) -> Edition:
-    """Let an approved statement go out at its time; `by` says who, when, and whether although the brand is paused."""
+    """Let an approved statement go out at its time; `by` says who, when, and whether although the brand is paused.
+
+    What was released and still waits, as it does while the brand is paused, is released anew.
+    """
     who, at, urgent = by
     edition = statements.edition(brand, statement.name)
+    _needs_rest(statements, edition)
     event = _event(StatementAct.RELEASED, digest(statement, facts), (who, at))
     out = tuple(postings(statement, edition, facts, at, urgent=urgent))
     return statements.record(brand, statement.name, event, out)
 
 
-def approved_words(statements: Statements, brand: str, statement: Statement, facts: Facts) -> dict[str, str]:
-    """The words by language, for those who pass them on. Raises CaseError unless people approved just these."""
+def _needs_rest(statements: Statements, edition: Edition) -> None:
+    """Raises CaseError if an edition was released and nothing of it waits to go out."""
+    name, state = edition.statement, edition.state
+    if state is StatementState.PUBLISHED:
+        said = mark("a statement that is %(state)s cannot be %(kind)s; see `ascolta statements list`")
+        raise CaseError(Saying(said, state=state, kind=StatementAct.RELEASED))
+    waiting = statements.postings(ReplyState.APPROVED, brand=edition.brand, statement=name)
+    if state is StatementState.RELEASED and not any(one.edition == edition.number for one in waiting):
+        said = mark(
+            "nothing of statement '%(name)s' waits to go out; look what failed, then `publish` it with `--again`"
+        )
+        raise CaseError(Saying(said, name=name))
+
+
+def approved_words(
+    statements: Statements, brand: str, statement: Statement, facts: Facts, at: float | None = None
+) -> dict[str, str]:
+    """The words by language, for those who pass them on. Raises CaseError unless people approved just these.
+
+    `at` is when: what may not go out then is not passed on either.
+    """
+    if at is not None:
+        _needs_time(statement, at)
     edition = statements.edition(brand, statement.name)
     if edition.state not in (StatementState.APPROVED, StatementState.RELEASED, StatementState.PUBLISHED):
         raise CaseError(
@@ -80,6 +110,16 @@ def approved_words(statements: Statements, brand: str, statement: Statement, fac
     return {language: worded(statement, language, facts) for language in statement.text}
 
 
+def _needs_time(statement: Statement, at: float) -> None:
+    """Raises CaseError if a statement may not go out yet, or not any more."""
+    if statement.not_before is not None and at < statement.not_before:
+        said = mark("statement '%(name)s' may not go out before %(time)s, so nobody is asked to pass it on until then")
+        raise CaseError(Saying(said, name=statement.name, time=days.moment(statement.not_before)))
+    if statement.until is not None and at >= statement.until:
+        said = mark("statement '%(name)s' was to go out until %(time)s, so nobody is asked to pass it on any more")
+        raise CaseError(Saying(said, name=statement.name, time=days.moment(statement.until)))
+
+
 def withdraw(statements: Statements, brand: str, name: str, why: str, by: tuple[str, float]) -> Edition:
     """Take a statement back, and whatever of it has not gone out yet."""
     if not why.strip():
@@ -87,19 +127,48 @@ def withdraw(statements: Statements, brand: str, name: str, why: str, by: tuple[
     return statements.record(brand, name, replace(_event(StatementAct.WITHDRAWN, "", by), note=why))
 
 
-def publish(store: Store, statements: Statements, publishers: Mapping[str, Publisher], at: float) -> Said:
-    """Say what was released and whose time has come; while a brand is paused, only what is urgent."""
+def publish(
+    store: Store,
+    statements: Statements,
+    publishers: Mapping[str, Publisher],
+    at: float,
+    changed: Callable[[Posting], bool] = lambda posting: False,
+) -> Said:
+    """Say what was released and whose time has come; while a brand is paused, only what is urgent.
+
+    What `changed` since people approved it waits until somebody looks.
+    """
     done = Said()
     for posting in statements.postings(ReplyState.APPROVED):
         publisher = publishers.get(posting.network)
         if posting.until is not None and at >= posting.until:
             statements.settle(posting, ReplyState.FAILED, at=at, note="its time was over before it could go out")
             done.over += 1
-        elif publisher is None or posting.not_before > at or (store.paused(posting.brand) and not posting.urgent):
+        elif _waits(store, posting, publisher, at) or changed(posting):
             done.waiting += 1
-        elif statements.claim(posting.key, at):
-            _say(statements, publisher, posting, at, done)
+        elif publisher is not None and (claimed := _claimed(statements, posting, at)) is not None:
+            _say(statements, publisher, claimed, at, done)
     return done
+
+
+def changes(statements: Statements, folders: Mapping[str, Path], at: float) -> Callable[[Posting], bool]:
+    """Whether the words of a posting, or the facts in them, are others at a time than people approved.
+
+    `folders` are the brands' own, by id; where there is none nobody can tell, so nothing changed.
+    """
+
+    def changed(posting: Posting) -> bool:
+        folder = folders.get(posting.brand)
+        if folder is None:
+            return False
+        try:
+            statement = load_statements(folder)[posting.statement]
+            now = digest(statement, approved_facts(folder, at))
+        except (AscoltaError, KeyError):
+            return True
+        return now != statements.edition(posting.brand, posting.statement).digest
+
+    return changed
 
 
 def settle(statements: Statements, publishers: Mapping[str, Publisher], at: float, after: float = 0.0) -> int:
@@ -127,6 +196,19 @@ def again(statements: Statements, brand: str, name: str, at: float) -> int:
     for posting in wanted:
         statements.settle(posting, ReplyState.APPROVED, at=at)
     return len(wanted)
+
+
+def _waits(store: Store, posting: Posting, publisher: Publisher | None, at: float) -> bool:
+    """Whether nobody can say a posting now, or its time has not come, or its brand does not speak."""
+    return publisher is None or posting.not_before > at or (bool(store.paused(posting.brand)) and not posting.urgent)
+
+
+def _claimed(statements: Statements, posting: Posting, at: float) -> Posting | None:
+    """A posting that nobody else says, as it goes out now; None if somebody else was faster."""
+    now = promising(posting, at)
+    if now != posting:
+        statements.renew(now)
+    return now if statements.claim(now.key, at) else None
 
 
 def _say(statements: Statements, publisher: Publisher, posting: Posting, at: float, done: Said) -> None:

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ascolta.cli import advocates as people
-from ascolta.cli import drill
+from ascolta.cli import drill, person
 from ascolta.cli import statements as voice
 from ascolta.core.case import CaseKind
 from ascolta.core.post import Actor
@@ -106,6 +106,30 @@ def test_somebody_is_asked_and_briefed_and_lets_it_be(folder: Path) -> None:
     assert not [path.name for path in files if b"canary" in path.read_bytes()]
 
 
+@pytest.mark.parametrize("network", ["x", "X", " Twitter ", "twitter"])
+def test_a_network_may_be_spelled_otherwise(folder: Path, network: str) -> None:
+    """Case and another known name find the same record; a network that nobody knows is said to be none."""
+    joined(folder)
+    said = refused(people.app, folder, "withdraw", "bluebird", "@canary_ann")
+    assert "no network that is heard here is called that" in said
+    assert "canary" not in said
+    assert told(people.app, folder, "withdraw", network, "@canary_ann", "--dry-run") == {"gone": 1, "done": False}
+    assert told(people.app, folder, "withdraw", network, "@canary_ann") == {"gone": 1, "done": True}
+    assert told(people.app, folder, "list") == []
+
+
+def test_a_person_is_told_what_they_agreed_to_and_got(folder: Path) -> None:
+    """Limits, networks, topics and each briefing with its day stand in what somebody is told of themselves."""
+    joined(folder)
+    approved(folder)
+    run(people.app, folder, "brief", "lunaro-stays", "--scope", "corrections", "--by", "Ann")
+    said = CliRunner().invoke(person.app, ["x", "@canary_ann", str(folder), "--json"])
+    [sentence] = json.loads(said.stdout)["advocate"]
+    for part in ("at most 2 in 30 days until ", "networks: ", "topics: ", "briefings: 1: ", "lunaro-stays 1"):
+        assert part in sentence, part
+    assert "(told)" in sentence
+
+
 def test_a_yes_may_be_to_less(folder: Path) -> None:
     """Fewer topics, an earlier end; more than was asked is refused."""
     run(people.app, folder, "ask", 1, "--scope", "corrections", "--by", "Carla")
@@ -131,6 +155,10 @@ def test_a_yes_may_be_to_less(folder: Path) -> None:
         (("ask", 1, "--scope", "corrections", "--by", "Ann", "--store", "nowhere"), "there is no store here"),
         (("agree", 1, "--by", "Ann"), "was not asked"),
         (("brief", "nothing", "--scope", "corrections", "--by", "Ann"), "there is no statement 'nothing'; known are"),
+        (
+            ("brief", "lunaro-stays", "--scope", "corrections", "--by", "Ann", "--topic", "weather"),
+            "--topic weather: there is no such topic; known are refunds, bags, delays",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_sentence(folder: Path, words: tuple[str | int, ...], part: str) -> None:
@@ -164,6 +192,22 @@ def test_a_statement_is_published_once(folder: Path) -> None:
     assert isinstance(shown, dict)
     assert [one["what"] for one in shown["acts"]] == ["prepared", "approved", "approved", "released"]
     assert list(compared(folder / ".ascolta")) == []
+
+
+def test_what_a_pause_held_back_is_published_later(folder: Path) -> None:
+    """Once the pause is over, to publish it again lets it go out; then there is nothing left to publish."""
+    store = SqlStore(folder / ".ascolta")
+    store.pause("acme", "a crisis")
+    approved(folder)
+    waiting = told(voice.app, folder, "publish", "lunaro-stays", "--by", "Ann")
+    assert isinstance(waiting, dict)
+    assert waiting["state"] == "released"
+    store.pause("acme", "")
+    store.close()
+    done = told(voice.app, folder, "publish", "lunaro-stays", "--by", "Ann")
+    assert isinstance(done, dict)
+    assert (done["state"], {one["state"] for one in done["postings"]}) == ("published", {"sent"})
+    assert "published cannot be released" in refused(voice.app, folder, "publish", "lunaro-stays", "--by", "Ann")
 
 
 def test_words_that_change_are_approved_anew(folder: Path) -> None:

@@ -23,11 +23,13 @@ from ascolta.core.platform import (
     shortened,
     spoken_to,
     terms_of,
+    usual,
 )
 from ascolta.core.post import Actor, Batch, Post
 from ascolta.core.query import And, Query
 from ascolta.core.view import View, holds
 from ascolta.core.witness import witness
+from ascolta.errors import AscoltaError
 from ascolta.files.networks import ROWS, page
 from tests.conftest import ACME, ROOT, foresee, rule
 
@@ -94,6 +96,30 @@ def test_nobody_is_answered_who_did_not_speak_to_the_brand(network: str) -> None
 def test_what_was_not_said_to_us_is_lowered(action: Action, network: str, complaint: bool, becomes: Action) -> None:
     """Each network's own line between help by a person and silence."""
     assert allowed(decided(action), network, addressed=False, complaint=complaint).action is becomes
+
+
+@pytest.mark.parametrize(
+    ("said", "heard", "name"),
+    [
+        ("X ", (), "x"),
+        ("Twitter", (), "x"),
+        ("Blue sky", (), "bluesky"),
+        ("Google Play", (), "googleplay"),
+        ("Isso", (), "wordpress"),
+        ("Isso", ("isso",), "isso"),
+        ("TRÛTH", ("truth",), "truth"),
+    ],
+)
+def test_a_network_has_its_usual_name(said: str, heard: tuple[str, ...], name: str) -> None:
+    """However it is written down, by name or title, and what is heard here goes before other names."""
+    assert usual(said, heard) == name
+
+
+@pytest.mark.parametrize("said", ["", "instgram", "x y"])
+def test_a_network_that_nobody_knows_is_refused(said: str) -> None:
+    """One sentence names those that are known, and does not repeat what was written."""
+    with pytest.raises(AscoltaError, match=r"known are activitypub, .*, mail, .*, youtube, and what brand.yaml"):
+        usual(said, ["mail"])
 
 
 def test_the_reason_says_which_network_forbids_what() -> None:

@@ -25,6 +25,7 @@ from ascolta.core.statement import (
     moment,
     places,
     postings,
+    refuse_now,
     standing,
     worded,
 )
@@ -70,6 +71,23 @@ def test_a_statement_is_prepared_approved_and_released() -> None:
     edition = fold(edition, [act(APPROVED, "Bob")])
     assert (edition.state, edition.approved_by) == (StatementState.APPROVED, ("Ann", "Bob"))
     assert fold(edition, [act(RELEASED, "Carla")]).state is StatementState.RELEASED
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ann Lee", "Ann  Lee"), ("Ann Lee", "ann-lee."), ("Zo\u00eb", "Zoe\u0308"), ("Zoë", "Zoe"),
+        ("Ann", "Ann\u200b"), ("Ann", "Ａｎｎ"), ("Ann", "\tANN"),
+    ],
+)  # fmt: skip
+def test_a_name_written_otherwise_is_no_other_person(one: str, other: str) -> None:
+    """Blanks, accents, width, signs and what is not seen make nobody into two; what was recorded so stays readable."""
+    once = fold(EMPTY, [act(PREPARED), act(APPROVED, one)])
+    with pytest.raises(CaseError, match="another person"):
+        refuse_now(once, act(APPROVED, other))
+    refuse_now(once, act(APPROVED, "Bob"))
+    with pytest.raises(CaseError, match="needs the name"):
+        refuse_now(once, act(APPROVED, "\u200b-"))
 
 
 def test_an_all_clear_needs_one_and_all_else_two() -> None:

@@ -245,3 +245,14 @@ def test_two_of_one_name_are_told(folder: Path) -> None:
     _write(folder / FILE, HELPING + HELPING[HELPING.index("  - scope") :])
     with pytest.raises(FileError, match="another scope is called"):
         load_helping(folder)
+
+
+def test_a_fact_must_hold_when_the_statement_may_go_out(folder: Path) -> None:
+    """One that ends before `not_before` leaves a gap that nobody would see today."""
+    fact = "{id: open, use: channel, say: {en: Refunds are open.}, until: 2026-11-28, approved_by: accounts}"
+    _write(folder / "facts.yaml", f"hosts: []\nfacts:\n  - {fact}\n")
+    said = STATEMENT.replace("We know.   More by", "{open} More by")
+    _write(folder / "statements" / "a.yaml", said)
+    assert ["open" in one.message for one in problems(folder) if one.severity == "error"] == [True]
+    _write(folder / "statements" / "a.yaml", said.replace("not_before: 2026-12-01T08:00:00+01:00\n", ""))
+    assert [one for one in problems(folder) if one.severity == "error"] == []

@@ -319,6 +319,36 @@ def test_advocates_who_withdrew_do_not_come_back(place: Path, tmp_path: Path) ->
     left.close()
 
 
+def test_whom_the_later_store_asked_and_briefed_is_known(place: Path, tmp_path: Path) -> None:
+    """Nobody is briefed more often than agreed, nor asked twice, because an older store came back."""
+    people = Advocates(place, bootstrap.journal(place))
+    words = Terms(scope="help", purpose="help others", language="en", networks=("x",), until=NOW + DAY)
+    asked = AdvocateEvent(kind=AdvocateKind.PROPOSED, at=NOW, by="Ann", case=1, terms=words)
+    ann = people.propose("acme", "x", ("ann", ["ann"]), asked)
+    for case, kind in ((1, AdvocateKind.ASKED), (2, AdvocateKind.AGREED)):
+        people.record(ann.ref, replace(asked, kind=kind, case=case, post_id=str(case)))
+    backup = taken(place)
+    people.record(ann.ref, replace(asked, kind=AdvocateKind.BRIEFED, at=NOW + 60, key="k1", about="sorry/1"))
+    people.propose("acme", "x", ("ben", ["ben"]), asked)
+    people.close()
+    restore(wanted(backup, tmp_path / "new", later=place), [])
+    left = Advocates(tmp_path / "new")
+    assert [[one.at for one in known.briefings] for known in left.of("x", "ann")] == [[NOW + 60]]
+    assert left.was_asked("acme", "x", ["ben"])
+    left.close()
+    assert list(compared(tmp_path / "new")) == []
+
+
+def test_an_answer_that_was_being_rewritten_is_doubted_too(place: Path, tmp_path: Path) -> None:
+    """Somebody at the desk had it in hand when the backup was taken; it may have gone out since all the same."""
+    store = opened(place)
+    [reply] = store.replies(ReplyState.APPROVED)
+    store.hold(reply.case, "Ann", NOW, NOW + 2 * HOUR)
+    backup = taken(place)
+    store.close()
+    assert restore(wanted(backup, tmp_path / "new"), []).doubtful == 1
+
+
 def test_who_was_shut_out_after_the_backup_stays_out(place: Path, tmp_path: Path) -> None:
     """The later list of accounts is taken over; without it nobody of the backup is still signed in."""
     people = Accounts(place)

@@ -99,7 +99,12 @@ def test_a_complaint_is_never_asked_for_a_favour(tmp_path: Path) -> None:
         assert "Ask this person" not in it.page("Ann")
         it.does("Ann", "ask", scope="corrections")
         assert (it.case().draft, it.advocates.all()) == ("", [])
+        it.says("rita_canary", "@acmeair thank you, the crew was lovely!")
+        it.passes(60)
+        assert "Ask this person" not in it.page("Ann")
+        it.does("Ann", "ask", scope="corrections")
+        assert (it.case().draft, it.advocates.all()) == ("", [])
         it.says("otto_canary", "my sister works for acme air and she loves it")
         it.passes(60)
         assert it.case().status is Status.OPEN
-        assert len(it.store.cases()) == 1
+        assert len(it.store.cases()) == 2

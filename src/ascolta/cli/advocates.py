@@ -15,9 +15,12 @@ from ascolta.cli.owned import LATELY, By, DryRun, Folder, Opened, Paused, needs_
 from ascolta.cli.show import Json, out, say_json
 from ascolta.core import advocate
 from ascolta.core.advocate import Advocate, Scope, Stand, Wanted
+from ascolta.core.challenge import networks as networks_of
 from ascolta.core.days import iso
+from ascolta.core.platform import usual
 from ascolta.core.text import shown
 from ascolta.errors import AscoltaError
+from ascolta.files.connections import CONNECTIONS
 from ascolta.files.helping import FILE
 from ascolta.files.statements import load_statements
 from ascolta.files.voiced import approved_facts
@@ -152,10 +155,11 @@ def withdraw(
     """
     with opened(folder, store) as ours:
         act = ours.advocates.forget if erase else ours.advocates.withdraw
+        names, account = _spelled(ours, network.strip(), account.strip()), account.strip()
         if dry_run:
-            found = len(ours.advocates.of(network.strip(), account.strip()))
+            found = sum(len(ours.advocates.of(name, account)) for name in names)
         else:
-            found = act(network.strip(), account.strip(), time.time())
+            found = sum(act(name, account, time.time()) for name in names)
     if as_json:
         say_json({"gone": found, "done": not dry_run})
         return
@@ -225,6 +229,17 @@ def audit(folder: Folder = Path(), store: StoreFolder = None, as_json: Json = Fa
         raise typer.Exit(1)
 
 
+def _spelled(ours: Opened, network: str, account: str) -> tuple[str, ...]:
+    """All names of a network that somebody wrote down. Raises AscoltaError if none such is known here."""
+    try:
+        names = networks_of(usual(network, (*CONNECTIONS, *(ours.brand.networks or ()))))
+    except AscoltaError:
+        if not ours.advocates.of(network, account):
+            raise
+        return (network,)
+    return tuple(dict.fromkeys((*names, network)))
+
+
 def _told(one: Advocate, now: float, *, who: bool) -> dict[str, Any]:
     agreed = one.terms
     told: dict[str, Any] = {
@@ -251,7 +266,10 @@ def _order(ours: Opened, what: tuple[str, str, str], by: str, most: int | None, 
         known = f"known are {', '.join(statements)}" if statements else "there is none in statements/ yet"
         raise AscoltaError(f"there is no statement '{name}'; {known}")
     statement = statements[name]
-    words = approved_words(ours.statements, ours.brand.id, statement, approved_facts(ours.folder, time.time()))
+    topics, now = [one.name for one in ours.brand.topics], time.time()
+    if topic and topic not in topics:
+        raise AscoltaError(f"--topic {topic}: there is no such topic; known are {', '.join(topics) or 'none'}")
+    words = approved_words(ours.statements, ours.brand.id, statement, approved_facts(ours.folder, now), now)
     edition = ours.statements.edition(ours.brand.id, name).number
     wanted = Wanted(scope=_scope(ours, scope), about=f"{name} {edition}", topic=topic or statement.topic)
     return Order(

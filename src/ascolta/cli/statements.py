@@ -16,7 +16,7 @@ from ascolta.core.text import shown
 from ascolta.errors import AscoltaError, CaseError
 from ascolta.files.statements import FOLDER, load_statements
 from ascolta.files.voiced import approved_facts
-from ascolta.voice import again, approve, prepare, publish, release, settle, withdraw
+from ascolta.voice import again, approve, changes, prepare, publish, release, settle, withdraw
 
 app = typer.Typer(
     add_completion=False,
@@ -110,6 +110,7 @@ def publish_(
     """Let an approved statement go out at its time, on each network once; what is due goes at once.
 
     What has a time waits for it, and waits while the brand's speaking is paused, unless it is to go out although it is.
+    What waits goes out by itself under `ascolta run`; to publish it again is to say so now.
     It goes out by the accounts that brand.yaml names; on a network where it names none, nobody reads it, which is said.
     Exit code 1 if something failed.
     """
@@ -128,7 +129,7 @@ def publish_(
             again(ours.statements, brand, name, now)
         else:
             release(ours.statements, brand, statement, _facts(ours), (needs_name(by), now, although_paused))
-        publish(ours.store, ours.statements, publishers, now)
+        publish(ours.store, ours.statements, publishers, now, changes(ours.statements, {brand: ours.folder}, now))
         edition = ours.statements.edition(brand, name)
         out_now = [_posting(one) for one in ours.statements.postings(brand=brand, statement=name)]
     if as_json:
@@ -232,7 +233,9 @@ def _dry(out_now: list[Posting], edition: Edition, *, as_json: bool) -> None:
         return
     for one in out_now:
         _say(f"{one.network} in {one.language}, not before {iso(one.not_before)}: {one.text}")
-    missing = "" if edition.state == "approved" else f"; it is {edition.state}, so it would not go out yet"
+    missing = (
+        "" if edition.state in ("approved", "released") else f"; it is {edition.state}, so it would not go out yet"
+    )
     _say(f"Nothing was published (dry run){missing}.")
 
 

@@ -4,15 +4,21 @@ Read from the networks' own policies as they stood in autumn 2026; every term sa
 no network says but this house holds to anyway is marked `HOUSE`. A network that is not known gets the strictest terms.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Generic, TypeVar
 
 from ascolta.core.brand import Limits, Retention
 from ascolta.core.etiquette import Action, Decision
+from ascolta.core.saying import Saying, mark
+from ascolta.core.text import fold
+from ascolta.errors import AscoltaError
 
 T = TypeVar("T")
 
+NOT_KNOWN = mark(
+    "no network that is heard here is called that; known are %(networks)s, and what brand.yaml names as 'networks'"
+)
 HOUSE = "this house, whatever a network allows"
 X_POLICY = "X Developer Policy and Developer Guidelines"
 X_AUTOMATION = "X Automation Rules"
@@ -239,6 +245,25 @@ def platform(network: str) -> Platform:
         name = network.strip().casefold()
         found = PLATFORMS.get(ALSO.get(name, name), UNKNOWN)
     return found
+
+
+def usual(said: str, heard: Iterable[str] = ()) -> str:
+    """The name that posts carry of a network that somebody wrote down. Raises AscoltaError for one that is not known.
+
+    Neither case, accents nor blanks matter; `Google Play` and `googleplay` are one. `heard` are more names than those
+    of the networks whose terms are known, and go before the other names of these.
+    """
+    own = {_bare(name): name for name in heard}
+    titles = {_bare(one.title): one.name for one in PLATFORMS.values()}
+    known = {**titles, **ALSO, **{name: name for name in PLATFORMS}, **own}
+    found = known.get(_bare(said))
+    if found is None:
+        raise AscoltaError(Saying(NOT_KNOWN, networks=", ".join(sorted({*PLATFORMS, *own.values()}))))
+    return found
+
+
+def _bare(name: str) -> str:
+    return "".join(fold(name).split())
 
 
 def allowed(

@@ -1,9 +1,10 @@
 """Who may be asked to become an advocate, in which words, and what an advocate is told."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ascolta.core.advocate import YEAR, Advocate, Scope, Terms, digest
 from ascolta.core.asking import NEEDS, filled, on, places, worded
+from ascolta.core.assent import says_yes
 from ascolta.core.case import Case, CaseEvent, CaseKind, Status
 from ascolta.core.consent import Known, Use
 from ascolta.core.days import DAY
@@ -20,6 +21,9 @@ Words = Mapping[str, Mapping[str, str]]
 
 REQUEST = "request/"
 """With this and the scope begins the template of an answer that asks somebody to become an advocate."""
+
+_TROUBLE = frozenset({("complaint", "yes"), ("offensive", "yes")})
+"""Labels of which one is enough that nobody asks a favour."""
 
 
 def terms(scope: Scope, words: Words, case: Case, brand: str, at: float) -> Terms:
@@ -87,7 +91,7 @@ def needs_praise(case: Case) -> None:
         raise CaseError("this was not said to us, so its author is not asked for anything")
     said = set(case.labels)
     praised = {("addressed", "yes"), ("intent", "praise"), ("polarity", "positive")} <= said
-    if not praised or not said.isdisjoint({("complaint", "yes"), ("offensive", "yes")}):
+    if not praised or not said.isdisjoint(_TROUBLE):
         raise CaseError("only who praised us, and spoke to us, may be asked; this case is something else")
     if any(name == "sensitive" for name, _ in said):
         raise CaseError("this touches a sensitive matter; nobody is asked for a favour at such a moment")
@@ -104,14 +108,26 @@ def needs_welcome(known: Known, network: str, actor: Actor) -> None:
         raise CaseError("this person does not want to be heard, so they are never asked")
 
 
-def sent_words(case: Case) -> tuple[str, float] | None:
-    """The answer that was sent in a case and when; None if none was."""
+def needs_peace(cases: Iterable[Case], this: Case) -> None:
+    """Raises CaseError if another case of a person is a complaint, angry, or a sensitive matter."""
+    for case in cases:
+        said = set(case.labels)
+        if case.id == this.id or case.brand != this.brand:
+            continue
+        if not said.isdisjoint(_TROUBLE) or any(name == "sensitive" for name, _ in said):
+            raise CaseError(
+                "another case of this person is a complaint, angry or a sensitive matter, so nobody asks a favour now"
+            )
+
+
+def sent_words(case: Case) -> tuple[str, float, str] | None:
+    """The answer that was sent in a case, when, and the id of its post; None if none was."""
     draft = ""
     for event in case.events:
         if event.kind is CaseKind.DRAFTED:
             draft = event.note
         if event.kind is CaseKind.SENT:
-            return draft, event.at
+            return draft, event.at, event.note
     return None
 
 
@@ -120,6 +136,11 @@ def request(one_terms: Terms, by: str, at: float) -> CaseEvent:
     return CaseEvent(
         kind=CaseKind.DRAFTED, at=at, by=by, note=one_terms.wording, template=f"{REQUEST}{one_terms.scope}"
     )
+
+
+def agrees(one: Advocate, text: str, names: Iterable[str] = ()) -> bool:
+    """Whether words are a plain yes of somebody to what they were asked, as they stand now."""
+    return one.terms is not None and says_yes(text, one.terms.language, (one.brand, *names))
 
 
 def is_request(case: Case) -> bool:

@@ -17,6 +17,7 @@ from ascolta.core.days import DAY
 from ascolta.core.drafting.fact import Facts as AllFacts
 from ascolta.core.reply import ReplyState
 from ascolta.core.saying import Saying
+from ascolta.core.text import term
 from ascolta.errors import CaseError
 
 Facts = Callable[[str, str], str | None]
@@ -71,7 +72,7 @@ class Statement:
 
 
 class StatementAct(StrEnum):
-    """What people do with a statement. `prepared` begins a new edition of it."""
+    """What people do with a statement. `prepared` begins a new edition; `released` again, what waits of it goes out."""
 
     PREPARED = "prepared"
     APPROVED = "approved"
@@ -107,7 +108,8 @@ class Posting:
     """One edition in one language on one network. `key` is the same at every try, so that a network can tell.
 
     `urgent`: somebody released it knowing that the brand's speaking is paused. `since` is when it was claimed.
-    `released` is its first time: before that it was certainly not said.
+    `released` is its first time: before that it was certainly not said. So many seconds after it goes out, `promise`,
+    its text says that the next update comes.
     """
 
     key: str
@@ -125,6 +127,7 @@ class Posting:
     since: float = 0.0
     note: str = ""
     released: float = 0.0
+    promise: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +158,17 @@ def fold(edition: Edition, events: Iterable[StatementEvent]) -> Edition:
     return edition
 
 
+def refuse_now(edition: Edition, event: StatementEvent) -> None:
+    """Raises CaseError at what must not happen now, though it may have happened before.
+
+    Nobody approves twice, however they write their name: case, accents, blanks, signs and what is not seen aside.
+    """
+    if event.kind is StatementAct.APPROVED and not term(event.by):
+        raise CaseError("an approval needs the name of who approves")
+    if event.kind is StatementAct.APPROVED and term(event.by) in map(term, edition.approved_by):
+        raise CaseError(Saying("%(by)s approved this statement already; another person has to", by=event.by))
+
+
 def standing(edition: Edition, postings: Iterable[Posting]) -> Edition:
     """The edition as it stands with what went out of it: published once all of it stands."""
     states = {posting.state for posting in postings if posting.edition == edition.number}
@@ -170,7 +184,7 @@ def _applied(edition: Edition, event: StatementEvent) -> Edition:
         case StatementAct.APPROVED:
             return _approved(edition, event)
         case StatementAct.RELEASED:
-            _need(edition, event, StatementState.APPROVED)
+            _need(edition, event, StatementState.APPROVED, StatementState.RELEASED)
             _same(edition, event)
             return replace(edition, state=StatementState.RELEASED)
         case StatementAct.WITHDRAWN:
@@ -272,7 +286,7 @@ def postings(
             Saying(
                 "statement '%(name)s' was to go out until %(time)s; prepare it anew",
                 name=statement.name,
-                time=moment(statement.until),
+                time=days.moment(statement.until),
             )
         )
     starts = max(at, statement.not_before or 0.0)
@@ -290,7 +304,16 @@ def postings(
             until=statement.until,
             urgent=urgent,
             released=starts,
+            promise=statement.next_update,
         )
+
+
+def promising(posting: Posting, at: float) -> Posting:
+    """A posting as it goes out at a time: what waited, and was never tried, promises the next update from then on."""
+    before, after = (moment(start + posting.promise) for start in (posting.released, at))
+    if posting.tries or not posting.promise or before == after:
+        return posting
+    return replace(posting, text=posting.text.replace(before, after), released=at)
 
 
 def moment(at: float) -> str:

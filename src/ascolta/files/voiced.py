@@ -32,7 +32,8 @@ def voiced(brand: Brand, folder: Path, today: date) -> Iterator[Problem]:
     now = day_of(today.year, today.month, today.day) * DAY
     statements, helping = load_statements(folder), load_helping(folder)
     for statement in statements.values():
-        yield from _statement(brand, statement, approved_facts(folder, now), now)
+        facts = approved_facts(folder, max(now, statement.not_before or 0.0))
+        yield from _statement(brand, statement, facts, now)
     for scope in helping.scopes.values():
         yield from _scope(brand, folder, scope, helping)
     for path in sorted((folder / "plans").glob("*.yaml")):

@@ -56,7 +56,10 @@ def _cases(later: Path | None, restored: Path, told: Since) -> tuple[bool, int]:
 
 
 def _advocates(later: Path | None, restored: Path, *, is_doubtful: bool) -> int:
-    """Let go of advocates who went; where some did and nobody can say who, of all. How many."""
+    """Let go of advocates who went; where some did and nobody can say who, of all. How many.
+
+    Where the later store has its own file of them it is taken over, with whom it asked and briefed since.
+    """
     if not (restored / advocates.KEYS).is_file() or not (restored / advocates.FILE).is_file():
         return 0
     keys, people = Keys(restored / advocates.KEYS), Advocates(restored)
@@ -69,6 +72,10 @@ def _advocates(later: Path | None, restored: Path, *, is_doubtful: bool) -> int:
     finally:
         people.close()
         keys.close()
+    if later is not None and left is not None and _is_sound(later / advocates.FILE):
+        for name in (advocates.FILE, advocates.KEYS):
+            (restored / name).unlink()
+            backup.copy(later / name, restored / name)
     return len(gone)
 
 
@@ -105,7 +112,7 @@ def _people(later: Path | None, restored: Path) -> bool:
 def _accounts(later: Path | None, restored: Path) -> bool:
     """Take over who may log in now; else all sessions and links of the backup end. Whether there was a later file."""
     path = later / accounts.FILE if later is not None else None
-    if path is not None and path.is_file() and _is_sound(path):
+    if path is not None and _is_sound(path):
         (restored / accounts.FILE).unlink(missing_ok=True)
         backup.copy(path, restored / accounts.FILE)
         return True
@@ -118,6 +125,8 @@ def _accounts(later: Path | None, restored: Path) -> bool:
 
 
 def _is_sound(path: Path) -> bool:
+    if not path.is_file():
+        return False
     try:
         with closing(backup.reading(path)) as file:
             return bool(file.execute("PRAGMA quick_check").fetchone() == ("ok",))

@@ -215,7 +215,7 @@ def _settled(wanted: Wanted, found: Restored, partial: Path, brands: Sequence[st
     try:
         expired = kept.sweep(wanted.at)
         gone = people.sweep(wanted.at) if people is not None else 0
-        waiting = [reply for reply in kept.replies(ReplyState.APPROVED) if kept.claim(reply.key, wanted.at)]
+        waiting = _doubted(kept, wanted.at)
         for brand in brands:
             if not kept.paused(brand):
                 kept.pause(brand, f"restored from a backup of {moment(found.manifest.taken)}", wanted.at)
@@ -224,7 +224,17 @@ def _settled(wanted: Wanted, found: Restored, partial: Path, brands: Sequence[st
             people.close()
         kept.close()
     paused = tuple(brands)
-    return replace(found, expired=expired, advocates=found.advocates + gone, doubtful=len(waiting), paused=paused)
+    return replace(found, expired=expired, advocates=found.advocates + gone, doubtful=waiting, paused=paused)
+
+
+def _doubted(kept: SqlStore, at: float) -> int:
+    """Claim what waited to be said, so that its network is asked first, also where somebody was rewriting it."""
+    waiting = kept.replies(ReplyState.APPROVED)
+    for reply in waiting:
+        case = kept.case(reply.case)
+        if case is not None and case.writing(at):
+            kept.hold(case.id, case.writer, at, 0.0)
+    return sum(kept.claim(reply.key, at) is not None for reply in waiting)
 
 
 def _mend(store: Path) -> None:

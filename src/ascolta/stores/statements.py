@@ -13,7 +13,7 @@ from ascolta.core.inventory import Kind, Tables, Term, declared
 from ascolta.core.journal import Kind as Told
 from ascolta.core.journal import NewEntry, named
 from ascolta.core.reply import ReplyState
-from ascolta.core.statement import Edition, Posting, StatementAct, StatementEvent, fold, standing
+from ascolta.core.statement import Edition, Posting, StatementAct, StatementEvent, fold, refuse_now, standing
 from ascolta.errors import CaseError
 from ascolta.ports import Journal
 from ascolta.stores.own import OwnFile
@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS postings (
     key TEXT PRIMARY KEY, brand TEXT NOT NULL, statement TEXT NOT NULL, edition INTEGER NOT NULL, network TEXT NOT NULL,
     language TEXT NOT NULL, text TEXT NOT NULL, state TEXT NOT NULL, not_before REAL NOT NULL, until REAL,
     urgent INTEGER NOT NULL, tries INTEGER NOT NULL, since REAL NOT NULL, note TEXT NOT NULL,
-    released REAL NOT NULL DEFAULT 0) WITHOUT ROWID;
+    released REAL NOT NULL DEFAULT 0, promise REAL NOT NULL DEFAULT 0) WITHOUT ROWID;
 """
 DECLARED: Tables = {
     "acts": {
@@ -71,6 +71,7 @@ DECLARED: Tables = {
             since=("when it was claimed", "to leave alone what another program is sending right now"),
             note=("the id of its post, or why it failed", "to find it, or to mend it"),
             released=("when it was to go out first", "to look for it among the posts since then"),
+            promise=("how long after it the next update comes", "to promise a time that is still to come"),
         ),
     },
 }
@@ -82,7 +83,7 @@ _TELLS = {
     StatementAct.RELEASED: Told.RELEASED,
     StatementAct.WITHDRAWN: Told.WITHDRAWN,
 }
-_ADDED = (("released", "REAL NOT NULL DEFAULT 0"),)
+_ADDED = (("released", "REAL NOT NULL DEFAULT 0"), ("promise", "REAL NOT NULL DEFAULT 0"))
 _COLUMNS = tuple(field.name for field in fields(Posting))
 
 
@@ -108,10 +109,12 @@ class Statements:
     def record(self, brand: str, statement: str, event: StatementEvent, out: Sequence[Posting] = ()) -> Edition:
         """Add what a person did, with what goes `out` of it. Raises CaseError if it does not fit.
 
-        To withdraw takes back what has not gone out yet, and so does to prepare anew.
+        To withdraw takes back what has not gone out yet, and so does to prepare anew. What was released and waits is
+        put anew; where it was tried before it may stand on its network, so it stays as it is, but for `urgent`.
         """
         with self._file.transaction() as (db, told):
             before = _edition(db, brand, statement)
+            refuse_now(before, event)
             after = fold(before, [event])
             row = (event.kind, event.at, event.by, event.digest, event.approve, event.note)
             db.execute(
@@ -123,7 +126,7 @@ class Statements:
             for posting in out:
                 if posting.edition != after.number:
                     raise CaseError("another edition was prepared meanwhile; look at it and release that")
-                _insert(db, posting)
+                _put(db, posting)
             told.append(_entry(_TELLS[event.kind], event.at, brand, statement))
             return after
 
@@ -135,6 +138,11 @@ class Statements:
             where, values = f"{where} AND brand = ? AND statement = ?", [*values, brand, statement]
         with self._file.transaction("BEGIN") as (db, _):
             return _postings(db, where, *values)
+
+    def renew(self, posting: Posting) -> None:
+        """Put what waits anew, as far as it was never tried."""
+        with self._file.transaction() as (db, _):
+            _put(db, posting)
 
     def claim(self, key: str, at: float) -> bool:
         """Approved → sending, committed before the network is asked; False if somebody else was faster."""
@@ -175,13 +183,15 @@ def _postings(db: sqlite3.Connection, where: str, *values: str) -> list[Posting]
     return [Posting(**{**row, "state": ReplyState(row["state"]), "urgent": bool(row["urgent"])}) for row in found]
 
 
-def _insert(db: sqlite3.Connection, posting: Posting) -> None:
-    marks = ",".join("?" * len(_COLUMNS))
+def _put(db: sqlite3.Connection, posting: Posting) -> None:
+    marks, columns = ",".join("?" * len(_COLUMNS)), ", ".join(_COLUMNS)
     values = asdict(posting)
-    db.execute(
-        f"INSERT INTO postings ({', '.join(_COLUMNS)}) VALUES ({marks})",  # noqa: S608 - our own
-        [values[name] for name in _COLUMNS],
-    )
+    waiting = "WHERE key = ? AND state = 'approved'"
+    db.execute(f"DELETE FROM postings {waiting} AND tries = 0", (posting.key,))  # noqa: S608 - our own
+    putting = f"INSERT OR IGNORE INTO postings ({columns}) VALUES ({marks})"  # noqa: S608 - our own
+    db.execute(putting, [values[name] for name in _COLUMNS])
+    if posting.urgent:
+        db.execute(f"UPDATE postings SET urgent = 1 {waiting}", (posting.key,))  # noqa: S608 - our own
 
 
 def _entry(kind: Told, at: float, brand: str, statement: str) -> NewEntry:
