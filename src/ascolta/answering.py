@@ -8,8 +8,9 @@ from ascolta.core.days import DAY
 from ascolta.core.draft import Drafted, Occasion, Voice, draft, of_case, signature
 from ascolta.core.drafting.asked import Ask
 from ascolta.core.drafting.sound import talk_of
+from ascolta.core.length import too_long
 from ascolta.core.request import is_request
-from ascolta.core.saying import Saying
+from ascolta.core.saying import Saying, mark
 from ascolta.core.speaking import Finding, Severity, Talk, check
 from ascolta.errors import CaseError
 from ascolta.files.helping import Helping
@@ -52,10 +53,25 @@ def findings(case: Case, voice: Voice, text: str, at: float, before: Sequence[Ca
 
     A request to become an advocate is in words of the brand's own files, so only what forbids any answer counts there.
     """
-    found = check(text, talk(case, voice, at, before))
+    found = (*check(text, talk(case, voice, at, before)), *_too_long(text, case.network))
     if text == case.draft and is_request(case):
         return tuple(one for one in found if one.rule in ABSOLUTE or one.rule == PEOPLE)
     return found
+
+
+def _too_long(text: str, network: str) -> tuple[Finding, ...]:
+    """That a network does not take a text of this length; what is too much of it, as near as code points tell."""
+    over = too_long(text, network)
+    if not over:
+        return ()
+    why = Saying.of(
+        "it is %(num)s character longer than %(network)s takes",
+        "it is %(num)s characters longer than %(network)s takes",
+        over,
+        network=network,
+    )
+    repair = mark("Shorten it, or offer a private channel for the rest.")
+    return (Finding(rule="length", start=max(0, len(text) - over), end=len(text), why=why, repair=repair),)
 
 
 def blocks(found: Sequence[Finding]) -> tuple[str, ...]:

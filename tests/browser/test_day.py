@@ -156,7 +156,7 @@ def alert(ann: Hands, here: Here) -> None:
     """Sixty complaints come within five minutes, and the page that lies open tells it by itself."""
     ann.press("Today", role="link")
     here.post(*burst(time.time()))
-    ann.sees(re.compile("Risk for acme"))
+    ann.sees(re.compile("Risk for Acme"))
     ann.press("See the plan", role="link")
     ann.arrives("/risk")
     ann.sees("Plan proposed: Something is down and people say so")

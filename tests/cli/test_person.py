@@ -51,6 +51,17 @@ def test_all_that_is_held_is_shown(folder: Path) -> None:
         assert "Counts and published figures say nothing of a single person" in said.out
 
 
+def test_a_network_is_known_however_it_is_written(folder: Path) -> None:
+    """`X`, ` x` and `Twitter` are one network; one that nobody knows ends with exit code 2, and nothing is done."""
+    for network in ("X", " x", "Twitter"):
+        assert len(ascolta("person", network, "@Canary_Ann", folder, "--json").json["cases"]) == 3
+    said = ascolta("person", "instgram", "canary_ann", folder, "--suppress", "--yes")
+    assert (said.code, said.out) == (2, "")
+    assert "no network that is heard here is called that; known are activitypub" in said.err
+    assert "canary" not in said.err
+    assert ascolta("person", "x", "canary_ann", folder, "--json").json["standings"] == []
+
+
 def test_nothing_is_said_calmly(folder: Path) -> None:
     """An account of which nothing is held, or that is on another network, is told so with exit code 0."""
     for network, account in (("x", "nobody"), ("mastodon", "canary_ann"), ("x", "canary")):
@@ -95,6 +106,7 @@ def test_it_is_erased_for_good(folder: Path) -> None:
     assert not any(canary in whole for canary in CANARIES)
     again = ascolta("person", "x", "canary_ann", folder, "--erase", "--yes", "--json").json
     assert (again["erased"], again["cases"], again["standings"]) == (0, [], [])
+    assert "a refusal stays" not in ascolta("person", "x", "canary_ann", folder, "--erase", "--yes").out
     assert len(ascolta("person", "x", "bob", folder, "--json").json["cases"]) == 1
 
 

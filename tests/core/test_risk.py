@@ -269,6 +269,15 @@ def test_it_is_said_in_plain_words() -> None:
     )
 
 
+def test_what_drives_it_is_no_part_of_less() -> None:
+    """Where other talk is below its usual, the topic has more than all together, and the sentence says so."""
+    risk = assess(READING, None, (0, 0))
+    [first, *_] = risk.drivers
+    said = sentence(replace(risk, more=first.more - 5))
+    assert f"Mostly refunds: {first.more} more than usual, while there is less other talk: {first.more - 5}" in said
+    assert " of the " not in said.partition(" in all.")[0]
+
+
 def test_what_is_not_known_is_said_honestly() -> None:
     """Too early to tell, not known yet; a level one does not grow, a sudden one came at once."""
     early = assess(replace(READING, ticks=(0.0, 0.0, 0.0, 0.0, 1.0, 1.0)), None, (0, 0))

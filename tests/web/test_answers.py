@@ -12,6 +12,9 @@ from ascolta.answering import ALONE, Speech
 from ascolta.core.case import Case, Status
 from ascolta.core.drafting.asked import Asked
 from ascolta.core.mention import Brands
+from ascolta.core.people import Role
+from ascolta.outbox import send
+from ascolta.sources import TwinNetwork
 from ascolta.stores.memory import MemoryStore
 from ascolta.web.app import Desk, create
 from tests.conftest import keep, published
@@ -157,16 +160,76 @@ def test_a_template_that_nobody_has_is_not_kept(rig: Rig) -> None:
 
 
 def test_the_check_speaks_while_one_types(rig: Rig) -> None:
-    """The same findings as at approval, as values with their place in the text; nothing is kept."""
+    """The same findings as at approval, each once with the words that it means, and the text in pieces."""
     said = rig.check(WATCHED)
     assert said["verdict"] == "block"
     found = said["findings"]
     assert isinstance(found, list)
-    assert found[0]["rule"] == "watching"
     assert found[0]["severity"] == "block"
-    assert WATCHED[found[0]["start"] : found[0]["end"]]
-    assert rig.check(SOUND) == {"verdict": "ok", "findings": []}
+    assert found[0]["why"].startswith("it says that we watched")
+    assert found[0]["words"]
+    assert all(word in WATCHED for word in found[0]["words"])
+    pieces = said["pieces"]
+    assert isinstance(pieces, list)
+    assert "".join(piece["text"] for piece in pieces) == WATCHED
+    assert [piece["text"] for piece in pieces if piece["severity"]] == found[0]["words"]
+    assert rig.check(SOUND)["findings"] == []
+    again = rig.check(f"{WATCHED}\r\n{WATCHED}")["pieces"]
+    assert isinstance(again, list)
+    assert "".join(piece["text"] for piece in again) == f"{WATCHED}\n{WATCHED}"
     assert rig.case.status is Status.OPEN
+
+
+def test_an_answer_is_no_longer_than_its_network_takes(rig: Rig) -> None:
+    """The check counts as the network does while one types; too long an answer cannot go out, whoever says why."""
+    assert rig.check(SOUND)["count"] == f"{len(SOUND)} of 280 characters"
+    long = f"{SOUND} " * 5
+    assert rig.check(long)["verdict"] == "block"
+    rig.post("Ann", "draft", note=long)
+    page = rig.page("Ann")
+    assert "characters longer than x takes" in page
+    assert "This cannot go out, whoever approves it." in page
+    assert rig.post("Bob", "approve", note="It has to.")[0] == 409
+    status, page = rig.post("Ann", "draft", note="a" * 4_001)
+    assert status == 409
+    assert "an answer has 4,000 characters at the most. Nothing of yours was saved yet." in page
+    assert "a" * 4_001 in page
+
+
+def test_the_field_is_ready_once_an_answer_is_begun(rig: Rig) -> None:
+    """It has the focus after Write my own; after a conflict, where nobody has the case alone, no time is named."""
+    [draft] = rig.page("Ann").split('name="template" value="')[1:2]
+    for template in ("", draft.partition('"')[0]):
+        assert " autofocus " in rig.post("Ann", "write", template=template)[1]
+    assert " autofocus " not in rig.page("Ann")
+    assert "nobody else can write here" in rig.page("Ann")
+    rig.post("Ann", "draft", note=SOUND)
+    page = rig.post("Bob", "draft", note="Hello from Bob.", seen="1")[1]
+    assert "Hello from Bob.</textarea>" in page
+    assert "nobody else can write here" not in page
+
+
+def test_whoever_may_not_approve_is_told_who_may(rig: Rig) -> None:
+    """An agent reads whose role lets an answer out, and of a blocked one what to do."""
+    rig.post("Ann", "draft", note=WATCHED)
+    with browsing(rig.desk) as browser:
+        browser.become("Agnes", Role.AGENT)
+        page = browser.get(f"/cases/{rig.case.id}").text
+    assert "The check keeps it in. Write it anew, or ask somebody who may let it go out all the same: " in page
+    assert "Approve" not in page.partition("<main")[2].replace("Approved", "")
+
+
+def test_what_was_sent_is_not_resolved(rig: Rig) -> None:
+    """No page offers to resolve an answered case without an answer, and neither form does it."""
+    rig.post("Ann", "draft", note=SOUND)
+    rig.post("Bob", "approve")
+    send(rig.desk.store, {"x": TwinNetwork("x")}, {"acme": rig.desk.brands.by_id["acme"]}, AT)
+    assert rig.case.status is Status.SENT
+    assert "Resolve without an answer" not in rig.page("Ann")
+    assert "its answer was sent" in rig.post("Ann", "resolve")[1]
+    form = {"act": "resolve", "number": str(rig.case.id), "case": str(rig.case.id), "sure": "yes"}
+    assert "its answer was sent" in rig.browsers["Ann"].post("/cases/chosen", data=form, headers=OWN).text
+    assert rig.case.status is Status.SENT
 
 
 def test_what_the_check_blocks_is_marked_and_not_approved(rig: Rig) -> None:

@@ -34,6 +34,7 @@ from tests.web.entering import CHEAP, HOME, OWN, Browser, cheap, session
 WORD = "correct horse battery staple"
 OTHER = "seven purple lamps whisper"
 ADDRESS = "https://desk.example"
+SURE = {"sure": "yes"}
 
 ROWS = (
     ("3.3.1, 3.3.3, 3.3.4", "cookie: Secure, __Host-, HttpOnly over TLS", "test_the_cookie_is_held_to_host_and_tls"),
@@ -424,7 +425,7 @@ def test_a_reset_takes_away_what_was(desk: Desk, anyone: TestClient) -> None:
     """After a reset neither old password nor session is good; only the link is, and the admin learns no password."""
     number = member(desk, "Bob")
     with Browser(desk, name="Bob") as bob, Browser(desk, name="Boss") as boss:
-        page = boss.post(f"/people/{number}/reset", headers=OWN).text
+        page = boss.post(f"/people/{number}/reset", data=SURE, headers=OWN).text
         assert bob.get("/").status_code == 401
     link = page.partition("/invited/")[2].partition("<")[0]
     assert log_in(anyone, "Bob") == 401
@@ -507,11 +508,11 @@ def test_suspension_and_roles_count_at_once(desk: Desk) -> None:
     with Browser(desk, name="Boss") as boss, Browser(desk, name="Ann") as ann:
         number = ann.desk.entrance.accounts.members()[-1].id
         assert ann.get("/people").status_code == 200
-        boss.post(f"/people/{number}/role", data={"role": "viewer"}, headers=OWN)
+        boss.post(f"/people/{number}/role", data={"role": "viewer", **SURE}, headers=OWN)
         assert ann.get("/people").status_code == 401
         ann.become("Ann")
         assert ann.get("/people").status_code == 403
-        boss.post(f"/people/{number}/suspend", headers=OWN)
+        boss.post(f"/people/{number}/suspend", data=SURE, headers=OWN)
         assert ann.get("/").status_code == 401
         assert desk.entrance.accounts.member(number).state is State.SUSPENDED
 

@@ -1,13 +1,15 @@
 """The desk: who gets in, what it shows, and the way from a draft to the network."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
 
 from ascolta.core.case import Status
 from ascolta.core.mention import Brands, hear
-from ascolta.core.people import LinkKind
+from ascolta.core.people import LinkKind, Role
 from ascolta.core.post import Batch, Event
 from ascolta.figures import Figures
 from ascolta.outbox import send
@@ -92,6 +94,7 @@ def test_a_sealed_case_opens_with_a_reason_only(owner: TestClient, desk: Desk, b
     assert "tuesday" not in owner.get(f"/cases/{number}").text
     owner.post(f"/cases/{number}/unseal", data={"by": "Ann", "note": "we can help"}, headers=OWN)
     assert "tuesday" in owner.get(f"/cases/{number}").text
+    assert "was opened because: we can help" in owner.get(f"/cases/{number}").text
 
 
 def test_a_sealed_case_shows_labels_in_a_sentence_and_whole_hours(
@@ -153,6 +156,88 @@ def test_a_complaint_is_answered_once_two_people_agree(owner: TestClient, desk: 
 def test_a_gone_case_says_so(owner: TestClient) -> None:
     """A case that is no more is a calm page with 404."""
     assert owner.get("/cases/99").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/cases/99999999999999999999", "/cases/abc", "/incidents/abc", "/people/x/role"])
+def test_an_address_of_nothing_is_a_calm_page(owner: TestClient, path: str) -> None:
+    """A number that is none, or that no case has, is told in a page with 404, as a link or as a form."""
+    for found in (owner.get(path), owner.post(path, headers=OWN)):
+        assert found.status_code in (404, 405)
+    assert owner.get("/cases/abc").text.count("There is nothing at this address.") == 1
+
+
+def test_what_cannot_be_read_is_a_calm_page(owner: TestClient) -> None:
+    """A search or a form with nonsense in it gets one sentence and no JSON; a brand that is not here is nothing."""
+    found = owner.post("/cases/chosen", data={"case": "abc"}, headers=OWN)
+    assert found.status_code == 422
+    assert "What was sent cannot be read." in found.text
+    assert owner.post("/speaking/nope", data={"note": "x"}, headers=OWN).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/cases/1", "/cases", "/risk", "/advocates", "/etiquette/acme"])
+def test_no_address_says_what_stands_on_a_page(owner: TestClient, desk: Desk, brands: Brands, path: str) -> None:
+    """A link cannot have the desk say something."""
+    keep(desk.store, brands, published("1", "hello to acme"))
+    assert "Send your password" not in owner.get(f"{path}?said=Send+your+password").text
+
+
+def test_what_an_act_says_is_shown_once(owner: TestClient, desk: Desk, brands: Brands) -> None:
+    """The sentence stands on the page to which the act leads, and is gone when that is loaded again."""
+    keep(desk.store, brands, published("1", "hello to acme"))
+    said = owner.post("/cases/1/publish", headers=OWN)
+    assert "&#39;publish&#39; is nothing that can be done to a case" in said.text
+    assert not said.url.query
+    assert "publish" not in owner.get("/cases/1").text
+
+
+def test_a_time_that_is_over_stays_in_its_field(owner: TestClient, desk: Desk, brands: Brands) -> None:
+    """Who lets a case sleep until a time that is over is told so, and finds what they typed."""
+    keep(desk.store, brands, published("1", "hello to acme"))
+    form = {"act": "snooze", "number": "1", "case": "1", "sure": "yes", "at": "1969-12-31T09:00"}
+    page = owner.post("/cases/chosen", data=form, headers=OWN).text
+    assert "that time is over" in page
+    assert 'name="at" value="1969-12-31T09:00"' in page
+    assert '<details class="more" id="snooze" open>' in page
+
+
+def test_resolving_one_case_asks_first(owner: TestClient, desk: Desk, brands: Brands) -> None:
+    """The button of a case leads to the one question, and from there back to the case."""
+    keep(desk.store, brands, published("1", "hello to acme"))
+    form = {"act": "resolve", "number": "1", "case": "1"}
+    page = owner.post("/cases/chosen", data=form, headers=OWN).text
+    assert "Resolve 1 case without an answer?" in page
+    assert 'autofocus href="/cases/1"' in page
+    assert desk.store.cases()[0].status is Status.OPEN
+    assert owner.post("/cases/chosen", data={**form, "sure": "yes"}, headers=OWN).url.path == "/cases/1"
+    assert desk.store.cases()[0].status is Status.RESOLVED
+
+
+def test_speaking_is_paused_from_every_page(owner: TestClient, desk: Desk, brands: Brands) -> None:
+    """Whoever may pause finds it at the top of each page and stays there, and so does whoever lets it speak again."""
+    keep(desk.store, brands, published("1", "hello to acme"))
+    for path in ("/", "/cases/1", "/cases?pile=done"):
+        assert f'name="to" value="{path}"' in owner.get(path).text
+    for note, paused in (("enough", True), ("", False)):
+        found = owner.post("/speaking/acme", data={"note": note, "to": "/cases/1"}, headers=OWN)
+        assert (found.url.path, bool(desk.store.paused("acme"))) == ("/cases/1", paused)
+    assert owner.post("/speaking/acme", data={"note": "x", "to": "//evil.example"}, headers=OWN).url.path == "/"
+    owner.become("Vic", Role.VIEWER)  # type: ignore[attr-defined]
+    assert "Pause all speaking" not in owner.get("/").text
+
+
+def test_a_case_says_that_nobody_reads_its_answer(desk: Desk, brands: Brands) -> None:
+    """Where the brand has no account, the page says so before anybody writes."""
+    keep(desk.store, brands, published("1", "hello to acme"))
+    for unread in (False, True):
+        with browsing(replace(desk, unread={"x": unread}.__getitem__)) as browser:
+            assert ("Nobody will read it on x" in browser.get("/cases/1").text) is unread
+
+
+def test_a_topic_is_no_class(owner: TestClient, desk: Desk, brands: Brands) -> None:
+    """What a brand calls its topics cannot change how a page looks."""
+    keep(desk.store, brands, published("1", "bad day to acme"))
+    page = owner.get("/cases/1").text
+    assert set(re.findall(r'<li class="chip([^"]*)"', page)) <= {"", " complaint", " negative", " sensitive"}
 
 
 def test_published_figures_stand_on_the_first_page(brands: Brands) -> None:

@@ -233,6 +233,16 @@ def test_a_person_at_the_desk_confirms_a_code(anyone: TestClient, owner: TestCli
     assert len(public.store.cases()) == 1
 
 
+def test_what_was_typed_beside_a_wrong_code_stays(owner: TestClient) -> None:
+    """After an error account and code stand in their fields; a network that is not known is named as what is wrong."""
+    form = {"network": "x", "account": "ann", "code": "ascolta-optout-0"}
+    found = owner.post("/opt-out", data=form, headers=OWN).text
+    assert all(f'value="{value}"' in found for value in form.values())
+    found = owner.post("/opt-out", data={**form, "network": "instgram"}, headers=OWN).text
+    assert "No network that is heard here is called that" in found
+    assert 'value="ascolta-optout-0"' in found
+
+
 def test_a_wrong_code_says_no_more_than_that(
     anyone: TestClient, owner: TestClient, public: Public, clock: Clock
 ) -> None:

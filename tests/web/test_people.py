@@ -19,6 +19,7 @@ from tests.conftest import NOW
 from tests.web.entering import HOME, OWN, Browser, browsing, cheap
 
 WORD = "correct horse battery staple"
+SURE = {"sure": "yes"}
 
 
 @pytest.fixture
@@ -112,16 +113,30 @@ def test_a_second_factor_is_set_up_and_taken_off(desk: Desk, boss: Browser) -> N
 
 
 def test_an_admin_gives_roles_suspends_and_lets_in_again(desk: Desk, boss: Browser) -> None:
-    """Each is a button; what cannot be is a sentence, and the last admin stays."""
+    """Each is a button that asks once; what cannot be is a sentence, and the last admin stays."""
     accounts = desk.entrance.accounts
     invited(boss, "Ann")
     ann = accounts.members()[-1].id
-    boss.post(f"/people/{ann}/role", data={"role": "lead"}, headers=OWN)
+    for act, form, asks in (
+        ("role", {"role": "lead"}, "Make Ann: lead?"),
+        ("reset", {}, "Make a new link for Ann?"),
+        ("suspend", {}, "Suspend Ann?"),
+    ):
+        before = accounts.member(ann)
+        page = boss.post(f"/people/{ann}/{act}", data=form, headers=OWN).text
+        assert asks in page
+        assert "/invited/" not in page
+        assert accounts.member(ann) == before
+    boss.post(f"/people/{ann}/role", data={"role": "lead", **SURE}, headers=OWN)
     assert accounts.member(ann).role is Role.LEAD
     for path, form in ((f"{ann}/role", {"role": "boss"}), ("1/suspend", {}), ("1/role", {"role": "agent"}), ("9/reset", {})):  # fmt: skip  # noqa: E501
-        assert boss.post(f"/people/{path}", data=form, headers=OWN).status_code == 409, path
-    assert boss.post("/people", data={"name": "aNN", "role": "agent"}, headers=OWN).status_code == 400
-    boss.post(f"/people/{ann}/suspend", headers=OWN)
+        assert boss.post(f"/people/{path}", data={**form, **SURE}, headers=OWN).status_code == 409, path
+    taken = boss.post("/people", data={"name": "aNN", "role": "lead"}, headers=OWN)
+    assert taken.status_code == 400
+    assert 'value="aNN"' in taken.text
+    assert '<option value="lead" selected>' in taken.text.partition('action="/people"')[2]
+    assert "The link for Ann." in boss.post(f"/people/{ann}/reset", data=SURE, headers=OWN).text
+    boss.post(f"/people/{ann}/suspend", data=SURE, headers=OWN)
     assert accounts.member(ann).state is State.SUSPENDED
     assert "/invited/" in boss.post(f"/people/{ann}/restore", headers=OWN).text
     assert accounts.member(ann).state is State.INVITED

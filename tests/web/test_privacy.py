@@ -118,7 +118,7 @@ def test_what_is_held_is_counted_with_its_end(officer: Browser, desk: Desk) -> N
         "Cases that wait for us 30 days after it was opened 1 11 Feb 1970 11 Feb 1970",
         "Cases that are done 30 days after the last thing that a person did on it 1 11 Feb 1970",
         "72 hours, unless somebody opens it 1 15 Jan 1970",
-        "People who said stop until they take it back 0",
+        "Tags of people who said stop until they take it back 0",
         "Accounts at this desk as long as they work here 2",
         "No case is here beyond its date",
     ):
@@ -214,6 +214,29 @@ def test_the_account_asked_for_cannot_write_the_page(officer: Browser) -> None:
         assert "\u202e" not in re.sub(r'value="[^"]*"', "", found.text)
         assert found.url.path == "/privacy/person"
         assert not found.url.query
+
+
+@pytest.mark.parametrize("network", ["X ", "x", "Twitter", "\uff38"])
+def test_a_network_is_known_however_it_is_written(officer: Browser, desk: Desk, network: str) -> None:
+    """Neither case, blanks nor another name of a network hides what is held, and suppressing keeps to it."""
+    asked = {**HELD, "network": network}
+    assert "Erase 2 cases" in text(officer.post("/privacy/person", data=asked, headers=OWN).text)
+    officer.post("/privacy/person/suppress", data={**asked, "sure": "yes"}, headers=OWN)
+    keep(desk.store, desk.brands, published("5", "acme is bad again", author=ANN))
+    assert [case.id for case in desk.store.cases()] == [3]
+
+
+def test_a_network_that_is_not_known_is_refused(officer: Browser, desk: Desk) -> None:
+    """Nothing is said of an account on it, nothing done, and what was typed stays in the form."""
+    for path in ("person", "person/export", "person/suppress"):
+        asked = {**HELD, "network": "instgram", "sure": "yes", "file": "person.json"}
+        found = officer.post(f"/privacy/{path}", data=asked, headers=OWN)
+        assert found.status_code == 400
+        assert "No network that is heard here is called that; known are activitypub," in text(found.text)
+        assert "Nothing is held" not in found.text
+        assert 'value="instgram"' in found.text
+        assert 'value="@canary_ann"' in found.text
+    assert not desk.store.known().stopped
 
 
 @pytest.mark.parametrize("form", [{}, {"network": "x"}, {"account": "ann"}, {"network": "x", "account": "a" * 400}])

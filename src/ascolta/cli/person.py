@@ -15,6 +15,7 @@ from ascolta.core.mention import Effect
 from ascolta.core.person import Person
 from ascolta.core.text import shown
 from ascolta.errors import AscoltaError, FileError
+from ascolta.files.brands import load_brands
 from ascolta.stores.advocates import Advocates
 from ascolta.web.person import (
     ACTS,
@@ -35,7 +36,7 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def person(
-    network: Annotated[str, typer.Argument(help="The network, by the name that posts carry, such as mastodon.")],
+    network: Annotated[str, typer.Argument(help="The network, such as mastodon.")],
     account: Annotated[str, typer.Argument(help="The account: its id or its handle.")],
     folder: Annotated[Path, typer.Argument(help="A brand's folder, or a folder of such folders.")] = Path(),
     store: StoreFolder = None,
@@ -64,7 +65,7 @@ def person(
     kept = bootstrap.store(place)
     advocates = bootstrap.advocates(place, kept.journal) or Advocates(None)
     try:
-        held = find(kept, advocates, network, account)
+        held = find(kept, advocates, (network, account), _heard(folder))
         files = _export(held, export, dry=dry_run) if export else []
         if files and not dry_run:
             note_export(kept, held, time.time())
@@ -77,6 +78,14 @@ def person(
         say_json({**told(held), "files": [str(path) for path in files], **done})
         return
     _print(held, files, done)
+
+
+def _heard(folder: Path) -> set[str]:
+    """The networks that the brands of a folder name, as far as there are any."""
+    try:
+        return {name for brand in load_brands(folder) for name in brand.networks or ()}
+    except FileError:  # a brand that cannot be read keeps nobody from being answered
+        return set()
 
 
 def _asked(held: Person, name: str, *, yes: bool, dry: bool) -> dict[str, Any]:
@@ -127,7 +136,7 @@ def _print(held: Person, files: list[Path], done: dict[str, Any]) -> None:
     for path in files:
         _line(f"wrote {path}" if path.exists() else f"would write {path}")
     if done:
-        _line(_done(done))
+        _line(_done(done, stays=bool(held.standings)))
 
 
 def _told_case(case: dict[str, Any]) -> list[str]:
@@ -146,10 +155,10 @@ def _told_case(case: dict[str, Any]) -> list[str]:
     return [*lines, *(f"  {event['at']} {event['what']}" for event in case["events"])]
 
 
-def _done(done: dict[str, Any]) -> str:
+def _done(done: dict[str, Any], *, stays: bool) -> str:
     count = f"{done['erased']} case{'s'[: done['erased'] != 1]}"
     said = {
-        "erase": ("would erase {}", "erased {}; a refusal stays, so that we keep to it"),
+        "erase": ("would erase {}", "erased {}; a refusal stays, so that we keep to it" if stays else "erased {}"),
         "suppress": ("would erase {} and hear the account no more", "erased {}; the account is heard no more"),
         "unsuppress": ("would hear the account again", "the account is heard again, as its profile allows"),
     }

@@ -34,7 +34,7 @@ from ascolta.listen import listen
 from ascolta.outbox import send, settle
 from ascolta.ports import Lookups, Speaker, Store
 from ascolta.sources import Heard as Source
-from ascolta.sources import Live
+from ascolta.sources import Live, TwinNetwork
 from ascolta.sources.pushed import inlets
 from ascolta.stores.accounts import Accounts
 from ascolta.stores.advocates import Advocates
@@ -108,6 +108,7 @@ def _run(folder: Path, place: Path, stop: Stop, shown: tuple[Where, bool]) -> No
     outside = bootstrap.outside(own, place, kept.journal)
     room = bootstrap.room(own, place, kept, (advocates, lookups, outside), sources)
     rules, surveying = bootstrap.rules(found, kept, place), serving.surveying(found, place)
+    speakers = bootstrap.speakers(sources)
     desk = Desk(
         brands=brands,
         store=kept,
@@ -124,8 +125,8 @@ def _run(folder: Path, place: Path, stop: Stop, shown: tuple[Where, bool]) -> No
         setup=serving.setup(own, place, outside),
         entrance=way_in,
         pulse_for=PULSE_FOR,
+        unread=lambda network: isinstance(speakers.get(network), TwinNetwork),
     )
-    speakers = bootstrap.speakers(sources)
     with ExitStack() as opened, traced_to(os.environ):
         for one in (way_in.accounts, kept, outside.notices, room.statements, room.incidents, advocates, codes, figures):
             opened.callback(one.close)

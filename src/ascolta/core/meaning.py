@@ -50,6 +50,11 @@ def driven(risk: Risk) -> tuple[str, ...]:
         return (tone,)
     first, *rest = risk.drivers
     figures = {"topic": first.topic, "more": first.more, "all": risk.more}
+    if first.more > risk.more:  # other talk is less than usual, so that these are no part of a sum
+        return Saying(
+            "Mostly %(topic)s: %(more)s more than usual, while there is less other talk: %(all)s more in all.",
+            **figures,
+        ), tone
     if not rest:
         return Saying("Mostly %(topic)s: %(more)s of the %(all)s more than usual.", **figures), tone
     others = ", ".join(f"{one.topic} {one.more}" for one in rest)

@@ -67,8 +67,8 @@ def add_advocates(app: FastAPI, circle: Circle, page: Page) -> None:
     """The routes; `page` makes a page of a template and its values."""
 
     @app.get("/advocates")
-    def show_advocates(request: Request, who: Acting, said: str = "") -> Response:
-        return page(request, "advocates.html", {"shown": look(circle, who), "said": said})
+    def show_advocates(request: Request, who: Acting) -> Response:
+        return page(request, "advocates.html", {"shown": look(circle, who)})
 
     @app.post("/advocates/{ref}/agree")
     def note_yes(ref: str, who: Acting, form: Annotated[Agreed, Form()]) -> Response:
@@ -135,7 +135,7 @@ def _preview(circle: Circle, form: Ordered, by: str) -> tuple[Order, Preview]:
     statement = load_statements(folder).get(form.statement)
     if form.scope not in helping.scopes or statement is None:
         raise CaseError(_("choose what they agreed to, and an approved statement"))
-    words = approved_words(room.statements, brand.id, statement, approved_facts(folder, now))
+    words = approved_words(room.statements, brand.id, statement, approved_facts(folder, now), now)
     edition = room.statements.edition(brand.id, statement.name).number
     topic = form.topic.strip() or statement.topic
     wanted = Wanted(scope=helping.scopes[form.scope], about=f"{statement.name} {edition}", topic=topic)

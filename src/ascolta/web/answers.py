@@ -11,17 +11,18 @@ from pydantic import BaseModel
 from ascolta.answering import ALONE, Speech, approve, findings, lately, save
 from ascolta.core.case import CaseEvent, CaseKind
 from ascolta.core.people import Right
-from ascolta.core.speaking import Finding, verdict
+from ascolta.core.saying import Saying
+from ascolta.core.speaking import verdict
 from ascolta.errors import CaseError
 from ascolta.ports import Store
-from ascolta.web import say
+from ascolta.web import cases, say
 from ascolta.web.back import back
 from ascolta.web.signed import Acting, need
 from ascolta.web.tongue import gettext as _
 from ascolta.web.words import told
 
 LONGEST = 4_000
-"""Characters of a text that are checked while it is typed."""
+"""Characters of an answer, at most."""
 
 Page = Callable[..., Response]
 Place = tuple[Store, Callable[[str], Speech], Callable[[], float]]
@@ -82,8 +83,16 @@ def _add_checking(app: FastAPI, place: Place, look: Page) -> None:
         case = store.case(number)
         if case is None:
             return JSONResponse({"said": _("this case is gone")}, 404)
-        found = findings(case, speech_of(case.brand).voice, form.note[:LONGEST], clock(), lately(store, case))
-        return JSONResponse({"verdict": verdict(found), "findings": [_said(one) for one in found]})
+        text = _typed(form)[:LONGEST]
+        found = findings(case, speech_of(case.brand).voice, text, clock(), lately(store, case))
+        return JSONResponse(
+            {
+                "verdict": verdict(found),
+                "findings": [asdict(one) for one in cases.grouped(text, found)],
+                "pieces": [_piece(one) for one in cases.marked(text, found)],
+                "count": cases.counted(text, case.network),
+            }
+        )
 
     @app.post("/cases/{number}/choose")
     def choose(request: Request, number: int) -> Response:
@@ -95,8 +104,10 @@ def _add_saving(app: FastAPI, place: Place, look: Page) -> None:
 
     @app.post("/cases/{number}/draft")
     def keep(request: Request, number: int, form: Answered, who: Acting) -> Response:
-        typed = form.note.strip().replace("\r\n", "\n")
+        typed = _typed(form).strip()
         try:
+            if len(typed) > LONGEST:
+                raise CaseError(Saying("an answer has %(most)s characters at the most", most=LONGEST))
             event = CaseEvent(
                 kind=CaseKind.DRAFTED,
                 at=clock(),
@@ -123,12 +134,22 @@ def _add_saving(app: FastAPI, place: Place, look: Page) -> None:
         return back_to(number)
 
 
-def _said(one: Finding) -> dict[str, object]:
-    """A finding, as the page shows it."""
-    return {**asdict(one), "severity": str(one.severity), "why": told(one.why), "repair": told(one.repair)}
+def _typed(form: Written) -> str:
+    """What stands in the field: browsers send its lines with two signs at their ends, and show one."""
+    return form.note.replace("\r\n", "\n")
 
 
-def back_to(number: int, *, said: str = "", use: str = "") -> Response:
-    """Back to the case."""
+def _piece(one: cases.Piece) -> dict[str, str]:
+    """A stretch of what is typed, with how grave it is and why, where something stands against it."""
+    found = one.finding
+    return {
+        "text": one.text,
+        "severity": str(found.severity) if found else "",
+        "why": told(found.why) if found else "",
+    }
+
+
+def back_to(number: int, *, said: str = "", use: str | None = None) -> Response:
+    """Back to the case; with the template to begin with, or an empty one, into the field of the answer."""
     page = f"/cases/{number}"
-    return back(f"{page}?use={say.cookie(use)}#answer" if use else page, said)
+    return back(page if use is None else f"{page}?use={say.cookie(use)}", said)

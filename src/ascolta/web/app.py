@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import Depends, FastAPI, Form, Request
+from fastapi import Depends, FastAPI, Form, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
@@ -21,7 +22,7 @@ from ascolta.core.case import CaseEvent, CaseKind, awake
 from ascolta.core.mention import Brands
 from ascolta.core.people import Member, Right, is_alone
 from ascolta.core.saying import Saying
-from ascolta.errors import AscoltaError, CaseError
+from ascolta.errors import CaseError
 from ascolta.incidents import Room
 from ascolta.ports import Ledger, Lookups, Store
 from ascolta.stores.advocates import Advocates
@@ -31,14 +32,14 @@ from ascolta.web.answers import add_answers, back_to
 from ascolta.web.api.floor import Floor as Ground
 from ascolta.web.api.put import add_api
 from ascolta.web.asking import Friends, add_asking
-from ascolta.web.back import back
+from ascolta.web.back import back, heard, ours, whence
 from ascolta.web.brief import add_brief
 from ascolta.web.case_list import add_case_list
-from ascolta.web.chosen import desks_of, whens
+from ascolta.web.chosen import desks_of, refuse_resolving, whens
 from ascolta.web.circle import Circle
 from ascolta.web.entry import add_entry, door
 from ascolta.web.etiquette import Floor, add_etiquette
-from ascolta.web.guard import Guard
+from ascolta.web.guard import RENEWAL, Guard
 from ascolta.web.health import Health, add_health
 from ascolta.web.holdings import Kept
 from ascolta.web.incidents import add_incidents
@@ -49,7 +50,6 @@ from ascolta.web.kept import kept
 from ascolta.web.listing import CaseList
 from ascolta.web.me import add_me
 from ascolta.web.menu import menu
-from ascolta.web.notice import PATH as NOTICE
 from ascolta.web.notice import Public, add_notice
 from ascolta.web.optout import add_optout
 from ascolta.web.overview import WRITTEN_FOR, Overview, add_overview
@@ -62,17 +62,14 @@ from ascolta.web.settings import Installed, add_settings
 from ascolta.web.setup import Setup
 from ascolta.web.signed import Acting, Entrance, Forbidden, allow, need, rights, signed
 from ascolta.web.single import Single, add_single
-from ascolta.web.survey import PATH as SURVEY
 from ascolta.web.survey import Surveying, add_survey
 from ascolta.web.tokens import add_tokens
-from ascolta.web.tongue import gettext as _
+from ascolta.web.turned import absent, forbidden, unread
 from ascolta.web.untold import UNTOLD
 from ascolta.web.waits import wait
 from ascolta.web.words import roles_for, told
 
 HERE = Path(__file__).parent
-PUBLIC = (NOTICE, SURVEY + "/")
-"""Pages that anybody may read; what is not there of them is told without the desk's menu."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +79,8 @@ class Desk:
     `lookups` asks networks again, `speeches` says how each brand speaks; without a `ledger` no figures are shown,
     without `public` no notice, without `surveying` no survey, without `advocates` nobody is asked to help, without a
     `room` plans are only shown, without `rules` the etiquette is no page. `inlets`: where sources are pushed to. The
-    pulse is made once for all that ask within `pulse_for` seconds; with 0.0 nothing is shared among readers.
+    pulse is made once for all that ask within `pulse_for` seconds; with 0.0 nothing is shared among readers. `unread`
+    says of a network that nobody reads what is answered there.
     """
 
     brands: Brands
@@ -102,6 +100,7 @@ class Desk:
     entrance: Entrance = field(default_factory=Entrance)
     clock: Callable[[], float] = time.time
     pulse_for: float = 0.0
+    unread: Callable[[str], bool] = lambda network: False
 
 
 def create(desk: Desk) -> FastAPI:
@@ -113,8 +112,9 @@ def create(desk: Desk) -> FastAPI:
     guard = Guard(entrance, desk.hosts, desk.clock, door(entrance, bare))
     app.middleware("http")(guard)
     page, part = _pages(desk, templates), _parts(templates)
-    app.exception_handler(Forbidden)(_forbidden(page, bare))
-    app.exception_handler(404)(_absent(page, bare))
+    app.exception_handler(Forbidden)(forbidden(page, bare))
+    app.exception_handler(404)(absent(page, bare))
+    app.exception_handler(RequestValidationError)(unread(page, bare))
     add_reading(app, entrance)
     add_entry(app, entrance, desk.clock, bare)
     mine = add_me(app, entrance, desk.clock, page)
@@ -198,6 +198,7 @@ def _templates() -> Jinja2Templates:
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(tongue.plain, tongue.plain_many, newstyle=True)  # type: ignore[attr-defined]
     environment.globals.update(reader=tongue.reader, languages=tongue.LANGUAGES, label=words.label)
+    environment.globals.update(who_may=lambda right: roles_for(Right[right]))
     return Jinja2Templates(env=environment)
 
 
@@ -208,29 +209,6 @@ def _bare(templates: Jinja2Templates) -> Callable[..., Response]:
         return templates.TemplateResponse(request, name, values, status_code=status)
 
     return bare
-
-
-def _forbidden(page: Callable[..., Response], bare: Callable[..., Response]) -> Callable[..., Response]:
-    """What makes the page that says who may do what somebody may not."""
-
-    def forbidden(request: Request, error: Exception) -> Response:
-        right = error.right if isinstance(error, Forbidden) else None
-        if signed(request) is None:
-            return bare(request, "shut.html", {"said": _("This is not open to anybody who is not signed in.")}, 401)
-        values = {"right": told(right.value), "who_may": roles_for(right)} if right else {"right": ""}
-        return page(request, "forbidden.html", values, 403)
-
-    return forbidden
-
-
-def _absent(page: Callable[..., Response], bare: Callable[..., Response]) -> Callable[..., Response]:
-    """What makes the page that says that nothing is here; whoever is not signed in sees nothing of the desk."""
-
-    def absent(request: Request, error: Exception) -> Response:
-        is_known = signed(request) is not None and not request.url.path.startswith(PUBLIC)
-        return page(request, "absent.html", {}, 404) if is_known else bare(request, "absent_door.html", {}, 404)
-
-    return absent
 
 
 Page = Callable[..., Response]
@@ -257,9 +235,15 @@ def _pages(desk: Desk, templates: Jinja2Templates) -> Page:
             "is_alone": lambda: is_alone(desk.entrance.accounts.members()),
             "has_notice": desk.public is not None,
             "menu": menu({getattr(route, "path", "") for route in request.app.routes}, _me(request)),
+            "whence": whence(request),
             "asks_zone": getattr(request.state, "asks_zone", False),
         }
-        return templates.TemplateResponse(request, name, {**shared, **values}, status_code=status)
+        said = "" if RENEWAL in request.headers else heard(request.cookies.get(desk.entrance.said_cookie, ""))
+        told = {**shared, **values, "said": values.get("said") or said}
+        response = templates.TemplateResponse(request, name, told, status_code=status)
+        if said:
+            response.delete_cookie(desk.entrance.said_cookie, path="/", secure=desk.entrance.is_abroad, httponly=True)
+        return response
 
     return page
 
@@ -290,9 +274,10 @@ def _case_page(desk: Desk, listed: CaseList, page: Page) -> Page:
             ask=bool(values.get("ask")),
         )
         shown = cases.look(desk.store, case, desk.speeches(case.brand), looking)
-        favour = asking.look(friends, case, desk.store.known)
+        favour = asking.look(friends, case, desk.store)
         found = {"case": case, "shown": shown, "favour": favour}
         found["wait"] = wait(case, desk.brands.by_id.get(case.brand), desk.clock())
+        found["unread"] = desk.unread(case.network) and (case.draft or shown.can_draft)
         found["looking"] = listed.looks(number, _who(request))
         found["whens"], found["desks"] = whens(desk.clock()), desks_of([case], desk.brands)
         return page(request, "case.html", {**found, **values}, status)
@@ -349,8 +334,8 @@ def _me(request: Request) -> Member | None:
 
 def _add_cases(app: FastAPI, desk: Desk, look: Page) -> None:
     @app.get("/cases/{number}")
-    def show_case(request: Request, number: int, said: str = "", use: str = "") -> Response:
-        return look(request, number, {"said": said, "use": use})
+    def show_case(request: Request, number: int, use: str | None = None, until: str = "") -> Response:
+        return look(request, number, {"use": use or "", "begun": use is not None, "until": until[:40]})
 
     @app.post("/cases/{number}/reveal")
     def show_revealed(request: Request, number: int, who: Acting) -> Response:
@@ -372,13 +357,15 @@ def _add_acts(app: FastAPI, desk: Desk) -> None:
         return back_to(number)
 
     @app.post("/speaking/{brand}")
-    def speaking(brand: str, who: Acting, note: Annotated[str, Form()] = "") -> Response:
+    def speaking(
+        brand: str, who: Acting, note: Annotated[str, Form()] = "", to: Annotated[str, Form()] = "/"
+    ) -> Response:
         if not note.strip():
             need(who, Right.RESUME)
         if brand not in desk.brands.by_id:
-            raise AscoltaError("there is no such brand")
+            raise HTTPException(404)
         desk.store.pause(brand, note.strip()[:200], desk.clock())
-        return back("/")
+        return back(ours(to))
 
 
 def _act(desk: Desk, number: int, does: tuple[str, str], form: Acted) -> None:
@@ -391,4 +378,6 @@ def _act(desk: Desk, number: int, does: tuple[str, str], form: Acted) -> None:
     if act == "unseal":
         unseal(desk.store, desk.lookups, desk.brands.by_id, number, event)
     else:
+        if (case := desk.store.case(number)) is not None:
+            refuse_resolving(case, act)
         desk.store.record(number, event)

@@ -9,13 +9,12 @@ from fastapi.responses import Response
 
 from ascolta.core.advocate import Advocate, Stand
 from ascolta.core.case import Case, still_here
-from ascolta.core.consent import Known
 from ascolta.core.mention import Brands
 from ascolta.core.post import Actor
-from ascolta.core.request import needs_praise, needs_welcome
+from ascolta.core.request import needs_peace, needs_praise, needs_welcome
 from ascolta.errors import CaseError
 from ascolta.files.helping import Helping
-from ascolta.helping import Asking, Narrower, agree, ask
+from ascolta.helping import Asking, Narrower, agree, ask, cases_of
 from ascolta.ports import Store
 from ascolta.stores.advocates import Advocates
 from ascolta.web.answers import back_to
@@ -40,7 +39,7 @@ class Shown:
     asked: Advocate | None = None
 
 
-def look(friends: Friends | None, case: Case, known: Callable[[], Known]) -> Shown:
+def look(friends: Friends | None, case: Case, store: Store) -> Shown:
     """What may be asked of the author of a case, and what they were asked before."""
     if friends is None or case.content is None:
         return Shown()
@@ -53,7 +52,8 @@ def look(friends: Friends | None, case: Case, known: Callable[[], Known]) -> Sho
         return Shown()
     try:
         needs_praise(case)
-        needs_welcome(known(), case.network, author)
+        needs_welcome(store.known(), case.network, author)
+        needs_peace(cases_of(store, case.network, author), case)
     except CaseError:
         return Shown()
     scopes = friends.helping(case.brand).scopes.values()

@@ -16,6 +16,7 @@ from ascolta.core.sought import refuse_saving, sought
 from ascolta.errors import CaseError, QueryError
 from ascolta.ports import Store
 from ascolta.web import say
+from ascolta.web.back import back
 from ascolta.web.chosen import Chosen, ask, became, carry_out, desks_of, whens
 from ascolta.web.listing import LONGEST, CaseList, Listing, Seeking, desks, known, place_of, words
 from ascolta.web.overview import Part
@@ -83,12 +84,11 @@ class Picked(BaseModel):
         return Chosen(act=self.act, numbers=numbers, until=self.at or self.until, desk=self.to.strip())
 
     def back(self, said: str) -> Response:
-        """To where they came from."""
+        """To where they came from; a time that could not be read stands in its field again."""
         if self.case:
-            return RedirectResponse(
-                f"/cases/{self.case}?{urlencode({'said': said})}" if said else f"/cases/{self.case}", 303
-            )
-        return RedirectResponse(_address(self.find, self.pile, said), 303)
+            again = f"?{urlencode({'until': self.at})}#snooze" if said and self.at else ""
+            return back(f"/cases/{self.case}{again}", said)
+        return back(_address(self.find, self.pile), said)
 
 
 class Kept(BaseModel):
@@ -114,8 +114,7 @@ def add_case_list(app: FastAPI, cases: CaseList, makes: tuple[Page, Part], pulse
 def _add_page(app: FastAPI, around: Around) -> None:
     @app.get("/cases")
     def show_cases(request: Request, find: str = "", pile: str = "", after: str = "") -> Response:
-        said = request.query_params.get("said", "")
-        return _shown(request, around, Picked(find=find, pile=pile), {"said": said, "after": after})
+        return _shown(request, around, Picked(find=find, pile=pile), {"after": after})
 
     @app.get("/cases/pulse")
     def pulse() -> Response:
@@ -157,7 +156,7 @@ def _add_views(app: FastAPI, around: Around) -> None:
         except (QueryError, CaseError) as error:
             return _shown(request, around, Picked(find=find), {"wrong": told(error)}, 409)
         around.store.save_view(SavedView(name=name, find=find, desk=kept.desk, by=who.name, at=around.now()))
-        return RedirectResponse(_address(find, "", _("The view “%(name)s” is kept.", name=name)), 303)
+        return back(_address(find, ""), _("The view “%(name)s” is kept.", name=name))
 
     @app.post("/cases/views/drop")
     def drop_view(kept: Annotated[Kept, Form()]) -> Response:
@@ -187,16 +186,18 @@ def _asked(request: Request, around: Around, picked: Picked) -> Response:
     """The one question before it is done. Raises CaseError."""
     question = ask(picked.chosen)
     there = around.store.some(picked.chosen.numbers)
+    here = {case.decision.desk for case in there}
+    away = [desk for desk in desks_of(there, around.brands) if here != {desk}]
     values = {
         "question": question,
         "picked": picked,
         "cases": there,
         "whens": whens(around.now()),
-        "desks": desks_of(there, around.brands),
+        "desks": away,
     }
     return around.page(request, "sure.html", values)
 
 
-def _address(find: str, pile: str, said: str = "") -> str:
-    asked = {name: value for name, value in (("find", find), ("pile", pile), ("said", said[:300])) if value}
+def _address(find: str, pile: str) -> str:
+    asked = {name: value for name, value in (("find", find), ("pile", pile)) if value}
     return f"/cases?{urlencode(asked)}" if asked else "/cases"

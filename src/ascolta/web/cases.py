@@ -6,12 +6,17 @@ from dataclasses import dataclass, replace
 from ascolta.answering import Speech, blocks, findings, is_final, lately, offered
 from ascolta.core.case import ANSWERABLE, TWO, Case, CaseEvent, Status
 from ascolta.core.draft import Draft, Drafted, Fact, Voice
+from ascolta.core.length import LONGEST, length
+from ascolta.core.piles import PILES, Pile
 from ascolta.core.speaking import Finding
 from ascolta.errors import CaseError
 from ascolta.ports import Store
 from ascolta.web.tongue import gettext as _
-from ascolta.web.tongue import listed
+from ascolta.web.tongue import listed, number
 from ascolta.web.words import gist, told
+
+QUOTED = 80
+"""Characters of a fault that are quoted beside what the check says of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +25,16 @@ class Piece:
 
     text: str
     finding: Finding | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the check says, once for all the words that it says it of, in the reader's language."""
+
+    severity: str
+    why: str
+    repair: str
+    words: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +50,8 @@ class Shown:
     """What a case's page shows beside the case itself.
 
     `writing` is who writes an answer now, `is_mine` whether that is the person who looks; `typed` is what stands in the
-    field, `used` the template that it began with. `none` is why nothing is offered, `model` why no model's choice is.
+    field, `count` how long that is, `used` the template that it began with. `none` is why nothing is offered, `model`
+    why no model's choice is.
     """
 
     can_draft: bool
@@ -44,7 +60,7 @@ class Shown:
     can_resolve: bool
     approvals: str
     gist: str
-    findings: Sequence[Finding] = ()
+    findings: Sequence[Told] = ()
     marked: Sequence[Piece] = ()
     blocked: bool = False
     final: bool = False
@@ -55,6 +71,7 @@ class Shown:
     model: str = ""
     can_choose: bool = False
     typed: str = ""
+    count: str = ""
     used: str = ""
 
 
@@ -82,10 +99,10 @@ def look(store: Store, case: Case, speech: Speech, looking: Looking) -> Shown:
         and not (writing and not is_mine)
         and looking.who not in case.approved_by,
         can_unseal=case.status is Status.SEALED,
-        can_resolve=case.status is not Status.RESOLVED,
+        can_resolve=PILES[case.status] is not Pile.DONE,
         approvals=approvals(case, against=against),
         gist=gist(case.labels, case.network),
-        findings=found,
+        findings=grouped(case.draft, found),
         marked=marked(case.draft, found),
         blocked=against,
         final=is_final(found),
@@ -106,6 +123,25 @@ def approvals(case: Case, *, against: bool) -> str:
     return _("two people approve; so far %(names)s", names=names) if names else _("two people approve")
 
 
+def grouped(text: str, found: Sequence[Finding]) -> list[Told]:
+    """What the check says of a text: each thing once, with the words that it means."""
+    words: dict[tuple[str, str, str], dict[str, None]] = {}
+    for one in found:
+        said = words.setdefault((str(one.severity), told(one.why), told(one.repair)), {})
+        if one.rule != "length" and 0 < one.end - one.start < len(text):
+            piece = " ".join(text[one.start : one.end].split())
+            said[piece if len(piece) <= QUOTED else f"{piece[:QUOTED]}…"] = None
+    return [Told(severity=how, why=why, repair=repair, words=[*said]) for (how, why, repair), said in words.items()]
+
+
+def counted(text: str, network: str) -> str:
+    """How long a text is, as its network counts, of how many characters that takes; empty where that is not known."""
+    most = LONGEST.get(network)
+    if most is None:
+        return ""
+    return _("%(count)s of %(most)s characters", count=number(length(text, network)), most=number(most))
+
+
 def marked(text: str, found: Sequence[Finding]) -> list[Piece]:
     """A text in pieces, those with a finding marked. What stands for the whole text marks nothing in it."""
     pieces: list[Piece] = []
@@ -121,13 +157,15 @@ def marked(text: str, found: Sequence[Finding]) -> list[Piece]:
 def _with_offers(case: Case, speech: Speech, looking: Looking, before: Sequence[CaseEvent], shown: Shown) -> Shown:
     made = _offered(case, speech, looking, before)
     used = next((one for one in made.drafts if one.template == looking.use), None)
+    typed = looking.typed or (used.text if used else case.draft)
     return replace(
         shown,
         offers=[Offer(draft=one, facts=_facts(one, speech.voice)) for one in made.drafts],
         none=made.why,
         model=made.model,
         can_choose=speech.ask is not None and not looking.ask,
-        typed=looking.typed or (used.text if used else case.draft),
+        typed=typed,
+        count=counted(typed, case.network),
         used=used.template if used else looking.use,
     )
 

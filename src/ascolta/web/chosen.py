@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from ascolta.core.case import Case, CaseEvent, CaseKind, awake
+from ascolta.core.case import Case, CaseEvent, CaseKind, Status, awake
 from ascolta.core.mention import Brands
 from ascolta.core.piles import PILES, Pile
 from ascolta.core.saying import Saying
@@ -130,6 +130,12 @@ def desks_of(cases: Sequence[Case], brands: Brands) -> list[str]:
     return sorted(set.intersection(*found)) if found else []
 
 
+def refuse_resolving(case: Case, act: str) -> None:
+    """Raises CaseError where a case is to be resolved without an answer that has one."""
+    if act == "resolve" and case.status is Status.SENT:
+        raise CaseError("the case is done already: its answer was sent")
+
+
 def _note(chosen: Chosen, by: str, at: float) -> str:
     if chosen.act == "assign":
         return by
@@ -157,6 +163,7 @@ def _refuse(case: Case | None, brands: Brands, chosen: Chosen, number: int) -> N
         raise CaseError(Saying("case %(number)s is gone: it was removed, or its date has come", number=number))
     if chosen.act == "assign" and PILES[case.status] is Pile.DONE:
         raise CaseError("a case that is done is nobody's any more")
+    refuse_resolving(case, chosen.act)
     if chosen.act == "wake" and PILES[case.status] is not Pile.SNOOZED:
         raise CaseError("the case is awake already")
     if chosen.act == "hand-over" and chosen.desk not in desks_of([case], brands):

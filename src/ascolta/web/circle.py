@@ -128,7 +128,7 @@ def _passable(circle: Circle, brand: Brand, now: float) -> list[str]:
     facts = approved_facts(folder, now)
     for name, statement in load_statements(folder).items():
         try:
-            approved_words(room.statements, brand.id, statement, facts)
+            approved_words(room.statements, brand.id, statement, facts, now)
         except CaseError:
             continue
         found.append(name)

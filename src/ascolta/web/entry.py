@@ -13,6 +13,7 @@ from ascolta.errors import PeopleError
 from ascolta.stores.accounts import Proofs
 from ascolta.stores.proofs import step_of
 from ascolta.web.attempts import address
+from ascolta.web.back import ours, whence
 from ascolta.web.signed import Entrance, signed
 from ascolta.web.tongue import gettext as _
 from ascolta.web.words import told
@@ -29,11 +30,12 @@ Clock = Callable[[], float]
 
 
 class Login(BaseModel):
-    """What somebody shows in order to be let in."""
+    """What somebody shows in order to be let in, and the page that they wanted."""
 
     name: str = ""
     password: str = ""
     code: str = ""
+    to: str = "/"
 
 
 def add_entry(app: FastAPI, entrance: Entrance, clock: Clock, bare: Bare) -> None:
@@ -46,9 +48,16 @@ def add_entry(app: FastAPI, entrance: Entrance, clock: Clock, bare: Bare) -> Non
 def door(entrance: Entrance, bare: Bare) -> Callable[..., Response]:
     """What makes the page for whoever is not signed in."""
 
-    def closed(request: Request, said: str = "", name: str = "", status: int = 401) -> Response:
+    def closed(request: Request, said: str = "", name: str = "", status: int = 401, to: str = "") -> Response:
+        """`to` is where they go once they are in: by default where they came to."""
         has = any(one.has_password for one in entrance.accounts.members())
-        values = {"said": said, "name": name[:LONGEST], "by_password": has, "provider": entrance.provider_name}
+        values = {
+            "said": said,
+            "name": name[:LONGEST],
+            "by_password": has,
+            "provider": entrance.provider_name,
+            "to": ours(to) if to else whence(request),
+        }
         return bare(request, "login.html", values, status)
 
     return closed
@@ -80,18 +89,19 @@ def _add_login(app: FastAPI, entrance: Entrance, clock: Clock, bare: Bare) -> No
 
     @app.get("/login")
     def show_login(request: Request) -> Response:
-        return RedirectResponse("/", 303) if signed(request) else closed(request, status=200)
+        return RedirectResponse("/", 303) if signed(request) else closed(request, status=200, to="/")
 
     @app.post("/login")
     def log_in(request: Request, form: Annotated[Login, Form()]) -> Response:
         at, key = clock(), key_of(form.name[:LONGEST])
         if not entrance.attempts.lets(key, address(request), at):
-            return closed(request, _(OFTEN), form.name, 429)
+            return closed(request, _(OFTEN), form.name, 429, form.to)
         found = entrance.accounts.proofs(form.name[:LONGEST])
         if not shows(entrance, found, form, at) or found is None or not _is_enough(entrance, found.member):
-            return closed(request, _(WRONG), form.name, 401)
+            return closed(request, _(WRONG), form.name, 401, form.to)
         entrance.attempts.good(key)
-        return entrance.let_in(request, RedirectResponse("/", 303), entrance.accounts.sign_in(found.member.id, at))
+        made = entrance.accounts.sign_in(found.member.id, at)
+        return entrance.let_in(request, RedirectResponse(ours(form.to), 303), made)
 
     @app.post("/logout")
     def log_out(request: Request) -> Response:

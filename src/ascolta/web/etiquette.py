@@ -84,8 +84,8 @@ def _add_reading(app: FastAPI, floor: Floor, page: Page) -> None:
         return _read(request, next(iter(rules.brands)).id, floor, page)
 
     @app.get("/etiquette/{brand}")
-    def show_etiquette(request: Request, brand: str, said: str = "") -> Response:
-        return _read(request, brand, floor, page, note=said)
+    def show_etiquette(request: Request, brand: str) -> Response:
+        return _read(request, brand, floor, page)
 
     @app.get("/etiquette/{brand}/editions/{number}")
     def show_edition(request: Request, brand: str, number: int) -> Response:
@@ -118,8 +118,8 @@ def _add_writing(app: FastAPI, floor: Floor, write: Page) -> None:
     rules = floor.rules
 
     @app.get("/etiquette/{brand}/draft")
-    def show_draft(request: Request, brand: str, said: str = "") -> Response:
-        return write(request, brand, {"said": said})
+    def show_draft(request: Request, brand: str) -> Response:
+        return write(request, brand, {})
 
     @app.post("/etiquette/{brand}/draft")
     def save_draft(request: Request, brand: str, form: Sent, who: Acting) -> Response:

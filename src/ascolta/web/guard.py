@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from ascolta.core.people import State, is_ready
 from ascolta.errors import PeopleError
+from ascolta.web.back import LASTS, SAID
 from ascolta.web.inlets import PATH as PUSHED
 from ascolta.web.notice import PATH
 from ascolta.web.reading import reading
@@ -49,12 +50,20 @@ class Guard:
             is_asked = not request.url.path.startswith("/static/")
             request.state.signed = await run_in_threadpool(self.signed_in, request) if is_asked else None
             response = self._turned_away(request) or await call_next(request)
+        self._keep_said(response)
         response.headers.update({**HEADERS, **ONLY_TLS} if self.entrance.is_abroad else HEADERS)
         return response
 
     def is_named(self, host: str) -> bool:
         """Whether a request was sent to one of the desk's own names."""
         return is_own(host, self.hosts)
+
+    def _keep_said(self, response: Response) -> None:
+        """A sentence for the next page: in a cookie, which no link can write as it could an address."""
+        said = response.headers.get(SAID, "")
+        if said:
+            del response.headers[SAID]
+            self.entrance.put(response, (self.entrance.said_cookie, said), LASTS)
 
     def _foreign(self, request: Request) -> Response | None:
         host = request.headers.get("host", "")

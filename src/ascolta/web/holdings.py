@@ -135,8 +135,8 @@ class Holdings:
     def _tags(self, now: float) -> list[Holding]:
         known = self.kept.store.known()
         found = [
-            _of(_("People who said stop"), len(known.stopped), _("until they take it back")),
-            _of(_("People whose profile refuses"), len(known.refused), _("until the profile allows it again")),
+            _of(_("Tags of people who said stop"), len(known.stopped), _("until they take it back")),
+            _of(_("Tags of people whose profile refuses"), len(known.refused), _("until the profile allows it again")),
             _of(
                 _("People whom we answered"),
                 len(known.answered),

@@ -159,11 +159,11 @@ def _add_room(app: FastAPI, floor: Floor, page: Page, beats: Callable[[], str]) 
     _, room, now = floor
 
     @app.get("/incidents/{number}")
-    def show_incident(request: Request, number: int, said: str = "") -> Response:
+    def show_incident(request: Request, number: int) -> Response:
         beat, found = beats(), found_here(floor, number)
         if found is None:
             return page(request, "incident_gone.html", {}, 404)
-        return page(request, "incident.html", {"pulse": beat, "shows": look(room, *found, now()), "said": said})
+        return page(request, "incident.html", {"pulse": beat, "shows": look(room, *found, now())})
 
     @app.post("/incidents/{number}/{act}")
     def step(number: int, act: str, form: Annotated[Stepped, Form()], who: Acting) -> Response:

@@ -77,10 +77,10 @@ def add_overview(app: FastAPI, floor: Overview, page: Page, part: Part) -> Share
         return page(request, "today.html", {"main": main("today_main.html", lambda: {"today": floor.today()})})
 
     @app.get("/risk")
-    def show_risk(request: Request, said: str = "") -> Response:
+    def show_risk(request: Request) -> Response:
         may = tuple(rights(request))
         shown = main("risk_main.html", lambda: {"risks": floor.risks(), "rights": may}, may)
-        return page(request, "risk.html", {"main": shown, "said": said})
+        return page(request, "risk.html", {"main": shown})
 
     @app.get("/pulse")
     def pulse() -> Response:

@@ -15,6 +15,7 @@ from ascolta.core.inventory import Kind, Term
 from ascolta.core.journal import Kind as Act
 from ascolta.core.people import Right
 from ascolta.core.person import Person
+from ascolta.core.saying import Saying, mark
 from ascolta.errors import AscoltaError, StoreError
 from ascolta.ports import Ledger
 from ascolta.stores.advocates import Advocates
@@ -30,6 +31,9 @@ from ascolta.web.words import sentence
 
 Clock = Callable[[], float]
 Page = Callable[..., Response]
+Find = Callable[..., "Person | Response"]
+
+UNNAMED = mark("name a network and an account, by its id or its handle, such as @ann@example.social")
 
 LATELY = 30
 """Days whose deletions stand on the page."""
@@ -76,8 +80,10 @@ def add_privacy(app: FastAPI, custody: Custody, page: Page) -> None:
     """The routes; `page` makes a page of a template and its values."""
     holdings, watched = Holdings(custody.kept, custody.clock), custody.watched
 
-    def look(request: Request, said: str = "", done: str = "", status: int = 200) -> Response:
-        values: dict[str, object] = {"held": holdings.look(), "said": said, "done": done}
+    def look(
+        request: Request, said: str = "", done: str = "", status: int = 200, asked: Asked | None = None
+    ) -> Response:
+        values: dict[str, object] = {"held": holdings.look(), "said": said, "done": done, "asked": asked or Asked()}
         if _may_see(request):
             values |= _told(custody, watched)
         return page(request, "privacy.html", values, status)
@@ -121,40 +127,57 @@ def _add_person(app: FastAPI, custody: Custody, holdings: Holdings, pages: tuple
     page, look = pages
     store, advocates = custody.kept.store, custody.kept.advocates or Advocates(None)
 
-    def found(asked: Asked) -> Person | None:
-        if not person.is_named(asked.network, asked.account):
-            return None
-        return person.find(store, advocates, asked.network, asked.account)
-
-    def unnamed(request: Request) -> Response:
-        said = _("Name a network and an account, by its id or its handle, such as @ann@example.social.")
-        return look(request, said, status=400)
+    def found(request: Request, asked: Asked) -> Person | Response:
+        """All that is held, or the page that says what is to be named."""
+        try:
+            return _named(custody, advocates, asked)
+        except AscoltaError as error:
+            return look(request, sentence(error), status=400, asked=asked)
 
     @app.post("/privacy/person")
     def show_person(request: Request, asked: Annotated[Asked, Form()]) -> Response:
-        held = found(asked)
-        return page(request, "privacy_person.html", {"person": held, "said": ""}) if held else unnamed(request)
+        held = found(request, asked)
+        if isinstance(held, Response):
+            return held
+        return page(request, "privacy_person.html", {"person": held, "said": ""})
 
     @app.post("/privacy/person/export")
     def export(request: Request, asked: Annotated[Asked, Form()]) -> Response:
-        held = found(asked)
-        if held is None or asked.file not in TYPES:
-            return unnamed(request)
+        held = found(request, asked)
+        if isinstance(held, Response):
+            return held
+        if asked.file not in TYPES:
+            return look(request, _("There is no such file to send."), status=400)
         person.note_export(store, held, custody.clock())
         headers = {"Content-Disposition": f'attachment; filename="{asked.file}"', "Content-Type": TYPES[asked.file]}
         return Response(person.written(held, custody.clock())[asked.file], headers=headers)
 
+    _add_act(app, (custody, advocates, holdings), found, pages)
+
+
+def _add_act(app: FastAPI, kept: tuple[Custody, Advocates, Holdings], found: Find, pages: tuple[Page, Page]) -> None:
+    (custody, advocates, holdings), (page, look) = kept, pages
+
     @app.post("/privacy/person/{act}")
     def answer(request: Request, act: str, asked: Annotated[Asked, Form()], who: Acting) -> Response:
-        held = found(asked)
-        if held is None or act not in person.ACTS:
-            return unnamed(request)
+        held = found(request, asked)
+        if isinstance(held, Response):
+            return held
+        if act not in person.ACTS:
+            return look(request, _("Nothing like that can be done with what is held of an account."), status=400)
         if asked.sure != "yes":
             said = _("Nothing was done: tick that you made sure that it is the person who asks.")
             return page(request, "privacy_person.html", {"person": held, "said": said}, 400)
-        gone = person.act(store, advocates, held, act, custody.clock())
+        gone = person.act(custody.kept.store, advocates, held, act, custody.clock())
         holdings.forget()
         return RedirectResponse(f"/privacy?done={act}&gone={gone}#requests", 303)
+
+
+def _named(custody: Custody, advocates: Advocates, asked: Asked) -> Person:
+    """All that is held of an account. Raises AscoltaError for what names none, or a network that is not known."""
+    if not person.is_named(asked.network, asked.account):
+        raise AscoltaError(Saying(UNNAMED))
+    return person.find(custody.kept.store, advocates, (asked.network, asked.account), custody.networks)
 
 
 def _may_see(request: Request) -> bool:

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
+from fastapi import Depends, HTTPException, Request
 from fastapi.responses import Response
 
 from ascolta.core.people import ABROAD, AT_HOME, Member, Right, Terms
@@ -125,6 +125,10 @@ ACTS: Mapping[str, Mapping[str, Right]] = {
 """Where it depends on the act."""
 
 
+DIGITS = 18
+"""A number of an address that has more of them is the number of nothing."""
+
+
 class Forbidden(Exception):
     """Somebody may not do this; `right` is what it takes, None where nobody may."""
 
@@ -165,6 +169,11 @@ class Entrance:
     def cookie(self) -> str:
         """The name of the cookie; over TLS browsers hold it to this host and to TLS by its name (ASVS 3.3.1)."""
         return "__Host-ascolta" if self.is_abroad else "ascolta"
+
+    @property
+    def said_cookie(self) -> str:
+        """The name of the cookie with the sentence that the next page shows."""
+        return f"{self.cookie}-said"
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -242,6 +251,8 @@ def need(member: Member, right: Right) -> None:
 def allow(request: Request) -> None:
     """Ask what a route asks, before it does anything. Raises Forbidden."""
     route = f"{request.method} {request.scope['route'].path}"
+    if any(value.isdigit() and len(value) > DIGITS for value in request.path_params.values()):
+        raise HTTPException(404)
     door = DOORS.get(route)
     door = ACTS.get(route, {}).get(request.path_params.get("act", ""), door) if door is not None else None
     if door is None:

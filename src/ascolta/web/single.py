@@ -16,6 +16,7 @@ from fastapi.responses import RedirectResponse, Response
 from ascolta.core.people import LinkKind, State, fingerprint
 from ascolta.errors import PeopleError, SourceError
 from ascolta.ports import Begun, Provider
+from ascolta.web.back import ours
 from ascolta.web.entry import GONE, Clock, Login
 from ascolta.web.me import Look, unproved
 from ascolta.web.signed import Acting, Entrance
@@ -35,12 +36,16 @@ Bare = Callable[..., Response]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Away:
-    """Somebody who was sent out: in order to log in, to use an invitation, or to have their account known."""
+    """Somebody who was sent out: in order to log in, to use an invitation, or to have their account known.
+
+    `to` is the page to which they come back.
+    """
 
     begun: Begun
     until: float
     invited: str = ""
     member: int = 0
+    to: str = "/"
 
 
 @dataclass(slots=True)
@@ -80,10 +85,11 @@ class Single:
     bare: Bare
     waiting: Waiting = field(default_factory=Waiting)
 
-    def send(self, request: Request, *, invited: str = "", member: int = 0) -> tuple[str, str]:
+    def send(self, request: Request, *, invited: str = "", member: int = 0, to: str = "/") -> tuple[str, str]:
         """Where a browser is sent, and the token by which it is known again. Raises SourceError."""
         begun, at = self.provider.begin(self._back(request)), self.clock()
-        return begun.url, self.waiting.put(Away(begun=begun, until=at + LASTS, invited=invited, member=member), at)
+        away = Away(begun=begun, until=at + LASTS, invited=invited, member=member, to=to)
+        return begun.url, self.waiting.put(away, at)
 
     def kept(self, response: Response, token: str) -> Response:
         """The response with the token for the browser to keep; `Lax`, for it comes back from another site."""
@@ -118,13 +124,13 @@ def add_single(app: FastAPI, single: Single, look: Look) -> None:
 
 def _add_begin(app: FastAPI, single: Single) -> None:
     @app.get("/single")
-    def begin(request: Request, invited: str = "") -> Response:
+    def begin(request: Request, invited: str = "", to: str = "/") -> Response:
         """To the provider, in order to log in, or with an invitation to come in by it."""
         kinds = (LinkKind.INVITED, LinkKind.RESET)
         if invited and single.entrance.accounts.link(invited, single.clock(), *kinds) is None:
             return single.bare(request, "shut.html", {"said": _(GONE)}, 404)
         try:
-            url, token = single.send(request, invited=invited[:200])
+            url, token = single.send(request, invited=invited[:200], to=ours(to))
         except SourceError as error:
             return single.bare(request, "shut.html", {"said": sentence(error)}, 502)
         return single.kept(RedirectResponse(url, 303), token)
@@ -183,4 +189,4 @@ def _let_in(single: Single, away: Away, identity: bytes) -> tuple[str, str]:
     member = accounts.member(number) if number is not None else None
     if member is None or member.state is not State.ACTIVE:
         raise PeopleError(_("Nobody at this desk is known by this log-in. Open the link of your invitation first."))
-    return accounts.sign_in(member.id, at), "/"
+    return accounts.sign_in(member.id, at), away.to

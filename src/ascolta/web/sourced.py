@@ -11,7 +11,7 @@ from ascolta.errors import FileError
 from ascolta.files.assessments import KEYS, faults
 from ascolta.files.reading import read_front
 from ascolta.ports import Store
-from ascolta.sources import FileSource
+from ascolta.sources.files import names
 from ascolta.web.health import Health
 from ascolta.web.standing import Standing, standing
 from ascolta.web.tongue import dated
@@ -65,12 +65,16 @@ def look(brand: Brand, folder: Path | None, kept: tuple[Store, Health], now: flo
     """The sources that a brand's file names; `folder` is the brand's own."""
     store, health = kept
     figures = _figures(health)
-    return [_one(source, folder, (store, figures, health), now) for source in brand.sources]
+    files = names((source.path, source.path) for source in brand.sources if source.live is None)
+    called = [files.get(source.path, source.name) for source in brand.sources]
+    known = (store, figures, health)
+    return [_one((source, name), folder, known, now) for source, name in zip(brand.sources, called, strict=True)]
 
 
-def _one(source: Declared, folder: Path | None, known: tuple[Store, Figures, Health], now: float) -> Sourced:
-    store, figures, health = known
-    name = source.name if source.live is not None else FileSource(source.path).name
+def _one(
+    called: tuple[Declared, str], folder: Path | None, known: tuple[Store, Figures, Health], now: float
+) -> Sourced:
+    (source, name), (store, figures, health) = called, known
     errors = [(kind, int(n)) for (figure, where, kind), n in figures.items() if (figure, where) == (ERRORS, name) and n]
     state, said = _health(health.vitals, name, has_failed=bool(errors), is_heard=(AT, name, "") in figures)
     return Sourced(

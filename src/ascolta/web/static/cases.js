@@ -159,7 +159,7 @@ const CASE = {
   u: () => press("[data-up]"),
   a: () => press("[data-take] button"),
   r: () => document.querySelector("#answer textarea, #answer button, textarea[name=note]")?.focus(),
-  e: () => document.querySelector("form[action$='/resolve'] button")?.focus(),
+  e: () => document.querySelector("[data-resolve] button")?.focus(),
 };
 
 document.addEventListener("keydown", (event) => {

@@ -66,34 +66,67 @@ function list(findings) {
     const word = document.createElement("strong");
     word.textContent = form.dataset[one.severity];
     item.append(word, ` ${one.why}. `);
+    for (const words of one.words) item.append(Object.assign(document.createElement("q"), { textContent: words }), " ");
     if (one.repair) item.append(Object.assign(document.createElement("span"), { className: "repair", textContent: one.repair }));
     return item;
   });
 }
 
+// The answer as it stands in the field, with its faults underlined.
+function underlined(pieces) {
+  return pieces.map((one) => one.severity
+    ? Object.assign(document.createElement("mark"), { className: one.severity, title: one.why, textContent: one.text })
+    : one.text);
+}
+
 let asked = 0;
+const part = (name) => form.querySelector(name);
+
+function silent(said) {
+  const place = part("[data-silent]");
+  if (place.textContent !== said) place.textContent = said;
+  place.hidden = !said;
+}
+
+async function look() {
+  const mine = ++asked;
+  let answer = null, said = null;
+  try {
+    answer = await fetch(form.dataset.check, { method: "POST", body: new FormData(form), signal: AbortSignal.timeout(20_000) });
+    said = answer.ok ? await answer.json() : null;
+  } catch { /* Nobody answered. */ }
+  if (mine === asked) show(said, answer?.status); // Else more was typed meanwhile, and asked for.
+}
+
+function show(said, status) {
+  if (!said) silent(status === 401 ? form.dataset.out : form.dataset.failed);
+  else silent("");
+  const { findings, pieces, count } = said ?? { findings: [], pieces: [], count: "" };
+  part(".findings").replaceChildren(...list(findings));
+  part(".findings").hidden = !findings.length;
+  part("[data-marked]").replaceChildren(...underlined(pieces));
+  part("[data-marked]").hidden = !pieces.some((one) => one.severity);
+  part("[data-count]").textContent = count;
+  part("[data-count]").hidden = !count;
+}
 
 async function check() {
-  const shown = form.querySelector(".findings"), mine = ++asked;
-  if (!form.note.value.trim()) return shown.replaceChildren();
-  const answer = await fetch(form.dataset.check, { method: "POST", body: new FormData(form) });
-  const said = answer.ok ? await answer.json() : null;
-  if (!said || mine !== asked) return; // More was typed meanwhile, and asked for.
-  shown.replaceChildren(...list(said.findings));
-  shown.hidden = !shown.childElementCount;
+  if (form.note.value.trim()) return look();
+  asked += 1;
+  show({ findings: [], pieces: [], count: "" });
 }
 
 if (form) {
   let soon, told = Date.now();
   form.note.addEventListener("input", () => {
     clearTimeout(soon);
-    soon = setTimeout(() => check().catch(() => {}), 400);
+    soon = setTimeout(check, 400);
     if (Date.now() - told > 60_000) {
       told = Date.now();
       fetch(form.dataset.still, { method: "POST", body: new FormData(form) }).catch(() => {});
     }
   });
-  check().catch(() => {});
+  check();
 }
 
 // Says once where the reader is, so that times are theirs.
