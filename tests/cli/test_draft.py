@@ -1,12 +1,13 @@
 """`ascolta draft`, as its user starts it."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ascolta.core.case import CaseKind
+from ascolta.core.case import CaseEvent, CaseKind
 from ascolta.stores.sql import SqlStore
 from tests.cli.running import ACME, Said, ascolta
 from tests.models.hostile import hostile
@@ -67,6 +68,23 @@ def test_a_template_used_lately_is_not_used_again(posts: Path) -> None:
     assert used not in {one["template"] for one in again}
 
 
+def test_a_template_that_is_not_there_is_told(posts: Path) -> None:
+    """A misspelt `--recent` is one sentence, for a file as for a case."""
+    said = drafted(posts, "--recent", "en/lok-1")
+    assert said.code == 2
+    assert "--recent: there is no template 'en/lok-1'" in said.err
+
+
+def test_the_best_drafts_of_a_file_take_turns(tmp_path: Path) -> None:
+    """Of posts that are much alike, two that follow each other do not begin with the same template."""
+    path = tmp_path / "alike.jsonl"
+    post = {"network": "mastodon", "lang": "en", "author": OPEN, "text": "@acmeair this is the worst, nobody answers"}
+    path.write_text("\n".join(json.dumps({"id": str(at), **post}) for at in range(8)), encoding="utf-8")
+    best = [line["drafts"][0]["template"] for line in drafted(path).lines]
+    assert len(best) == 8
+    assert all(one != other for one, other in pairwise(best))
+
+
 @pytest.fixture
 def store(tmp_path: Path, posts: Path) -> Path:
     """A store in which the posts were heard."""
@@ -91,6 +109,18 @@ def test_a_case_by_its_number(store: Path) -> None:
     assert not kept.replies()
     assert [event.kind for case in kept.cases() for event in case.events if event.kind is not CaseKind.OPENED] == []
     kept.close()
+
+
+def test_a_template_that_the_store_saw_last_is_not_offered(store: Path) -> None:
+    """What answered another case last is in no draft for this one, without being named."""
+    kept = SqlStore(store)
+    bag, guitar = [case.id for case in kept.cases() if case.content is not None and "mother" not in case.content.text]
+    used = drafted(str(bag), "--store", store, "--json").json["drafts"][0]["template"]
+    kept.record(guitar, CaseEvent(kind=CaseKind.DRAFTED, at=1.0, by="ruth", note="Sorry.", template=used))
+    kept.close()
+    again = drafted(str(bag), "--store", store, "--json").json["drafts"]
+    assert again
+    assert used not in {one["template"] for one in again}
 
 
 def test_a_case_without_a_draft_ends_with_one(store: Path) -> None:

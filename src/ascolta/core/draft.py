@@ -4,7 +4,7 @@ A draft is a proposal to a person. Nothing here sends or keeps anything.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -31,6 +31,8 @@ from ascolta.errors import CaseError
 HOW_MANY = 3
 _SIGNED = re.compile(r"[^\W\d_]{1,20}(?:[-'’][^\W\d_]{2,20})?|(?:[^\W\d_][.]? ?){1,3}")
 _KINDS = {
+    Kind.UNHAPPY: Saying("somebody who is unhappy"),
+    Kind.ANSWER: Saying("a question of somebody who is unhappy"),
     Kind.QUESTION: Saying("a question"),
     Kind.REQUEST: Saying("a request"),
     Kind.SUGGESTION: Saying("a suggestion"),
@@ -87,25 +89,38 @@ class _Drafting:
     """Filling templates for one thread, and asking the check of replies about each draft."""
 
     def __init__(self, thread: Thread, talk: Talk, signed: str) -> None:
-        self.talk, self.signed, self.longest = talk, signed, longest_on(thread.network)
+        self.talk, self.signed, self.network = talk, signed, thread.network
         self.blocked = ""
 
     def best(self, offered: list[Option]) -> tuple[Draft, ...]:
-        """The first drafts that fit the network and that nothing stands against."""
-        return tuple(islice(self._sound(offered), HOW_MANY))
+        """The first drafts that fit the network and that nothing stands against.
+
+        Where each of them states what only the topic calls for, the last is one that does not: the topic may be wrong.
+        """
+        made = list(
+            islice(self._sound((option, option.closest(turn)) for turn, option in enumerate(offered)), HOW_MANY)
+        )
+        some = [one for option in offered for fillings in option.fillings.values() for one in fillings]
+        guessed = {one.fact for one in some if one.fact and not one.sure}
+        if made and all(not guessed.isdisjoint(draft.facts) for draft in made):
+            kept = made[: HOW_MANY - 1]
+            others = [one for one in offered if one.template.id not in {draft.template for draft in kept}]
+            plain = next(self._sound((one, one.plain()) for one in others if one.plain()), None)
+            made = [*kept, plain] if plain else made
+        return tuple(made)
 
     def made(self, option: Option, fillings: Mapping[str, Filling]) -> Draft:
         """The draft that a model chose. Raises ModelError if it cannot go out."""
-        draft = option.draft(fillings, self.signed, self.longest)
+        draft = option.draft(fillings, self.signed, self.network)
         if draft is None:
             raise ModelError("the model's answer was refused: what it chose is too long for the network")
         if against(draft.text, self.talk):
             raise ModelError("the model's answer was refused: the check of replies blocks what it chose")
         return replace(draft, by="model")
 
-    def _sound(self, offered: list[Option]) -> Iterator[Draft]:
-        for turn, option in enumerate(offered):
-            draft = option.draft(option.closest(turn), self.signed, self.longest)
+    def _sound(self, filled: Iterable[tuple[Option, Mapping[str, Filling]]]) -> Iterator[Draft]:
+        for option, fillings in filled:
+            draft = option.draft(fillings, self.signed, self.network)
             why = against(draft.text, self.talk) if draft else ""
             if draft and not why:
                 yield draft

@@ -13,7 +13,7 @@ from ascolta.core.drafting.options import USES, Voice
 from ascolta.core.drafting.template import Kind, Template
 from ascolta.core.platform import ALSO
 from ascolta.core.text import fold
-from ascolta.files.brands import KEYS
+from ascolta.files.brands import KEYS, load_brand
 from ascolta.files.facts import FILE, load_facts
 from ascolta.files.problem import Problem
 from ascolta.files.reading import Value, read
@@ -55,6 +55,7 @@ def load_voice(folder: Path, settings: Settings | None = None) -> Voice:
         facts=load_facts(path) if path.exists() else Facts(),
         templates=load_own(folder),
         leave=tuple(network for network, _ in settings.leave) if settings else (),
+        topics=tuple((topic.name, topic.words) for topic in load_brand(folder).topics),
     )
 
 

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from ascolta.core.days import number
+from ascolta.core.drafting.address import web_address
 from ascolta.core.drafting.fact import LINK, Fact, Facts, Use
 from ascolta.core.text import term
 from ascolta.files.reading import Value, read, write_new
@@ -18,7 +19,7 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 _LINK = re.compile(r"https://([a-z0-9.-]+)(?:/[A-Za-z0-9._~/?=&%+-]*)?")
-_URL = re.compile(r"://|www\.", re.IGNORECASE)
+_GLUED = re.compile(r"\w\{link\}|\{link\}[.:]?[\w@/-]")
 _ODD = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e0fff{}]")
 
 NEW = """\
@@ -82,7 +83,9 @@ def _fact(item: Value, hosts: tuple[str, ...]) -> Fact:
         keys["until"].fail("'until' lies before 'from', so this would never hold; mend one of them")
     return Fact(
         id=identity,
-        say=tuple((language, _statement(value, linked=bool(link))) for language, value in by_language(keys["say"])),
+        say=tuple(
+            (language, _statement(value, hosts, linked=bool(link))) for language, value in by_language(keys["say"])
+        ),
         approved_by=short(keys["approved_by"]),
         use=Use(keys["use"].one_of(USES)) if "use" in keys else Use.ANSWER,
         topics=keys["topics"].texts() if "topics" in keys else (),
@@ -116,10 +119,16 @@ def short(value: Value, longest: int = NAME) -> str:
     return said
 
 
-def _statement(value: Value, *, linked: bool) -> str:
+def _statement(value: Value, hosts: tuple[str, ...], *, linked: bool) -> str:
     said = short(value, LONGEST)
-    if _URL.search(said):
-        value.fail(f"{value.what} holds a web address; give it as 'link' and write {LINK} in its place")
+    if _GLUED.search(said):
+        value.fail(f"{value.what} has letters close to {LINK}, which would lead elsewhere; put a space between them")
+    address = web_address(said.replace(LINK, " "), hosts)
+    if address:
+        value.fail(
+            f"{value.what} holds a web address ('{address}'); give it as 'link' and write {LINK} in its place, or put "
+            "a space behind the full stop if it is none"
+        )
     if (LINK in said) is not linked or said.count(LINK) > 1:
         value.fail(
             f"{value.what} must say once where the link stands, as {LINK}"
@@ -136,6 +145,8 @@ def _link(value: Value, hosts: tuple[str, ...]) -> str:
     found = _LINK.fullmatch(said)
     if found is None:
         value.fail("'link' must be a plain web address that begins with https://, such as https://example.com/refunds")
+    if said.endswith("."):
+        value.fail("'link' ends in a full stop, which networks do not take for a part of it; leave it out")
     if found[1] not in hosts:
         value.fail(f"'link' leads to {found[1]}, which is not among 'hosts'; add it there if it is yours")
     return said
@@ -158,7 +169,7 @@ def _topics(value: Value) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 def _called(value: Value) -> str:
     said = short(value)
-    if _URL.search(said) or "@" in said or LINK in said:
+    if web_address(said) or "@" in said or LINK in said:
         value.fail(f"{value.what} is what a topic is called in a sentence, such as your refund")
     return said
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import msgspec
 
+from ascolta.core.drafting.address import without_addresses
 from ascolta.core.drafting.options import Filling, Option
 from ascolta.core.drafting.thread import Thread
 from ascolta.core.platform import UNKNOWN, platform
 from ascolta.core.redact import redact
 from ascolta.core.saying import Saying
-from ascolta.core.text import bare
 from ascolta.errors import AscoltaError
 
 LONGEST, MOST = 2_000, 16
@@ -160,4 +160,4 @@ def _filling(option: Option, name: str, value: str) -> Filling:
 
 def _harmless(text: str, language: str) -> str:
     seen = "".join(char for char in text if char.isspace() or not unicodedata.category(char).startswith("C"))
-    return " ".join(redact(bare(seen[:LONGEST]), language or None).text.split())
+    return " ".join(redact(without_addresses(seen[:LONGEST]), language or None).text.split())

@@ -90,23 +90,27 @@ class Facts:
 
 
 class About:
-    """What a post is about, as facts are compared with it: its language, its topics and its words."""
+    """What a post is about, as facts are compared with it: language, topics, those told by a word, and words."""
 
-    def __init__(self, language: str, topics: Collection[str], text: str) -> None:
-        self.language, self.topics = language, frozenset(topics)
+    def __init__(self, language: str, topics: Collection[str], text: str, told: Collection[str] = ()) -> None:
+        self.language, self.topics, self.told = language, frozenset(topics), frozenset(told)
         self._words = tokens(fold(text))
         self._stems = {word[:STEM] for word in self._words if len(word) >= STEM and word not in COMMON}
 
     def closeness(self, fact: Fact) -> float:
         """How much a fact is about it; 0 if it is not."""
-        hits = sum(self._says(phrase) for phrase in fact.words)
-        shared = len(self.topics.intersection(fact.topics))
+        hits = sum(self.says(phrase) for phrase in fact.words)
+        shared = len(self.topics.intersection(fact.topics)) + len(self.told.intersection(fact.topics))
         if not hits and not shared:
             return 0.0
         told = {word[:STEM] for word in tokens(fold(fact.in_language(self.language))) if len(word) >= STEM}
         return 3.0 * hits + shared + 0.1 * len(self._stems & told)
 
-    def _says(self, phrase: str) -> bool:
+    def calls_for(self, fact: Fact) -> bool:
+        """Whether it holds one of a fact's own words."""
+        return any(map(self.says, fact.words))
+
+    def says(self, phrase: str) -> bool:
         """Whether it holds a phrase; a star at the end leaves the last word open."""
         open_end = phrase.endswith("*")
         sought = term(phrase.rstrip("*"))

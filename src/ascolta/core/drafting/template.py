@@ -10,18 +10,26 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from ascolta.core.drafting.address import plain
+
 SLOTS = ("name", "topic", "fact", "repair", "channel")
 """The visible name of the person, what a topic is called, an answer, what we offer, the private channel."""
 
 LONGEST = 600
 _PIECE = re.compile(r"\{([^{}]*)\}|\[|\]|[^{}\[\]]+|[{}]")
-_NEVER = re.compile(r"www\.|://|\w\.[^\W\d_]{2,}|[@#]\w|\d|[\x00-\x1f\x7f-\x9f]", re.IGNORECASE)
+_NEVER = re.compile(r"www\.|:?//|</?[a-z]|\w\.[^\W\d_]{2,}|[@#]\w|\d|[\x00-\x1f\x7f-\x9f]", re.IGNORECASE)
 
 
 class Kind(StrEnum):
-    """What a draft answers. `care` is a complaint that was not said to us and that a person stepped into."""
+    """What a draft answers. `care` is a complaint that was not said to us and that a person stepped into.
+
+    `unhappy` is somebody who sounds so, without a complaint that can be told; `answer` is what somebody who complains
+    or is unhappy has asked.
+    """
 
     COMPLAINT = "complaint"
+    UNHAPPY = "unhappy"
+    ANSWER = "answer"
     CARE = "care"
     QUESTION = "question"
     REQUEST = "request"
@@ -84,7 +92,7 @@ def read(text: str) -> tuple[Part, ...]:
     """The parts of a template's text. Raises ValueError with what is wrong with it."""
     if len(text) > LONGEST:
         raise ValueError(f"it is longer than {LONGEST} characters; an answer in public is short")
-    never = _NEVER.search(text)
+    never = _NEVER.search(text) or _NEVER.search(plain(text))
     if never is not None:
         raise ValueError(f"it holds '{never[0]}'; links, accounts and numbers belong in facts.yaml")
     parts: list[Part] = []

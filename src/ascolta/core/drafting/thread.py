@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from ascolta.core.case import Case, Status
+from ascolta.core.drafting.mood import Mood, mood
 from ascolta.core.drafting.template import Kind
 from ascolta.core.etiquette import Action
 from ascolta.core.mention import Mention
 from ascolta.core.redact.persons import words
 from ascolta.core.saying import Saying, mark
-from ascolta.core.text import fold, tokens
 
 GRAVE = {
     "minors": Saying("a child"),
@@ -17,18 +17,7 @@ GRAVE = {
 }
 """Sensitive matters in which only people find words, and what they are called."""
 
-THANKS = frozenset((
-    "thank", "thanks", "thankyou", "thx", "ty", "cheers", "gracias", "merci", "danke", "dank", "dankeschon", "obrigado",
-    "obrigada", "obg", "agradeco", "agradezco", "grazie", "bedankt", "dankjewel", "dankje",
-))  # fmt: skip
-"""Words that thank, folded, in the languages of the shipped templates."""
-
-_PLAIN = {
-    "question": Kind.QUESTION,
-    "request": Kind.REQUEST,
-    "suggestion": Kind.SUGGESTION,
-    "praise": Kind.PRAISE,
-}
+_ASKED = {"question": Kind.QUESTION, "request": Kind.REQUEST}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +48,46 @@ class Thread:
 
     @property
     def kind(self) -> Kind:
-        """What an answer to it is."""
-        if "yes" in self.said("complaint"):
-            return Kind.COMPLAINT if "yes" in self.said("addressed") else Kind.CARE
-        kind = next((_PLAIN[value] for value in self.said("intent") if value in _PLAIN), Kind.OTHER)
-        if kind not in (Kind.PRAISE, Kind.OTHER) or "negative" in self.said("polarity"):
-            return kind
-        return kind if THANKS.isdisjoint(tokens(fold(self.text))) else Kind.THANKS
+        """What an answer to it is, first of all."""
+        return self.kinds[0]
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """What an answer to it is: the kind of the best draft and, where two may be meant, of an alternative.
+
+        What is negative by its label or sounds of trouble is neither thanked nor praised; a question is answered in any
+        case, and comes first where nobody sounds unhappy, as complaints are often mistaken for such.
+        """
+        sounds = mood(self.text, self.language)
+        unhappy = sounds.trouble or "negative" in self.said("polarity")
+        complaint = "yes" in self.said("complaint")
+        if complaint and "yes" not in self.said("addressed"):
+            return (Kind.CARE,)
+        asked = next((_ASKED[value] for value in self.said("intent") if value in _ASKED), None)
+        if unhappy:
+            return _sober(sounds, complaint=complaint, asked=asked is not None or sounds.asks)
+        if complaint:
+            return (asked, Kind.COMPLAINT) if asked else (Kind.COMPLAINT, *([Kind.ANSWER] if sounds.asks else []))
+        return self._content(asked, sounds)
+
+    def _content(self, asked: Kind | None, sounds: Mood) -> tuple[Kind, ...]:
+        """The kinds of answer where nobody sounds unhappy."""
+        if asked is None and sounds.asks:
+            asked = Kind.QUESTION if "?" in self.text else Kind.REQUEST
+        if "suggestion" in self.said("intent"):
+            return (asked, Kind.SUGGESTION) if asked else (Kind.SUGGESTION,)
+        if asked:
+            return (asked,)
+        if sounds.only_thanks:
+            return (Kind.THANKS,)
+        warm = "praise" in self.said("intent") or sounds.thanks or sounds.glad
+        if sounds.only_greets or not warm or not self._is_glad(sounds):
+            return (Kind.OTHER,)
+        return (Kind.PRAISE,)
+
+    def _is_glad(self, sounds: Mood) -> bool:
+        """Whether its tone is known to be good; where nobody can tell, an answer is right for both."""
+        return "positive" in self.said("polarity") or (sounds.glad and "praise" in self.said("intent"))
 
     @property
     def greeted(self) -> str:
@@ -75,6 +97,20 @@ class Thread:
         """
         first = self.name.split()[0] if self.name.split() else ""
         return first if first.casefold() in words()["firsts"] else ""
+
+
+def _sober(sounds: Mood, *, complaint: bool, asked: bool) -> tuple[Kind, ...]:
+    """The kinds of answer where somebody seems unhappy: neither thanks nor praise, and nothing glad.
+
+    Where only the label says so and the words are kind, the answer is right for both.
+    """
+    answers = (Kind.ANSWER,) if asked else ()
+    if complaint:
+        return (Kind.COMPLAINT, *answers)
+    kind = not sounds.trouble and (sounds.thanks or sounds.glad)
+    if kind:
+        return (*answers, Kind.OTHER)
+    return (Kind.UNHAPPY, *answers)
 
 
 def of_case(case: Case, name: str = "") -> Thread:
