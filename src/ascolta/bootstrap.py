@@ -37,7 +37,7 @@ from ascolta.labels import DEFAULT, Labelling
 from ascolta.labels import labelling as labellers
 from ascolta.ports import Journal, Lookups, Provider, Publisher, Speaker, Store
 from ascolta.sources import Chance, FileSource, Heard, TwinNetwork, networks
-from ascolta.sources.files import BATCH
+from ascolta.sources.files import BATCH, names
 from ascolta.stores.accounts import Accounts
 from ascolta.stores.advocates import FILE as ADVOCATES
 from ascolta.stores.advocates import Advocates
@@ -80,9 +80,9 @@ class Reading:
     engine: Engine | None = None
     bell: threading.Event = field(default_factory=threading.Event)
 
-    def source(self, path: str) -> FileSource:
-        """The source for one path."""
-        return FileSource(
+    def source(self, path: str, name: str = "") -> FileSource:
+        """The source for one path, called by its file's name unless it has another."""
+        made = FileSource(
             path,
             columns=self.columns,
             clock=self.clock,
@@ -90,6 +90,8 @@ class Reading:
             batch=self.batch,
             elsewhere=self.engine.find if self.engine is not None else None,
         )
+        made.name = name or made.name
+        return made
 
 
 def example() -> Path:
@@ -111,6 +113,22 @@ class Found:
         """What a brand's file names: within the brand's own folder, or else within the folder of all."""
         inside = self.own[brand] / path
         return inside if inside.exists() else self.folder / path
+
+    def named(self, more: Sequence[str] = ()) -> dict[str, str]:
+        """What the files that the brands name, and `more`, are called in the store, by their absolute paths."""
+        declared = [
+            (str(self.beside(brand.id, item.path)), item.path)
+            for brand in self.brands
+            for item in brand.sources
+            if item.live is None
+        ]
+        both = [(absolute(path), said) for path, said in (*declared, *zip(more, more, strict=True))]
+        return names((path, self._written(path, said)) for path, said in both)
+
+    def _written(self, path: str, said: str) -> str:
+        """A path from this folder on, or as it was said if it leads elsewhere."""
+        folder = self.folder.absolute()
+        return str(Path(path).relative_to(folder)) if Path(path).is_relative_to(folder) else said
 
 
 def found(folder: Path) -> Found:
@@ -246,19 +264,25 @@ def sources(found: Found, paths: Sequence[str], reading: Reading) -> list[Heard]
 
     What the brands' files name is heard again and again, so each of them needs an assessment. Raises FileError without.
     """
+    called = found.named(paths)
     if paths:
-        return [reading.source(path) for path in paths]
+        return [reading.source(path, called[absolute(path)]) for path in paths]
     named = [(brand.id, item) for brand in found.brands for item in brand.sources]
     for brand, item in named:
         require(found.own[brand], item, date.today())
     if not named:
         said = "brand.yaml names no sources; add them there or name files on the command line"
         raise AscoltaError(f"{found.folder}: {said}")
+    files = [(item, str(found.beside(brand, item.path))) for brand, item in named if item.live is None]
     return networks.connected(named, lambda brand: safe(found.own[brand]), chance(reading.bell, found.brands)) + [
-        replace(reading, columns=dict(item.columns) or reading.columns).source(str(found.beside(brand, item.path)))
-        for brand, item in named
-        if item.live is None
+        replace(reading, columns=dict(item.columns) or reading.columns).source(path, called[absolute(path)])
+        for item, path in files
     ]
+
+
+def absolute(path: str) -> str:
+    """A path as `Found.named` knows it."""
+    return path if path == "-" else str(Path(path).absolute())
 
 
 def safe(folder: Path, passphrase: Callable[[], str] | None = None) -> Safe:

@@ -101,6 +101,10 @@ def test_on_a_terminal_words_are_bold() -> None:
 def test_try_says_what_is_wrong() -> None:
     """No query, a broken query, a file that is not there and - beside --live end with exit code 2 and a sentence."""
     assert "needs a query" in run("try").err
+    for command in ("try", "match"):
+        late = run(command, "acme polarity:negative", DAY)
+        assert (late.code, late.out) == (2, "")
+        assert "polarity: is known only after a post was found" in late.err
     broken = run("try", 'acme OR "', DAY)
     assert (broken.code, broken.err.splitlines()[-1].strip()) == (2, "^")
     for words in (("acme", "nowhere.jsonl"), ("--live", "nowhere.jsonl"), ("--live", "-")):
@@ -206,10 +210,10 @@ def test_teach_proposes_a_query_with_its_figures(apples: Path) -> None:
 
 def test_marks_may_stand_in_files(apples: Path, tmp_path: Path) -> None:
     """Ids in a file and lines of marks teach the same as ids on the command line."""
-    (tmp_path / "yes.txt").write_text(ids("a").replace(",", "\n"), encoding="utf-8")
+    (tmp_path / "yes.txt").write_text(ids("a").replace(",", "\n"), encoding="utf-8-sig")
     marks = [{"id": each, "yes": True} for each in ids("a").split(",")]
     marks += [{"id": each, "yes": False} for each in ids("b").split(",")]
-    (tmp_path / "marks.jsonl").write_text(lines(marks), encoding="utf-8")
+    (tmp_path / "marks.jsonl").write_text(lines(marks), encoding="utf-8-sig")
     plain = run("teach", "apple", apples, "--yes", ids("a"), "--no", ids("b"))
     assert run("teach", "apple", apples, "--yes", tmp_path / "yes.txt", "--no", ids("b")).out == plain.out
     assert run("teach", "apple", apples, "--marked", tmp_path / "marks.jsonl").out == plain.out
@@ -238,3 +242,46 @@ def test_a_broken_line_of_marks_is_named(apples: Path, tmp_path: Path) -> None:
     said = run("teach", "apple", apples, "--marked", tmp_path / "m.jsonl")
     assert said.code == 2
     assert "m.jsonl:2: " in said.err
+
+
+def test_few_marks_are_called_few_and_the_next_are_named(apples: Path) -> None:
+    """With fewer than ten examples it is said how sure the figures are, and which posts are best marked next."""
+    yes, no = "a1,a7,a13,a19", "b1,b7,b13,b19"
+    said = run("teach", "apple", apples, "--yes", yes, "--no", no)
+    told = run("teach", "apple", apples, "--yes", yes, "--no", no, "--json").json
+    assert "it has not seen" in said.out or "nothing was added" in said.out
+    assert f"// mark next, as it is least clear what they are: {', '.join(told['mark_next'])}\n" in said.out
+    assert len(told["mark_next"]) == 5
+    assert not set(told["mark_next"]) & set(f"{yes},{no}".split(","))
+    one = run("teach", "apple", apples, "--yes", "a1", "--no", "b1")
+    assert "mark at least two posts of each kind" in one.out
+    assert str(parse(one.out)) == "apple"
+
+
+def test_teach_knows_the_signs_of_a_folder(apples: Path) -> None:
+    """A brand's folder is read for what it asks for; a folder of several brands is refused with one sentence."""
+    said = run("teach", "acme", DAY, "--yes", "a0021,a0035,a0049", "--no", "a0100,a1436,a0177", "--brand", ACME)
+    assert said.code == 0
+    assert parse(said.out)
+    many = run("teach", "apple", apples, "--yes", "a1,a2", "--no", "b1,b2", "--brand", ROOT / "bench" / "airlines")
+    assert many.code == 2
+    assert "--brand" in many.err
+
+
+def test_a_mistake_in_a_long_query_is_shown_without_all_of_it(apples: Path) -> None:
+    """Of a very long line only what stands around the mistake is printed."""
+    said = run("try", "a " * 60_000, apples)
+    assert said.code == 2
+    assert "100,000 characters" in said.err
+    assert len(said.err) < 1_000
+
+
+def test_hidden_tag_characters_are_shown_as_codes(tmp_path: Path) -> None:
+    """Characters that nobody sees cannot hide words in what is printed; a flag that is made of them stays."""
+    flag = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
+    posts: list[dict[str, object]] = [{"id": "1", "text": f"acme \U000e0041\U000e0042 {flag}"}]
+    (tmp_path / "p.jsonl").write_text(lines(posts), encoding="utf-8")
+    said = run("try", "acme", tmp_path / "p.jsonl").out
+    assert "\\U000e0041\\U000e0042" in said
+    assert "\U000e0041" not in said
+    assert flag in said

@@ -192,7 +192,7 @@ def test_an_assessment_lies_in_the_brands_own_folder(tmp_path: Path) -> None:
 def test_check_reports_all_that_is_missing(tmp_path: Path) -> None:
     """Each fault is an error of the folder, at its line."""
     text = FRONT.replace("Head of care", "") + BODY.replace("## 4. Safeguards", "## 4. Other")
-    folder(tmp_path, {"brand.yaml": BRAND + SOURCES, "assessments/posts.md": text})
+    folder(tmp_path, {"brand.yaml": BRAND + SOURCES, "assessments/posts.md": text, "posts.csv": ""})
     problems = check(tmp_path, label, TODAY).problems
     assert [(Path(one.path).name, one.line, one.severity) for one in problems] == [
         ("posts.md", 4, "error"),

@@ -125,7 +125,7 @@ def test_what_no_network_ever_allows_is_refused(tmp_path: Path, when: str, then:
 def test_settings_beyond_a_network_are_told(tmp_path: Path) -> None:
     """What a network shortens is a warning at the line of the setting, and only if it is written there."""
     more = "retention:\n  open: 30 d\n  sealed: 24 h\nlimits: {a_person_a_day: 5}\n"
-    folder(tmp_path, {"brand.yaml": sources("x", "reddit", more=more)})
+    folder(tmp_path, {"brand.yaml": sources("x", "reddit", more=more), "day.jsonl": ""})
     found = [(one.line, one.severity, one.message) for one in check(tmp_path, label).problems]
     assert [(line, severity) for line, severity, _ in found] == [(9, "warning"), (11, "warning"), (11, "warning")]
     assert found[0][2].startswith("'open' is 720 h, but posts of reddit go after 48 h: Reddit advises")

@@ -3,7 +3,10 @@
 import gzip
 import json
 from collections import Counter
+from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -108,6 +111,105 @@ def test_csv_resumes_within_the_file(tmp_path: Path) -> None:
     source = FileSource(written(tmp_path / "a.csv", rows.encode()), batch=4)
     cursors = [batch.cursor for batch in source.batches("")]
     assert ids(FileSource(source.path, batch=4), cursors[0]) == [str(n) for n in range(4, 9)]
+
+
+HEAD = "id\ttext\n"
+QUOTED = {
+    "within a cell": ('1\tmy 6" acme\n2\tlate\n', {"1": 'my 6" acme', "2": "late"}, []),
+    "doubled": ('1\t"a ""b"" c"\n2\tlate\n', {"1": 'a "b" c', "2": "late"}, []),
+    "over lines": ('1\t"a\n""b"""\n2\tlate\n', {"1": 'a\n"b"', "2": "late"}, []),
+    "closed by another's": ('1\t"a\n2\tlate\n3\t"so"\n', {"2": "late", "3": "so"}, [2]),
+    "never closed": ('1\ta\n2\t"late\n3\tso\n', {"1": "a"}, [3]),
+    "torn twice": ('1\t"a\n2\t"late\n3\t"so"\n', {"3": "so"}, [2, 3]),
+}
+
+
+@pytest.mark.parametrize(("rows", "heard", "aside"), QUOTED.values(), ids=QUOTED)
+@pytest.mark.parametrize("chunk", [1, 1 << 18])
+def test_a_quotation_mark_costs_no_other_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: str, heard: dict[str, str], aside: list[int], chunk: int
+) -> None:
+    """It opens a cell only at its beginning; one that is not closed is told with its line, however a file is parted."""
+    monkeypatch.setattr("ascolta.sources.records.CHUNK", chunk)
+    told: list[str] = []
+    source = FileSource(written(tmp_path / "a.tsv", (HEAD + rows).encode()), tell=told.append)
+    posts = [event.post for batch in source.batches("") for event in batch.events if event.post]
+    assert {post.id: post.content for post in posts} == heard
+    assert [int(said.split(":")[1]) for said in told] == aside
+
+
+def test_a_row_that_is_still_being_written_is_heard_when_it_is_whole(tmp_path: Path) -> None:
+    """A cell that is open at the end of the file may be closed later."""
+    path = tmp_path / "a.csv"
+    source = FileSource(written(path, b'id,text\n1,acme\n2,"acme\n'))
+    [batch] = source.batches("")
+    path.write_bytes(path.read_bytes() + b'late"\n')
+    [later] = source.batches(batch.cursor)
+    assert [event.post.content for event in later.events if event.post] == ["acme\nlate"]
+
+
+def test_a_cell_may_be_as_long_as_a_line(tmp_path: Path) -> None:
+    """A megabyte of text is a post in a table as in JSON lines."""
+    source = FileSource(written(tmp_path / "a.csv", b"id,text\n1," + b"acme " * 200_000 + b"\n"))
+    assert ids(source) == ["1"]
+
+
+@pytest.mark.parametrize(("pack", "suffix"), [(gzip.compress, "gz"), (zstandard.compress, "zst")])
+def test_all_that_stands_before_a_cut_is_heard_and_the_rest_when_it_comes(
+    tmp_path: Path, pack: Callable[[bytes], bytes], suffix: str
+) -> None:
+    """The batch that was being gathered is given before the cut is told."""
+    rows = [{"id": str(n), "text": f"acme {sha256(str(n).encode()).hexdigest()}"} for n in range(5_000)]
+    packed = pack(b"".join(json.dumps(row).encode() + b"\n" for row in rows))
+    source = FileSource(written(tmp_path / f"a.jsonl.{suffix}", packed[:-200]))
+    batches = source.batches("")
+    first = next(batches)
+    assert 2_000 < len(first.events) < 5_000
+    with pytest.raises(SourceError, match="cut or damaged"):
+        next(batches)
+    written(Path(source.path), packed)
+    assert ids(source, first.cursor) == [str(n) for n in range(len(first.events), 5_000)]
+
+
+STREAMS: dict[str, bytes] = {
+    "a table": b"text;id\nacme;1\n",
+    "gzip": gzip.compress(b'{"id": 1, "text": "acme"}\n'),
+    "zstd": zstandard.compress(b"id,text\n1,acme\n"),
+    "JSON lines": b'{"id": 1, "text": "acme"}',
+}
+
+
+@pytest.mark.parametrize("name", ["-", "posts.txt"])
+@pytest.mark.parametrize("content", STREAMS.values(), ids=STREAMS)
+def test_what_is_read_is_told_by_its_content(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, name: str
+) -> None:
+    """Standard input and files of any name may be tables, and packed."""
+    path = written(tmp_path / "posts.txt", content)
+    with Path(path).open("rb") as stream:
+        monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=stream))
+        assert ids(FileSource("-" if name == "-" else path)) == ["1"]
+
+
+@pytest.mark.parametrize(("head", "suffix"), [(b"", "jsonl"), (b"id,text\n", "csv")])
+def test_files_one_after_the_other_are_one(tmp_path: Path, head: bytes, suffix: str) -> None:
+    """A byte order mark, or a header, in the middle is no post."""
+    rows = [b'{"id": "%d", "text": "acme"}\n' % n if suffix == "jsonl" else b"%d,acme\n" % n for n in (1, 2)]
+    joined = b"".join(b"\xef\xbb\xbf" + head + row for row in rows)
+    assert ids(FileSource(written(tmp_path / f"a.{suffix}", joined))) == ["1", "2"]
+
+
+def test_a_table_is_what_it_seems(tmp_path: Path) -> None:
+    """A row without its text is told, and so is a header that names one column twice, or not the one that is meant."""
+    told: list[str] = []
+    assert ids(FileSource(written(tmp_path / "a.csv", b"id,text\n1\n2,acme\n"), tell=told.append)) == ["2"]
+    assert told[0].startswith(f"{tmp_path / 'a.csv'}:2: it has 1 cells")
+    for header, columns, said in (
+        (b"id,text,text\n", {}, "more than one column 'text'"),
+        (b"id,text\n", {"addressed": "to_us"}, r"no column 'to_us' \(it has id, text\); use --map addressed=COLUMN"),
+    ):
+        with pytest.raises(SourceError, match=said):
+            ids(FileSource(written(tmp_path / "b.csv", header + b"1,a,b\n"), columns=columns))
 
 
 def test_a_grown_file_goes_on_where_it_was_left(tmp_path: Path) -> None:

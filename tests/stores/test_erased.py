@@ -10,7 +10,7 @@ from ascolta.core.case import CaseKind
 from ascolta.core.mention import Brands, Removal
 from ascolta.stores import schema
 from ascolta.stores.sql import ORPHAN_AGE, SqlStore
-from tests.conftest import NOW, act, approved, keep, published, removed
+from tests.conftest import NOW, act, approved, edited, keep, published, removed
 
 
 @pytest.fixture
@@ -54,6 +54,26 @@ def test_no_row_of_an_erased_case_is_left(kept: SqlStore, brands: Brands) -> Non
     assert kept.forget(Removal(network="x", post_id="1", why="asked"), NOW) == 1
     assert [rows(kept, table) for table in tables] == [1, 2, 1]
     assert len(keys(kept)) == 1
+
+
+def test_an_edit_leaves_neither_old_words_nor_a_key_too_many(kept: SqlStore, brands: Brands) -> None:
+    """Its case keeps its key; what it said before is gone from the disk as soon as the store is closed."""
+    keep(kept, brands, published("1", "hello to acme"))
+    old = ciphers(kept)
+    keep(kept, brands, edited("1", "good day to acme"))
+    assert len(keys(kept)) == 1
+    assert kept.folder is not None
+    kept.close()
+    assert traces(kept.folder, old) == 0
+
+
+def test_a_post_that_is_taken_out_and_put_in_again_has_a_key(kept: SqlStore, brands: Brands) -> None:
+    """Within one batch, too, where it had a case before."""
+    keep(kept, brands, published("1", "hello to acme"))
+    keep(kept, brands, edited("1", "to nobody"), edited("1", "good day to acme"))
+    [case] = kept.cases()
+    assert case.content is not None
+    assert (case.content.text, len(keys(kept))) == ("good day to acme", 1)
 
 
 def test_a_thousand_cases_go_at_once(kept: SqlStore, brands: Brands) -> None:

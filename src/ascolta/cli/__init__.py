@@ -4,6 +4,8 @@ import gc
 import importlib
 import os
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from ascolta import __version__
 from ascolta.cli.commands import COMMANDS
+from ascolta.cli.failing import refused
 from ascolta.cli.show import complain
 from ascolta.errors import AscoltaError
 
@@ -86,16 +89,30 @@ again takes a twentieth of the time in which posts are heard."""
 def main() -> None:
     """Run a command; whatever goes wrong with its input is one sentence and exit code 2."""
     gc.set_threshold(*COLLECTED)
+    _open_streams()
     try:
+        _readable(sys.argv[1:])
         app()
     except AscoltaError as error:
         complain(error)
         sys.exit(2)
     except OSError as error:
-        complain(
-            AscoltaError(f"{error.strerror or error}: the output could not be written or a file could not be read")
-        )
+        complain(refused(error))
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _open_streams() -> None:
+    """Whoever starts us may have closed a standard stream: nothing is read from it then, or what is written is lost."""
+    for name, how in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(how, encoding="utf-8"))  # noqa: SIM115 - open as long as we run
+
+
+def _readable(words: Sequence[str]) -> None:
+    """Raises AscoltaError if one of the words of the command line is no text."""
+    for number, word in enumerate(words, 1):
+        if any("\ud800" <= letter <= "\udfff" for letter in word):
+            raise AscoltaError(f"word {number} of the command line is not UTF-8; write it, or call the file, in UTF-8")

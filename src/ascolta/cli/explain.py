@@ -14,6 +14,7 @@ from ascolta.core.mention import Mention, hear
 from ascolta.core.post import Batch, Post
 from ascolta.core.view import View, holds
 from ascolta.labels import Labelling
+from ascolta.sources.plain import KEYS
 
 app = typer.Typer(add_completion=False)
 
@@ -57,7 +58,7 @@ def explain(
 def _find(post: str, read: bootstrap.Found, where: tuple[str | None, list[str] | None]) -> Post | None:
     """The post as it was last written in the files."""
     day, pairs = where
-    reading = bootstrap.Reading(columns=columns(pairs))
+    reading = bootstrap.Reading(columns=columns(pairs, KEYS))
     found = None
     for source in bootstrap.sources(read, [day] if day else [], reading):
         for batch in bootstrap.batches(source):

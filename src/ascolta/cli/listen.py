@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,14 +13,16 @@ from ascolta import bootstrap
 from ascolta.afresh import after_outage
 from ascolta.cli import live
 from ascolta.cli.keeping import Keeping, keeping
-from ascolta.cli.posts import end_if_set_aside
+from ascolta.cli.posts import AGAIN, APART, end_if_set_aside
 from ascolta.cli.show import Json, Map, columns, out, progress, say_json, tell
 from ascolta.core.alert import AlertChange
 from ascolta.core.days import iso
 from ascolta.core.meaning import sentence
 from ascolta.core.mention import Tally
+from ascolta.ports import Store
 from ascolta.sources import Heard as Source
 from ascolta.sources.files import BATCH
+from ascolta.sources.plain import KEYS
 
 app = typer.Typer(add_completion=False)
 
@@ -33,6 +36,16 @@ StoreFolder = Annotated[
 
 ONE_OFF = "files named here are a one-off reading; what is heard again belongs in brand.yaml, with its assessment"
 
+FROM_START = "Forget how far it was heard: posts that were counted before are counted again."
+TWICE = "heard from the start: what was counted before is counted again, and cases that were erased may open again"
+
+
+def rewind(store: Store, names: Sequence[str]) -> None:
+    """Forget how far sources were heard, and say what that means where one was."""
+    if any(store.cursor(name) for name in names):
+        tell(TWICE)
+    store.rewind(*names)
+
 
 @app.command()
 def listen(
@@ -45,7 +58,7 @@ def listen(
     store: StoreFolder = None,
     pairs: Map = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Hear from the start and keep nothing.")] = False,
-    from_start: Annotated[bool, typer.Option("--from-start", help="Forget how far each source was heard.")] = False,
+    from_start: Annotated[bool, typer.Option("--from-start", help=FROM_START)] = False,
     batch: Annotated[int, typer.Option(min=1, max=100_000, help="Posts in one transaction.")] = BATCH,
     workers: Annotated[int, typer.Option(min=1, max=256, help="Processes that look through files of JSON lines.")] = 1,
     spark: Annotated[
@@ -90,13 +103,13 @@ def listen(
         engine = bootstrap.engine(workers, spark)
         if engine is not None:
             opened.callback(engine.close)
-        reading = bootstrap.Reading(columns=columns(pairs), clock=clock, tell=tell, batch=batch, engine=engine)
+        reading = bootstrap.Reading(columns=columns(pairs, KEYS), clock=clock, tell=tell, batch=batch, engine=engine)
         sources = bootstrap.sources(found, files or [], reading)
         if files and not dry_run:
             tell(ONE_OFF)
         kept = opened.enter_context(keeping(brands, lies))
         if from_start:
-            kept.store.rewind(*(source.name for source in sources))
+            rewind(kept.store, [source.name for source in sources])
         for source in sources:
             after_outage(kept.store, source, bootstrap.lookups(sources), brands.by_id, time.time())
         _hear(sources, kept, quiet=as_json)
@@ -104,7 +117,7 @@ def listen(
     tally = kept.tally
     told = {**told_tally(tally), "alerts": changes, "kept": not dry_run}
     say_json(told) if as_json else _print(told, dry_run=dry_run)
-    end_if_set_aside(sum(source.set_aside for source in sources))
+    end_if_set_aside(sum(source.set_aside for source in sources), AGAIN if dry_run else APART)
 
 
 def _hear(sources: list[Source], kept: Keeping, *, quiet: bool) -> None:

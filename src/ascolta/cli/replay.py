@@ -19,6 +19,7 @@ from ascolta.core.mention import Brands, Tally
 from ascolta.core.plan import Plan
 from ascolta.listen import listen
 from ascolta.sources import FileSource
+from ascolta.sources.plain import KEYS
 from ascolta.watch import Around, watch
 
 app = typer.Typer(add_completion=False)
@@ -48,14 +49,14 @@ def replay(
     brand (`ascolta study`), before and after; by rule, and by kind of change.
     Explain any post of the day with: `ascolta explain POST DAY --brand FOLDER`
     """
-    source = bootstrap.Reading(columns=columns(pairs), tell=tell).source(day)
+    source = bootstrap.Reading(columns=columns(pairs, KEYS), tell=tell).source(day)
     brands = bootstrap.brands(brand)
     tally, before, alarms = _hear(source, brands, quiet=as_json)
     told: dict[str, Any] = {**told_tally(tally), "brands": _by_brand(tally, brands), "alerts": [c for c, _ in alarms]}
     found: list[Contrast] = []
     if etiquette is not None:
         others = bootstrap.brands(brand, etiquette)
-        again = bootstrap.Reading(columns=columns(pairs)).source(day)
+        again = bootstrap.Reading(columns=columns(pairs, KEYS)).source(day)
         found = _compared(before, _hear(again, others, quiet=as_json)[1], others)
         told["changes"] = [change for one in found for change in _changes(one)]
         told["compared"] = {one.brand: as_told(one) for one in found}

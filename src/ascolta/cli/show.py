@@ -2,9 +2,9 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import msgspec
 import typer
@@ -14,8 +14,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from ascolta.core.text import shown
 from ascolta.errors import AscoltaError, QueryError
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+
+class Quiet(Console):
+    """A reader that leaves, as `head` does, ends the command quietly."""
+
+    def on_broken_pipe(self) -> None:
+        """What is still written goes nowhere."""
+        _leave()
+
+
+out = Quiet(highlight=False)
+err = Quiet(stderr=True, highlight=False)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 BrandFolder = Annotated[
@@ -59,13 +68,15 @@ def write_lines(values: Iterable[Any]) -> None:
     _write(msgspec.json.encode(value, enc_hook=str) + b"\n" for value in values)
 
 
-def columns(pairs: list[str] | None) -> dict[str, str]:
-    """`--map` as a mapping. Raises AscoltaError for what is not KEY=COLUMN."""
+def columns(pairs: list[str] | None, known: Collection[str] = ()) -> dict[str, str]:
+    """`--map` as a mapping. Raises AscoltaError for what is not KEY=COLUMN, or no key of those that are known."""
     found = {}
     for pair in pairs or ():
         key, equals, column = pair.partition("=")
         if not (key and equals and column):
             raise AscoltaError(f"--map {pair}: expected KEY=COLUMN, such as text=body")
+        if known and key not in known:
+            raise AscoltaError(f"--map {pair}: there is no key '{key}'; choose from {', '.join(known)}")
         found[key] = column
     return found
 
@@ -103,13 +114,17 @@ def percent(part: float, whole: float) -> str:
 
 
 def _write(lines: Iterable[bytes]) -> None:
-    """Write through at once; a reader that leaves, as `head` does, ends the command quietly."""
+    """Write through at once."""
     try:
         sys.stdout.buffer.writelines(lines)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        _leave()
+
+
+def _leave() -> NoReturn:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(0)
 
 
 def _plain(text: str) -> str:

@@ -21,7 +21,7 @@ from ascolta.core.sourcing import Declared
 from ascolta.errors import AscoltaError
 from ascolta.files.assessments import faults
 from ascolta.ports import Store
-from ascolta.sources import FileSource, Live, networks
+from ascolta.sources import Live, networks
 from ascolta.sources.chance import Held
 
 app = typer.Typer(add_completion=False)
@@ -90,7 +90,7 @@ def _one(source: Declaration, brand: str, beside: tuple[bootstrap.Found, Store],
     found, kept = beside
     own = found.own[brand]
     path = str(found.beside(brand, source.path))
-    name = source.name if source.live is not None else FileSource(path).name
+    name = source.name if source.live is not None else found.named()[bootstrap.absolute(path)]
     stands = Stands(source=source.path, brand=brand, networks=source.networks, heard=kept.heard_last(name))
     stands.weighed = [_said(fault.path, fault.line, fault.message, own) for fault in faults(own, source, date.today())]
     if source.live is None:

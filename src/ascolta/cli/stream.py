@@ -12,8 +12,8 @@ import typer
 
 from ascolta import bootstrap
 from ascolta.cli.keeping import Keeping, keeping
-from ascolta.cli.listen import StoreFolder, print_alerts, print_decisions, told_tally
-from ascolta.cli.posts import end_if_set_aside
+from ascolta.cli.listen import FROM_START, StoreFolder, print_alerts, print_decisions, rewind, told_tally
+from ascolta.cli.posts import APART, end_if_set_aside
 from ascolta.cli.show import Json, say_json
 from ascolta.cli.stopping import Stop, listening_to_signals
 from ascolta.core.brand import FileSource
@@ -51,7 +51,7 @@ def stream(
         str, typer.Option(help="Where Spark writes how far it is; in the store, unless said.", metavar="PLACE")
     ] = "",
     store: StoreFolder = None,
-    from_start: Annotated[bool, typer.Option("--from-start", help="Forget how far it was heard.")] = False,
+    from_start: Annotated[bool, typer.Option("--from-start", help=FROM_START)] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log each batch on standard error.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -80,7 +80,7 @@ def stream(
     place = checkpoint or str(lies / CHECKPOINTS / called)
     with keeping(found.brands, lies) as kept:
         if from_start:
-            kept.store.rewind(f"stream:{called}")
+            rewind(kept.store, [f"stream:{called}"])
             if not checkpoint:
                 shutil.rmtree(place, ignore_errors=True)
         read = Read(spark, form, path, options, place, "" if until_now else every)
@@ -88,7 +88,7 @@ def stream(
         changes = kept.alerts()
     told = {**told_tally(kept.tally), "alerts": changes}
     say_json(told) if as_json else _print(told)
-    end_if_set_aside(aside)
+    end_if_set_aside(aside, APART)
 
 
 def _options(given: Sequence[str]) -> Mapping[str, str]:

@@ -71,10 +71,8 @@ class Heard:
         """What was found, unless it was kept before. Raises SourceError if that was of another stream."""
         before = read(self.name, after, Place)
         if before is not None and before.stream != self.here.stream:
-            raise SourceError(
-                f"{self.name}: was heard by a stream with another checkpoint; name that one, or use --from-start",
-                retry=False,
-            )
+            said = "was heard by a stream with another checkpoint; name that one, or use --from-start and count again"
+            raise SourceError(f"{self.name}: {said}", retry=False)
         if before is not None and before.batch >= self.here.batch:
             return iter(())
         return Gathering(self, after, self.stream.once).findings(iter(self.found))

@@ -71,6 +71,7 @@ def check(folder: Path, label: LabelBatch, today: date | None = None) -> Report:
             *_queries(brand, own),
             *_plans(brand, own),
             *_assessments(brand, own, day),
+            *_files(brand, own, folder),
             *voiced(brand, own, day),
             *route_problems(brand, own, day),
             *risk_problems(brand, own),
@@ -83,6 +84,14 @@ def check(folder: Path, label: LabelBatch, today: date | None = None) -> Report:
         examples=sum(len(rule.fits) + len(rule.spares) for rule in rules),
         problems=tuple(problems),
     )
+
+
+def _files(brand: Brand, own: Path, all_of: Path) -> Iterator[Problem]:
+    """A file that is to be heard may come later; more often its name is wrong."""
+    for source in brand.sources:
+        if source.live is None and source.path != "-" and not any((at / source.path).exists() for at in (own, all_of)):
+            said = f"there is no file '{source.path}', so nothing of it is heard; check the name"
+            yield Problem(path=str(own / "brand.yaml"), line=source.line, severity="warning", message=said)
 
 
 def checked(text: str, brand: Brand, folder: Path, label: LabelBatch) -> Checked:

@@ -22,7 +22,8 @@ def read(who: str, cursor: str, kind: type[T]) -> T | None:
 
 def unreadable(who: str) -> SourceError:
     """That a cursor is none of ours."""
-    return SourceError(f"{who}: the cursor in the store cannot be read; use --from-start", retry=False)
+    said = "use --from-start to hear all of it, and count again what was counted before"
+    return SourceError(f"{who}: the cursor in the store cannot be read; {said}", retry=False)
 
 
 def short(salt: str, said: str) -> str:

@@ -8,9 +8,9 @@ import math
 import time
 import zlib
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -19,9 +19,9 @@ from ascolta.core.post import Batch
 from ascolta.errors import SourceError
 from ascolta.sources import plain
 from ascolta.sources.cursors import read as read_cursor
-from ascolta.sources.items import Body, Gathered, Items
+from ascolta.sources.items import Body, Gathered, Items, is_table
 from ascolta.sources.once import WINDOW, Once, admitted, unheard
-from ascolta.sources.records import CHUNK, PACKED, Reading, opened
+from ascolta.sources.records import CHUNK, PACKED, CutError, Reading, opened, refused
 
 BATCH = 8_000
 CHECKED = 64
@@ -30,7 +30,10 @@ RECENT = 2 * CHUNK + CHECKED
 
 COMPRESSED = (".gz", ".zst")
 
+ANEW = "use --from-start to hear all of it, and count again what was counted before"
+
 Tell = Callable[[str], None]
+T = TypeVar("T")
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -39,6 +42,22 @@ class Mark(msgspec.Struct, frozen=True):
     at: int = 0
     since: int = 0
     check: int = 0
+
+
+def names(paths: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """What files are called by which their place is kept, by path; each path comes with how it is written.
+
+    The first file of a name is called by that alone, another one of the same name by how it is written.
+    """
+    given: dict[str, str] = {}
+    for path, written in paths:
+        short = _named(path)
+        given.setdefault(path, f"file:{written}" if short in given.values() else short)
+    return given
+
+
+def _named(path: str) -> str:
+    return "-" if path == "-" else f"file:{Path(path).name}"
 
 
 class FileSource:
@@ -65,10 +84,10 @@ class FileSource:
     ) -> None:
         self.path, self.columns, self.clock, self.tell = path, dict(columns or {}), clock, tell
         self.size, self.window, self.elsewhere = batch, window, elsewhere
-        self.name = "-" if path == "-" else f"file:{Path(path).name}"
+        self.name = _named(path)
         self._newest = 0.0
-        self.csv = Path(path.removesuffix(".gz").removesuffix(".zst")).suffix.lower() in (".csv", ".tsv")
-        self._items = Items(path, self.columns, tell, table=self.csv)
+        table = Path(path.removesuffix(".gz").removesuffix(".zst")).suffix.lower() in (".csv", ".tsv")
+        self._items = Items(path, self.columns, tell, table=table)
 
     @property
     def set_aside(self) -> int:
@@ -79,6 +98,7 @@ class FileSource:
         """Batches that follow the cursor. Raises SourceError if the file cannot be read or was replaced."""
         place = self.mark(after)
         if place.at and self.total() == place.at:
+            self.recognise(place)
             return
         read, close = opened(self.path)
         try:
@@ -93,10 +113,13 @@ class FileSource:
         return (find(batch, brands) for batch in self.batches(after))
 
     def total(self) -> int | None:
-        """How many bytes there are to hear, uncompressed; None if that is not known beforehand."""
+        """How many bytes there are to hear, uncompressed; None if that is not known beforehand. Raises SourceError."""
         if self.path == "-" or self.path.endswith(COMPRESSED):
             return None
-        return Path(self.path).stat().st_size
+        try:
+            return Path(self.path).stat().st_size
+        except OSError as error:
+            raise refused(self.path, error) from error
 
     def heard(self, cursor: str) -> int:
         """How many bytes were heard at a cursor."""
@@ -108,7 +131,8 @@ class FileSource:
         start = self._start(place)
         gathered = Gathered()
         here, last = after, place.at
-        for body, rows, fresh in self._parts(check.reading(read, start), start, place):
+        cut = list[CutError]()
+        for body, rows, fresh in _short(self._parts(check.reading(read, start), start, place), cut):
             row = rows.start
             while row < rows.stop:
                 to = min(rows.stop, row + self.size - len(gathered.lines)) if fresh else rows.stop
@@ -120,11 +144,14 @@ class FileSource:
                     cursor = self._cursor(last, once, check)
                     yield self._batch(gathered, here, cursor)
                     gathered, here = Gathered(), cursor
-        check.complete()
+        if not cut:
+            check.complete()
         if last > place.at and (gathered.lines or here != after or last != place.at):
             cursor = self._cursor(last, once, check)
             if cursor != here:
                 yield self._batch(gathered, here, cursor)
+        if cut:
+            raise cut[0]
 
     def _parts(self, read: Reading, start: int, place: Mark) -> Iterator[tuple[Body, range, bool]]:
         """Rows that are only to be remembered, and fresh ones; the header of a table is read in any case."""
@@ -138,6 +165,11 @@ class FileSource:
     def _start(self, place: Mark) -> int:
         """Everything before `place.since` is read past, which for standard input was another stream."""
         return place.at if self.path == "-" else 0
+
+    @property
+    def csv(self) -> bool:
+        """Whether it is a table, as its name says, or its first line as soon as that is read."""
+        return self._items.table
 
     def _batch(self, gathered: Gathered, after: str, cursor: str) -> Batch:
         arrived = self.arrived(max([0.0, *(time for time in gathered.times if time)]))
@@ -177,7 +209,8 @@ class FileSource:
         _, close = opened(self.path)
         close()
         with Path(self.path).open("rb") as file:
-            return not file.read(4).startswith(PACKED)
+            head = file.read(CHUNK)
+        return not head.startswith(PACKED) and not is_table(head, self.columns)
 
     def check(self, at: int) -> int:
         """The checksum of the bytes before a place, read anew."""
@@ -193,6 +226,14 @@ class FileSource:
             raise check.other()
         check.checked = check.checked or mark.at <= check.end
         check.complete()
+
+
+def _short(parts: Iterator[T], cut: list[CutError]) -> Iterator[T]:
+    """What can be read of a file; why it could not be read to its end is put into `cut`."""
+    try:
+        yield from parts
+    except CutError as error:
+        cut.append(error)
 
 
 Elsewhere = Callable[[FileSource, Brands, str], Iterator[Findings]]
@@ -236,7 +277,7 @@ class _Check:
         if not self.checked:
             raise SourceError(
                 f"{self.path}: ends at byte {self.end:,}, before the place we had reached ({self.place.at:,}); "
-                "the file was cut or replaced: use --from-start to hear it anew",
+                f"the file was cut or replaced: {ANEW}",
                 retry=False,
             )
 
@@ -256,6 +297,4 @@ class _Check:
 
     def other(self) -> SourceError:
         """That it is another file."""
-        return SourceError(
-            f"{self.path}: is not the file that was heard before; use --from-start to hear it anew", retry=False
-        )
+        return SourceError(f"{self.path}: is not the file that was heard before; {ANEW}", retry=False)

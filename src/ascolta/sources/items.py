@@ -11,11 +11,12 @@ import numpy as np
 from ascolta.core.post import Columns, written_at
 from ascolta.errors import SourceError
 from ascolta.sources import plain
-from ascolta.sources.records import CHUNK, Reading, Record, records
+from ascolta.sources.records import CHUNK, MAX_RECORD, Reading, Record, delimiter, records
 
 T = TypeVar("T")
 
-DELIMITERS = ",;\t|"
+csv.field_size_limit(MAX_RECORD)
+
 LONG = 1 << 20
 """Bytes without a line end from which on lines are read one by one, with a bound on their length."""
 
@@ -121,6 +122,10 @@ class Items:
     def read(self, read: Reading, begin: int) -> Iterator[Body]:
         """The lines that `read` gives, the first of which begins at `begin`. Raises SourceError."""
         self._line = 1
+        head = _first_line(read)
+        read = _after(head, read)
+        if begin == 0 or self.path == "-":
+            self.table = self.table or is_table(head, self.columns)
         if self.table or self.columns:
             yield from map(self._one, records(read, self.path, begin, csv=self.table))
             return
@@ -164,11 +169,10 @@ class Items:
         """What one record says; what cannot be read is told, unless it is blank or the header."""
         nothing = Body((record.begin, record.end), (None,), whole=record.whole)
         data = record.data
-        if data is None:
-            self.put_aside(record.line, "it is longer than 16 MiB")
+        if data is None or record.open:
+            self.put_aside(record.line, _unreadable(record))
             return nothing
-        if record.begin == 0:
-            data = data.removeprefix(BOM)
+        data = data.removeprefix(BOM)
         try:
             line = self._row(data) if self.table else plain.decode(data, self.columns) if data.strip() else None
         except ValueError as error:
@@ -187,33 +191,75 @@ class Items:
             return None
         text = data.decode("utf-8", "replace").replace("\0", "")
         if self._header is None:
-            self._delimiter = max(DELIMITERS, key=text.count)
-            self._header = [name.strip() for name in next(self._cells(text), [])]
+            self._delimiter = delimiter(data.partition(b"\n")[0]).decode()
+            self._header = self._checked([name.strip() for name in self._cells(text)])
             return None
-        cells = next(self._cells(text), [])
-        if len(cells) > len(self._header):
+        cells = self._cells(text)
+        if [cell.strip() for cell in cells] == self._header:
+            return None
+        wanted = self._header.index(self.columns.get("text", "text"))
+        if len(cells) > len(self._header) or len(cells) <= wanted:
             raise ValueError(
                 f"it has {len(cells)} cells, the header {len(self._header)}; put quotation marks around text"
             )
         row: dict[str, Any] = {name: cell for name, cell in zip(self._header, cells, strict=False) if cell != ""}
-        if "tags" in row:
-            row["tags"] = row["tags"].split()
-        wanted = self.columns.get("text", "text")
-        if wanted not in self._header:
-            known = ", ".join(self._header[:12])
-            raise SourceError(
-                f"{self.path}:1: has no column '{wanted}' (it has {known}); use --map text=COLUMN", retry=False
-            )
-        row.setdefault(wanted, "")
+        for column in {self.columns.get(key, key) for key in plain.LISTS} & row.keys():
+            row[column] = row[column].split()
+        row.setdefault(self._header[wanted], "")
         return plain.convert(row, self.columns)
 
-    def _cells(self, text: str) -> Iterator[list[str]]:
-        return csv.reader(io.StringIO(text, newline=""), delimiter=self._delimiter)
+    def _checked(self, header: list[str]) -> list[str]:
+        """The names of the columns. Raises SourceError unless the text has one, and each that was named is there."""
+        known = ", ".join(header[:12])
+        for key, column in {"text": "text", **self.columns}.items():
+            if column not in header:
+                raise SourceError(
+                    f"{self.path}:1: has no column '{column}' (it has {known}); use --map {key}=COLUMN", retry=False
+                )
+        read = {*plain.KEYS, *self.columns.values()}
+        if twice := next((name for name in header if name in read and header.count(name) > 1), None):
+            raise SourceError(
+                f"{self.path}:1: has more than one column '{twice}'; give each a name of its own", retry=False
+            )
+        return header
+
+    def _cells(self, text: str) -> list[str]:
+        try:
+            return next(csv.reader([text], delimiter=self._delimiter), [])
+        except csv.Error:
+            raise ValueError(
+                "a line end within it stands outside quotation marks; put them around text, and end lines with LF"
+            ) from None
 
     def put_aside(self, line: int, why: str) -> None:
         """Tell that a line, from 1, says nothing sound."""
         self.set_aside += 1
         self.tell(f"{self.path}:{line}: {why}; this line was set aside")
+
+
+def is_table(head: bytes, columns: Mapping[str, str]) -> bool:
+    """Whether the first line of a file is the header of a table: it names columns for the text and something else."""
+    line = head.removeprefix(BOM).partition(b"\n")[0].strip()
+    if line.startswith((b"{", b"[")):
+        return False
+    names = {name.strip(b' "').decode("utf-8", "replace") for name in line.split(delimiter(line))}
+    return {columns.get(key, key) for key in ("id", "text")} <= names
+
+
+def _unreadable(record: Record) -> str:
+    """Why a record cannot be read as it was joined."""
+    if not record.open:
+        return "it is longer than 16 MiB"
+    lost = "" if record.whole else ", and nothing after it can be read"
+    return f"a quotation mark opens a cell that is not closed{lost}; close it, or take it out"
+
+
+def _first_line(read: Reading) -> bytes:
+    """What `read` gives first, as far as its first line goes, or a bound."""
+    head = b""
+    while b"\n" not in head and len(head) < CHUNK and (chunk := read(CHUNK)):
+        head += chunk
+    return head
 
 
 def _after(carry: bytes, read: Reading) -> Reading:

@@ -11,6 +11,7 @@ surrogates).
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast, overload
 
@@ -22,6 +23,11 @@ from ascolta.sources.stated import spared
 from ascolta.sources.times import known_times
 
 MAX_TAGS = 1_000
+FLAGS = ("addressed", "repost")
+LISTS = ("tags", "handles")
+DEFAULTED = (*FLAGS, "event")
+"""Keys that mean something where they are left out."""
+
 POSTED = ("published", "edited")
 """Events that carry a post."""
 
@@ -57,7 +63,7 @@ class Passing(Line):
 
 
 _DECODER, _PASSING = msgspec.json.Decoder(Line), msgspec.json.Decoder(Passing)
-_FIELDS = Line.__struct_fields__
+KEYS = Line.__struct_fields__
 
 
 def decode(line: bytes, columns: Mapping[str, str] | None = None) -> Line:
@@ -83,14 +89,21 @@ def decode_all(lines: bytes) -> list[Line] | None:
 
 
 def convert(row: Mapping[str, Any], columns: Mapping[str, str] | None = None) -> Line:
-    """One row of a table or a decoded object. Raises ValueError as `decode` does."""
-    renamed = {**row, **{key: row.get(column) for key, column in (columns or {}).items()}}
+    """One row of a table or a decoded object; what is empty was not said. Raises ValueError as `decode` does."""
+    named = columns or {}
+    said = {key: value for key in KEYS if (value := row.get(named.get(key, key))) is not None}
+    kept = {key: _sound(value) for key, value in said.items() if value != "" or key not in DEFAULTED}
     try:
-        return msgspec.convert(
-            spared({key: _sound(renamed[key]) for key in _FIELDS if key in renamed}), Line, strict=False
-        )
+        return msgspec.convert(spared(kept), Line, strict=False)
     except msgspec.ValidationError as error:
-        raise ValueError(f"{str(error).replace('`', chr(39))}; see the plain post format in the docs") from error
+        raise ValueError(_wrong(str(error), named)) from error
+
+
+def _wrong(error: str, columns: Mapping[str, str]) -> str:
+    """Which key could not be read, by the name that it has in the file, and what it should be."""
+    key = "".join(re.findall(r"`\$\.(\w+)", error)[:1])
+    should = {**dict.fromkeys(FLAGS, "true or false"), **dict.fromkeys(LISTS, "a list of texts")}.get(key, "text")
+    return f"'{columns.get(key, key)}' is not {should}; see the plain post format in the docs"
 
 
 class Checked(NamedTuple):

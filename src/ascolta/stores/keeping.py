@@ -22,10 +22,11 @@ class Keeping:
         self.acts: list[NewEntry] = []
         self.removed = False
         self._tags = {id(act): _post_tag(people, act) for act in heard.acts if _of_a_post(act)}
-        opening = [act for act in heard.acts if isinstance(act, Mention) and act.opens_case]
-        self._refs = {id(act): os.urandom(16) for act in opening}
-        self._made = keys.make(self._refs.values(), self.at)
         self._held = _held(db, set(self._tags.values()))
+        opening = [act for act in heard.acts if isinstance(act, Mention) and act.opens_case]
+        new = [act for act in opening if (self._tags[id(act)], act.brand) not in self._held]
+        self._refs = {id(act): os.urandom(16) for act in new}
+        self._made = keys.make(self._refs.values(), self.at)
         self._new: list[dict[str, Any]] = []
 
     def keep(self, heard: Heard, gone: Gone) -> None:
@@ -58,13 +59,20 @@ class Keeping:
         """Open a case; if the post has one already, it is an edit, or the same post over another way."""
         key = (self._tags[id(mention)], mention.brand)
         if key not in self._held:
-            ref, new = self._refs[id(mention)], mention.new_case(self.at)
+            ref, new = self._ref(mention), mention.new_case(self.at)
             self._new.append({"ref": ref, **cases.values(self.people, new, (ref, self._made[ref]), key[0])})
             self._held.add(key)
         elif mention.edited:
             self._write()
             where = (schema.cases.c.post_tag == key[0], schema.cases.c.brand == mention.brand)
             self._reopen(mention.new_case(self.at), self.db.execute(sa.select(schema.cases).where(*where)).first())
+
+    def _ref(self, mention: Mention) -> bytes:
+        """What its key is called; one that had a case when the batch began gets a key only now."""
+        ref = self._refs.setdefault(id(mention), os.urandom(16))
+        if ref not in self._made:
+            self._made |= self.keys.make([ref], self.at)
+        return ref
 
     def _reopen(self, new: NewCase, held: Any) -> None:
         """An edited post: its new words replace the old, and a draft that answered those is set back."""
@@ -82,6 +90,7 @@ class Keeping:
         event = CaseEvent(kind=CaseKind.OPENED, at=new.opened, by=cases.OPENED_BY)
         self.acts.extend(cases.add_event(self.db, self.keys, held, event))
         outgoing.withdraw(self.db, held.id)
+        self.removed = True  # words that were taken out are to go from the disk as those of a removal do
         listed.stand(self.db, self.keys, held.id)
 
     def _erase(self, tag: bytes, *where: sa.ColumnElement[bool]) -> None:
