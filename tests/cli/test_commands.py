@@ -103,6 +103,15 @@ def test_a_new_brand_checks(tmp_path: Path) -> None:
     assert ascolta(*words).code == 2
 
 
+@pytest.mark.parametrize(("given", "missing"), [((), "--name"), (("--name", "Bella"), "--handle")])
+def test_init_without_anybody_to_ask_names_the_option(tmp_path: Path, given: tuple[str, ...], missing: str) -> None:
+    """Where nobody answers, one sentence says which option gives the answer, and nothing is written."""
+    said = ascolta("init", tmp_path / "bella", *given, stdin=b"")
+    assert said.code == 2
+    assert missing in said.err
+    assert not (tmp_path / "bella").exists()
+
+
 def test_the_filters_pipe() -> None:
     """match, label and decide read posts from a pipe and write JSON lines for the next."""
     found = ascolta("match", "--brand", ACME, stdin=POSTS)

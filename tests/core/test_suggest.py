@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from ascolta.core.brand import StoredQuery
+from ascolta.core.lint import lint
 from ascolta.core.parse import parse
 from ascolta.core.post import Actor, Post
 from ascolta.core.query import Handle, Query, leaves
@@ -50,11 +51,20 @@ SOUP = many("soup for lunch again", "rain all day", "what a game", "my cat sleep
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("Acme Air", {"name": ['"acme air"'], "joined": ["acmeair"], "hashtag": ["#acmeair"]}),
-        ("AcmeAir", {"name": ["acmeair"], "split": ['"acme air"'], "hashtag": ["#acmeair"]}),
-        ("Lunaro Jets", {"misspelling": ['"lunaro~1 jets"']}),
-        ("Müller & Söhne", {"name": ['"muller sohne"'], "joined": ["mullersohne"]}),
-        ("Nestlé", {"name": ["nestle"], "hashtag": ["#nestle"]}),
+        ("Acme Air", {"misspelling": ['"acme~1 air"', "acmeair~1"], "name": None, "hashtag": ["#acmeair"]}),
+        ("Kiwi Go", {"joined": ["kiwigo"], "misspelling": ['"kiwi~1 go"'], "hashtag": ["#kiwigo"]}),
+        ("AcmeAir", {"misspelling": ["acmeair~1"], "split": ['"acme air"'], "hashtag": ["#acmeair"]}),
+        ("Lufthansa", {"misspelling": ["lufthansa~1"], "hashtag": ["#lufthansa"]}),
+        ("Apple", {"name": ["apple"], "misspelling": ["aple"]}),
+        ("Nestlé", {"name": ["nestle"], "misspelling": None, "hashtag": ["#nestle"]}),
+        ("Würth", {"name": ["wurth"], "spelling": ["wuerth"]}),
+        ("Marks & Spencer", {"spelling": ['"marks and spencer"', '"marks und spencer"']}),
+        ("C&A", {"name": ['raw:"C&A"', 'raw:"c&a"'], "joined": None, "hashtag": None, "spelling": None}),
+        ("AT&T", {"name": ['raw:"AT&T"', 'raw:"at&t"'], "joined": None, "hashtag": ["#att"]}),
+        ("C++", {"name": ['raw:"C++"', 'raw:"c++"'], "hashtag": None}),
+        (".NET", {"name": ['raw:".NET"'], "hashtag": None}),
+        ("Next", {"name": ['raw:"Next"'], "hashtag": None, "misspelling": None}),
+        ("O₂", {"name": ["o2"], "hashtag": ["#o2"]}),
     ],
 )
 def test_a_name_alone_gives_its_forms(name: str, expected: dict[str, list[str]]) -> None:
@@ -75,6 +85,36 @@ def test_what_is_said_is_a_query_with_its_reasons(name: str) -> None:
     for place, line in enumerate(lines):
         if line.startswith("  ") and not line.startswith("  //"):
             assert lines[place - 1].startswith("  // ")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("C&A", "ça va bien"),
+        ("C&A", "I live in CA"),
+        ("AT&T", "he was at T-Mobile"),
+        ("H&M", "hm, not sure"),
+        ("C++", "vitamin C"),
+        (".NET", "caught in a net"),
+        ("Next", "see you next week"),
+    ],
+)
+def test_the_words_of_a_short_name_alone_do_not_find(name: str, text: str) -> None:
+    """A name that is hardly a word without its signs or capitals finds itself, and not what only holds its letters."""
+    query = suggest(name, None, []).query
+    assert found(query, f"went to {name} today")
+    assert not found(query, text)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Acme Air", "AcmeAir", "JetBlue", "C&A", "C++", "Müller & Söhne", "L'Oréal", "7-Eleven", "Next", "東京電力"],
+)
+@pytest.mark.parametrize("views", [[], SOUP], ids=["alone", "posts"])
+def test_what_is_proposed_draws_no_warning(name: str, views: list[View]) -> None:
+    """What `ascolta check` would take out of a query is not proposed."""
+    proposal = suggest(name, None, views)
+    assert lint(proposal.query, str(proposal)) == []
 
 
 def test_a_name_without_a_word_is_refused() -> None:
@@ -131,9 +171,19 @@ def test_a_hashtag_that_mostly_stands_with_the_name_is_proposed() -> None:
     """A hashtag of ours is proposed, one that belongs to all is not, nor one that few use."""
     views = many("acme air #flyacme #travel", "acme air #flyacme") + many("#travel to the sea", authors=30) + SOUP
     views += many("acme air #annsbirthday", authors=2)
-    given = kinds(suggest("Acme Air", None, views))["hashtag"]
+    views += many("acme air and #unhappy", authors=6) + many("so #unhappy today", authors=4)
+    proposal = suggest("Acme Air", None, views)
+    given = kinds(proposal)["hashtag"]
     assert "#flyacme" in given
-    assert not {"#travel", "#annsbirthday"} & set(given)
+    assert not {"#travel", "#annsbirthday", "#unhappy"} & set(given)
+    assert [str(part.find) for part in proposal.consider] == ["#unhappy"]
+    assert "// to consider: #unhappy: 6 of the 10 posts" in str(proposal)
+    assert parse(str(proposal)) == proposal.query
+
+
+def test_where_all_posts_name_us_a_hashtag_says_nothing() -> None:
+    """In posts that were already found by the name every hashtag stands with it, so none is proposed."""
+    assert kinds(suggest("Acme Air", None, many("acme air #travel", "acme air again")))["hashtag"] == ["#acmeair"]
 
 
 def test_a_longer_name_with_ours_inside_is_taken_away() -> None:
@@ -144,6 +194,14 @@ def test_a_longer_name_with_ours_inside_is_taken_away() -> None:
     assert '"acme bakery"' in kinds(proposal)["exclusion"]
     assert '"acme plane"' not in kinds(proposal)["exclusion"]
     assert not found(proposal.query, "acme bakery near the gate")
+
+
+def test_what_is_said_to_an_account_is_no_longer_name() -> None:
+    """A word that all use, or one that follows an account, makes no longer name, however often it stands there."""
+    views = many("acme our bread", "acme gate was full", "acme flight at the gate", authors=12)
+    views += many("@acme fleek dance", "@acme fleek", authors=12) + SOUP
+    proposal = suggest("Acme Air", FOLDER, views)
+    assert not {'"acme our"', '"acme fleek"'} & set(kinds(proposal)["exclusion"])
 
 
 def test_a_slip_is_allowed_unless_it_makes_another_word() -> None:

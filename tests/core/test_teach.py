@@ -1,15 +1,20 @@
 """Teaching a query by examples: an invented corpus in which an apple is a fruit or a maker of phones."""
 
+from dataclasses import replace
+
 import pytest
 
+from ascolta.core.brand import StoredQuery
+from ascolta.core.label import Topic
 from ascolta.core.parse import parse
 from ascolta.core.post import Actor, Post
 from ascolta.core.query import Handle, Hashtag, Words, leaves
 from ascolta.core.shelf import Shelf, spread
 from ascolta.core.speech import GIVEN_NAMES, Speech, by_chance, guess, likelihood
-from ascolta.core.teach import MOST, Lesson, Score, teach
+from ascolta.core.teach import MOST, NEXT, Lesson, Score, signs, teach
 from ascolta.core.text import fold
 from ascolta.core.view import View
+from tests.conftest import ACME
 
 BRAND = """
 The new apple phone has a bright screen
@@ -117,14 +122,77 @@ def test_a_few_examples_better_the_query_on_posts_not_shown(number: int) -> None
     assert lesson.after.f > lesson.before.f
 
 
-def test_left_out_figures_come_with_ten_examples() -> None:
-    """From ten examples on it is told how the query does on those it had not seen; below that it is not."""
-    assert teach(APPLE, VIEWS, some(4)).left_out is None
-    lesson = teach(APPLE, VIEWS, some(8))
+@pytest.mark.parametrize("number", [3, 8])
+def test_what_is_learned_is_judged_on_examples_left_out(number: int) -> None:
+    """However few examples there are, what is proposed was judged by each of them while it was left out."""
+    lesson = teach(APPLE, VIEWS, some(number))
     assert lesson.left_out is not None
-    assert lesson.parts == 16
-    assert lesson.left_out.hits + lesson.left_out.missed == 8
+    assert lesson.parts == 2 * number
+    assert lesson.left_out.hits + lesson.left_out.missed == number
     assert lesson.left_out.f <= lesson.after.f
+
+
+def test_of_one_example_of_a_kind_nothing_is_learned() -> None:
+    """One post of a kind says nothing: the query stays, and posts are named that are best marked next."""
+    lesson = teach(APPLE, VIEWS, {0: True, len(BRAND): False, len(BRAND) + 1: False})
+    assert lesson.few
+    assert lesson.query == APPLE
+    assert len(lesson.unsure) == NEXT
+    assert not set(lesson.unsure) & {0, len(BRAND), len(BRAND) + 1}
+
+
+@pytest.mark.parametrize("word", ["that", "may", "better", "see", "new", "que", "nicht", "encore", "ancora", "mais"])
+def test_a_word_that_all_use_is_never_learned(word: str) -> None:
+    """A function word that stands in the one kind alone by chance is not proposed; a telling word beside it is."""
+    ours = [f"apple screen {each}" for each in ("cracked", "dark", "bright", "broken", "loud", "old")]
+    other = [f"apple {word} orchard {each}" for each in ("walk", "fence", "wall", "lane", "owner", "cat")]
+    views = [View(Post(id=str(row), content=text)) for row, text in enumerate(ours + other)]
+    lesson = teach(APPLE, views, {row: row < 6 for row in range(12)})
+    assert lesson.added
+    assert word not in {token for leaf in leaves(lesson.query) if isinstance(leaf, Words) for token in leaf.tokens}
+
+
+def test_a_word_of_what_is_ours_is_not_taken_away() -> None:
+    """A word that also stands in a post of ours needs many more of the other kind to be excluded."""
+    ours = ["apple market shares fell", "apple screen cracked", "apple screen dark", "apple screen broken"]
+    other = ["apple market stall", "apple market pie", "apple pie recipe", "apple pie crust"]
+    views = [View(Post(id=str(row), content=text)) for row, text in enumerate(ours + other)]
+    lesson = teach(APPLE, views, {row: row < 4 for row in range(8)})
+    assert "market" not in {str(added.term) for added in lesson.added if added.below_not}
+
+
+def test_posts_not_marked_give_words_that_no_two_examples_share() -> None:
+    """Words are learned by way of posts that say the same as the examples: with few marks some come from there."""
+    marked = some(6)
+    lesson = teach(APPLE, VIEWS, marked)
+    assert any(added.yes + added.no < 2 for added in lesson.added)
+    assert on_the_rest(lesson, marked) >= (0.9, 0.9)
+
+
+def test_signs_of_the_folder_help_where_the_marks_say_little() -> None:
+    """Posts with a product of the brand count as ours, so that five marks of a kind are enough."""
+    marked = some(5)
+    lesson = teach(APPLE, VIEWS, marked, [parse(each) for each in ("phone", "laptop", "store", "battery")])
+    precision, recall = on_the_rest(lesson, marked)
+    assert precision > max(0.9, on_the_rest(teach(APPLE, VIEWS, marked), marked)[0])
+    assert recall >= 0.7
+
+
+def test_a_sign_that_also_stands_in_what_is_not_ours_is_none() -> None:
+    """What the folder asks for helps nothing if a post that was marked as not ours has it."""
+    marked = some(6)
+    orchard = parse("orchard")
+    assert any(Shelf(VIEWS).find(orchard) >> row & 1 for row, yes in marked.items() if not yes)
+    assert teach(APPLE, VIEWS, marked, [orchard]).query == teach(APPLE, VIEWS, marked).query
+
+
+def test_the_signs_of_a_brand_are_what_its_folder_asks_for() -> None:
+    """Accounts, what its queries ask for alone, and the words of its topics; not the query that is taught."""
+    queries = (StoredQuery(name="all", find=parse('acme OR "acme go" OR #bagmountain NOT anvil')),)
+    brand = replace(ACME, queries=queries, topics=(Topic(name="bags", words=("lost bag", "refund*")),))
+    assert [str(sign) for sign in signs(brand, parse("acme"))] == [
+        "@acmeair", '"acme go"', "#bagmountain", '"lost bag"', "refund*"
+    ]  # fmt: skip
 
 
 def test_what_does_not_hold_on_examples_left_out_is_not_proposed() -> None:
@@ -144,12 +212,6 @@ def test_the_lesson_is_a_query_that_can_be_read_back() -> None:
         shelf = Shelf(VIEWS)
         assert shelf.find(lesson.query) & ~shelf.find(asked) == 0
         assert 0 < len(lesson.added) <= MOST
-
-
-def test_added_terms_are_shared_by_two_examples() -> None:
-    """No learned word stands in fewer than two examples of its kind."""
-    for added in teach(APPLE, VIEWS, some(10)).added:
-        assert (added.no if added.below_not else added.yes) >= 2
 
 
 def test_no_account_and_no_name_is_ever_learned() -> None:

@@ -9,6 +9,7 @@ from ascolta.core.label import Topic
 from ascolta.core.match import Matcher
 from ascolta.core.post import Batch, Post
 from ascolta.errors import AscoltaError, FileError
+from ascolta.files import init as laying
 from ascolta.files.brands import load_brands
 from ascolta.files.check import check
 from ascolta.files.init import new_brand
@@ -49,6 +50,42 @@ def test_init_makes_a_sound_brand(tmp_path: Path) -> None:
         new_brand(tmp_path / "b", "X", "@x")
     with pytest.raises(AscoltaError, match="needs a name"):
         new_brand(tmp_path / "c", "!!!", "@x")
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("x" * 45, "x" * 41),
+        ("a very long name of a company that sells bicycles and bread", "a-very-long-name-of-a-company-that-sells"),
+        ("Acme\nAir\t\x1b", "acme-air"),
+        ("東京電力", "folder"),
+        ("🍕", "folder"),
+    ],
+)
+def test_init_takes_any_name(tmp_path: Path, name: str, short: str) -> None:
+    """A short name is made of every name; where it has no letters for it, the folder gives it."""
+    new_brand(tmp_path / "folder", name, "@acme")
+    assert [p.message for p in check(tmp_path / "folder", label).problems] == []
+    [brand] = load_brands(tmp_path / "folder")
+    assert brand.id == short
+    assert brand.name == " ".join(name.replace("\x1b", " ").split())
+
+
+def test_an_init_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was written before a failure is taken away again; what stood there before stays."""
+    with pytest.raises(AscoltaError, match="100 characters"):
+        new_brand(tmp_path / "long", "x" * 101, "@x")
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "posts.csv").write_text("id,text\n", encoding="utf-8")
+
+    def full(folder: Path, source: str) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(laying, "new_assessment", full)
+    for made in ("b", "deep/er"):
+        with pytest.raises(OSError, match="No space"):
+            new_brand(tmp_path / made, "Acme", "@acme")
+    assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")) == ["b", "b/posts.csv"]
 
 
 def test_a_folder_of_brands_is_all_of_them() -> None:

@@ -1,5 +1,6 @@
 """`ascolta init`: a folder for a new brand, or the assessment of one more source."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -49,9 +50,19 @@ def init(
             out.print(f"  {step}", markup=False, soft_wrap=True)
 
 
+def _asked(question: str, option: str) -> str:
+    """What a person answers. Raises AscoltaError where there is nobody to ask."""
+    try:
+        return str(typer.prompt(question))
+    except typer.Abort:
+        if sys.stdin is not None and sys.stdin.isatty():
+            raise
+        raise AscoltaError(f"there is no answer to what init asks; give it with {option}") from None
+
+
 def _brand(folder: Path, name: str | None, handle: str | None, *, dry: bool) -> tuple[list[Path], list[str]]:
-    called = name if name is not None else typer.prompt("What is the brand called?")
-    account = handle if handle is not None else typer.prompt("Its own account (such as @acmeair)")
+    called = name if name is not None else _asked("What is the brand called?", "--name")
+    account = handle if handle is not None else _asked("Its own account (such as @acmeair)", "--handle")
     made = new_brand(folder, called, account, dry=dry)
     return made, [
         f"ascolta run {folder}          rehearse on made-up posts, at the desk in your browser",

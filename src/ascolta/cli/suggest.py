@@ -73,6 +73,7 @@ def _told(proposal: Proposal, views: list[View]) -> dict[str, object]:
         "found": Shelf(views).find(proposal.query).bit_count() if views else None,
         "parts": [_part(part, below_not=False) for part in proposal.parts]
         + [_part(part, below_not=True) for part in proposal.without],
+        "consider": [{"query": str(part.find), "why": part.why} for part in proposal.consider],
     }
 
 

@@ -7,13 +7,15 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from ascolta import bootstrap
 from ascolta.cli.posts import Posts
-from ascolta.cli.show import Json, Map, out, percent, say_json
+from ascolta.cli.show import BrandFolder, Json, Map, out, percent, say_json
+from ascolta.core.interval import Share
 from ascolta.core.match import Matcher
 from ascolta.core.parse import parse
 from ascolta.core.post import Batch, Post
 from ascolta.core.query import Query
-from ascolta.core.teach import Lesson, Score, teach
+from ascolta.core.teach import ENOUGH, Lesson, Score, signs, teach
 from ascolta.core.text import shown
 from ascolta.core.view import View
 from ascolta.errors import AscoltaError, FileError
@@ -42,13 +44,15 @@ def teach_(
     marked: Annotated[
         Path | None, typer.Option(help='A file of lines such as {"id": "a1", "yes": true}.', metavar="FILE")
     ] = None,
+    brand: BrandFolder = None,
     pairs: Map = None,
     as_json: Json = False,
 ) -> None:
     """Propose a better query from a few posts that you marked as yours or not.
 
     At most twelve words are added: words that must stand in a post, or near, and words that must not; never an account,
-    nor what may be a person's name. What is printed is a query as it stands, with its figures above it.
+    nor what may be a person's name, nor a word that all use. What is printed is a query as it stands, with its figures
+    above it. With --brand, posts that name the brand's accounts, products or topics too are taken for ours.
 
     Example: `ascolta teach apple posts.jsonl --yes a1,a7,a9 --no a2,a5`
     """
@@ -58,14 +62,23 @@ def teach_(
     read, views, found = _read(asked, posts, marks)
     rows = {row: marks[view.post.id] for row, view in enumerate(views) if view.post.id in marks}
     _refuse(marks, {views[row].post.id for row in rows})
-    lesson = teach(asked, views, rows)
+    lesson = teach(asked, views, rows, _signs(brand, asked) if brand is not None else ())
+    unsure = [views[row].post.id for row in lesson.unsure]
     counts = (read, found, _count(lesson.query, views))
     if as_json:
-        say_json(_told(asked, lesson, counts))
+        say_json(_told(asked, lesson, counts) | {"mark_next": unsure})
     else:
-        for line in _lines(asked, lesson, counts):
+        for line in _lines(lesson, counts, unsure):
             out.print(shown(line), markup=False, emoji=False, soft_wrap=True)
     posts.finish()
+
+
+def _signs(folder: Path, asked: Query) -> list[Query]:
+    """By what else the brand of a folder is told. Raises AscoltaError."""
+    known = list(bootstrap.brands(folder))
+    if len(known) > 1:
+        raise AscoltaError(f"{folder}: holds {len(known)} brands; give the folder of one of them to --brand")
+    return signs(known[0], asked)
 
 
 def _marks(yes: list[str], no: list[str], file: Path | None) -> dict[str, bool]:
@@ -94,7 +107,7 @@ def _ids(said: list[str]) -> list[str]:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         raise FileError(path, None, "cannot be read as text; expected ids, one a line") from None
 
@@ -145,7 +158,7 @@ def _refuse(marks: Iterable[str], there: set[str]) -> None:
         raise AscoltaError(f"{number} not in the posts, such as {shown(gone[0])}; ids are compared letter by letter")
 
 
-def _lines(asked: Query, lesson: Lesson, counts: tuple[int, int, int]) -> Iterable[str]:
+def _lines(lesson: Lesson, counts: tuple[int, int, int], unsure: list[str]) -> Iterable[str]:
     """The query, with what is to be known about it as its comments."""
     read, before, after = counts
     yield f"// learned from {lesson.examples} examples; of {read:,} posts it finds {after:,}, before {before:,}"
@@ -153,18 +166,37 @@ def _lines(asked: Query, lesson: Lesson, counts: tuple[int, int, int]) -> Iterab
     if lesson.left_out is not None:
         how = "each left out once" if lesson.parts == lesson.examples else f"left out in {lesson.parts} parts"
         yield f"// on examples it has not seen ({how}, learned anew from the others): {_score(lesson.left_out)}"
-    elif lesson.added:
-        yield "// fewer than 10 examples: how it does on other posts cannot be told; mark more of them"
-    if not lesson.held:
-        yield "// that is no better than the query as it was, so nothing was added; mark more posts"
-    elif not lesson.added:
-        yield "// no word was found that would better it; mark more posts, or other ones"
+        yield from _sure(lesson)
+    if not lesson.added:
+        yield f"// {_nothing(lesson)}"
     for each in lesson.added:
         sign = "NOT" if each.below_not else "AND"
         yield f"// {sign} {each.term}: in {each.yes} of the yes, in {each.no} of the no"
     if lesson.before.missed:
         yield f"// {lesson.before.missed} of the yes were not found before, nor are they now: words only narrow it"
+    if unsure and (lesson.examples < ENOUGH or not lesson.added):
+        yield f"// mark next, as it is least clear what they are: {', '.join(unsure)}"
     yield str(lesson.query)
+
+
+def _sure(lesson: Lesson) -> Iterable[str]:
+    """How far from the truth the precision on examples left out may be."""
+    score = lesson.left_out
+    between = score and Share(part=score.hits, whole=score.hits + score.wrong).interval
+    if lesson.added and between:
+        few = "few examples: " if lesson.examples < ENOUGH else ""
+        yield f"// {few}the true precision may lie anywhere from {percent(between[0], 1)} to {percent(between[1], 1)}"
+
+
+def _nothing(lesson: Lesson) -> str:
+    """Why nothing was added, and what would help."""
+    if lesson.few:
+        return "too few to learn from, so nothing was added; mark at least two posts of each kind"
+    if not lesson.held:
+        return "that is not surely better than the query as it was, so nothing was added; mark more posts"
+    return (
+        "no telling word is shared by enough posts, so nothing was added; mark more posts, or give more unmarked ones"
+    )
 
 
 def _score(score: Score) -> str:

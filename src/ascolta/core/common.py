@@ -1,5 +1,7 @@
 """Words so common that a post holding one says nothing yet, in the languages of the shipped labels."""
 
+from ascolta.core.ordinary import ordinary
+
 _LISTS = {
     "en": (
         "a about all also an and any are as at be because been but by can could did do for from get go got "
@@ -35,3 +37,8 @@ _LISTS = {
     ),
 }
 COMMON = frozenset(word for words in _LISTS.values() for word in words.split())
+
+
+def says_little(word: str) -> bool:
+    """Whether everybody uses a folded word, whatever is spoken of."""
+    return word in COMMON or word in ordinary(None)

@@ -6,10 +6,11 @@ follows these in capitals.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from math import comb, exp, log
 
 from ascolta.core import text as words
+from ascolta.core.common import says_little
 from ascolta.core.view import View
 
 GIVEN_NAMES = frozenset((
@@ -48,8 +49,8 @@ ROUNDS = 4
 PRIOR = 10.0
 """How many posts of the average kind stand behind each word of a class."""
 
-TEMPER = 0.5
-"""How far the classifier is believed: its words are not independent, so its odds are too long."""
+KNOWN = 0.9
+"""How likely it is at the least that a post with another sign of ours is ours."""
 
 BOUND = 4.0
 """Log odds beyond which a guess goes no further."""
@@ -94,22 +95,28 @@ class Speech:
         for word, found in near.items():
             often = len(found) * (len(elsewhere) + 1) >= 3 * (others[word] + 0.5) * ours
             score = likelihood(len(found), ours, others[word], len(elsewhere))
-            if often and score >= SURE and self.voices(found) >= FEWEST and not self.personal(word):
+            telling = often and score >= SURE and not says_little(word)
+            if telling and self.voices(found) >= FEWEST and not self.personal(word):
                 scored.append((-score, word))
         return [word for _, word in sorted(scored)]
 
     def beside(self, name: str, found: Iterable[int]) -> list[tuple[tuple[str, str], str, list[int]]]:
-        """Pairs of a name and a word beside it, with that word and the rows, if enough authors write them."""
+        """Pairs of a name and a word beside it, with that word and the rows, if enough authors write them.
+
+        A word that all use makes no longer name, nor does one beside an account: it only follows whom is spoken to.
+        """
         pairs: dict[tuple[tuple[str, str], str], list[int]] = {}
         for row in found:
             said, tokens = self.each(row), self.views[row].tokens
-            for place in self.views[row].places[name]:
+            spoken_to = {place for _, (first, last) in self.views[row].signed["@"] for place in range(first, last + 1)}
+            for place in set(self.views[row].places[name]) - spoken_to:
                 if place + 1 < len(said) and said[place + 1]:
                     pairs.setdefault(((name, tokens[place + 1]), tokens[place + 1]), []).append(row)
                 if place and said[place - 1]:
                     pairs.setdefault(((tokens[place - 1], name), tokens[place - 1]), []).append(row)
         many = [(pair, word, rows) for (pair, word), rows in pairs.items() if self.voices(rows) >= FEWEST]
-        return sorted((each for each in many if not self.personal(each[1])), key=lambda each: (-len(each[2]), each[0]))
+        kept = [each for each in many if not says_little(each[1]) and not self.personal(each[1])]
+        return sorted(kept, key=lambda each: (-len(each[2]), each[0]))
 
     def personal(self, word: str) -> bool:
         """Whether a word may be a person's name."""
@@ -173,21 +180,22 @@ def by_chance(size: int, at_most: int, share: float) -> float:
     return sum(comb(size, hits) * share**hits * (1 - share) ** (size - hits) for hits in range(at_most + 1))
 
 
-def guess(said: Mapping[int, set[str]], marked: Mapping[int, bool]) -> dict[int, float]:
-    """For each post that is not marked, how likely it is one of ours."""
+def guess(said: Mapping[int, set[str]], marked: Mapping[int, bool], known: Collection[int] = ()) -> dict[int, float]:
+    """For each post that is not marked, how likely it is one of ours; `known` are rows that have another sign of it."""
     often = Counter(word for each in said.values() for word in each)
     kept = {row: [word for word in each if often[word] > 1] for row, each in said.items()}
     ours = {row: float(yes) for row, yes in marked.items()}
     before = log((sum(ours.values()) + 1) / (len(ours) - sum(ours.values()) + 1))
-    guessed: dict[int, float] = {}
+    guessed = {row: KNOWN for row in said if row in known and row not in marked}
     for _ in range(ROUNDS):
         belief = min(BELIEF, len(marked) / max(1, len(guessed)))
         odds = _odds(kept, [*((row, yes, 1.0) for row, yes in ours.items()),
                             *((row, yes, belief) for row, yes in guessed.items())], often)  # fmt: skip
         for row, each in kept.items():
             if row not in marked:
-                sure = before + TEMPER * sum(odds[word] for word in each)
-                guessed[row] = 1 / (1 + exp(-max(-BOUND, min(BOUND, sure))))
+                sure = before + sum(odds[word] for word in each)
+                likely = 1 / (1 + exp(-max(-BOUND, min(BOUND, sure))))
+                guessed[row] = max(likely, KNOWN) if row in known else likely
     return guessed
 
 
