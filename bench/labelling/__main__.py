@@ -20,7 +20,7 @@ from ascolta.labels.learned import Learned
 from ascolta.labels.scorer import WEIGHTS, load
 from ascolta.training.calibration import reliability
 from ascolta.training.encoding import ask
-from ascolta.training.examples import Example, read_corpus, read_measured, read_public
+from ascolta.training.examples import Example, read_corpus, read_held, read_measured, read_public
 from ascolta.training.tasks import SEVEN, TASKS, LabelBatch, Task, batched
 
 CORPUS = Path(__file__).parents[2] / "training" / "corpus"
@@ -34,7 +34,8 @@ Say = Callable[[Sequence[str]], list[str]]
 def main() -> int:
     """Print the tables."""
     data = Path(os.environ["ASCOLTA_DATA"]) if os.environ.get("ASCOLTA_DATA") else None
-    examples = [*read_corpus(CORPUS), *((*read_public(data), *read_measured(data)) if data else ())]
+    own = [*read_corpus(CORPUS), *read_held(CORPUS.parent / "held")]
+    examples = [*own, *((*read_public(data), *read_measured(data)) if data else ())]
     if data is None:
         print("ASCOLTA_DATA is not set: only the corpus of our own is measured")
     console = Console(width=120)

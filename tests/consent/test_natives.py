@@ -137,6 +137,29 @@ def test_mastodons_stream_becomes_events() -> None:
             mastodon.event("update", payload)
 
 
+@pytest.mark.parametrize(
+    ("theirs", "of_boost", "author", "seen"),
+    [
+        ({"indexable": True}, {"indexable": True}, "7", "public"),
+        ({"indexable": False}, {"indexable": True}, "7", "public"),
+        ({"note": "#nobot"}, {"indexable": True}, "7", "public"),
+        ({"indexable": True}, {"indexable": False}, "8", "public"),
+        ({"indexable": True, "unlisted": True}, {"indexable": True}, "7", "unlisted"),
+    ],
+)
+def test_of_a_boost_whoever_wrote_the_words_is_asked(
+    theirs: dict[str, Any], of_boost: dict[str, Any], author: str, seen: str
+) -> None:
+    """A boost is of whoever wrote its words, however open the other profile is, and no more public than these."""
+    visibility = "unlisted" if theirs.pop("unlisted", False) else "public"
+    words = {"id": 5, "content": "<p>hi</p>", "visibility": visibility, "account": {"id": "7", "acct": "ann", **theirs}}
+    boost = {"id": 6, "visibility": "public", "account": {"id": "8", "acct": "bo", **of_boost}, "reblog": words}
+    post = mastodon.status(boost)
+    assert (post.id, post.attributed_to.id, post.visibility, post.repost) == ("6", author, seen, True)
+    refuses = author == "8" or bool(refusals(mastodon.account(words["account"]), "mastodon"))
+    assert bool(refusals(post.attributed_to, "mastodon")) == refuses
+
+
 def commit(collection: str, record: Any, operation: str = "create") -> dict[str, Any]:
     """A line of Jetstream."""
     inner = {"operation": operation, "collection": collection, "rkey": "self", "record": record}

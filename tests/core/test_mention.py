@@ -1,12 +1,15 @@
 """hear(): the laws that hold whatever is heard."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ascolta.core.consent import Known
+from ascolta.core.etiquette import Action
+from ascolta.core.label import says
 from ascolta.core.mention import Brands, Effect, Mention, Removal, hear
 from ascolta.core.post import Actor, Batch, Event, Post
 from tests.conftest import ACME, OTHER, changed, edited, foresee, published, removed
@@ -72,6 +75,39 @@ def test_a_post_that_says_its_brand_is_a_mention_without_a_query() -> None:
 def test_the_brands_own_posts_are_no_mentions() -> None:
     """What the brand says itself is not talk about it."""
     assert heard(published("1", "we at acme", author="@AcmeAir")).mentions == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("to acme: bad", {"repost": True}),
+        ("RT @kate: to acme: bad", {}),
+        (" rt @acmeair@example.social to acme", {}),
+        ("RT @kate: to acme: bad", {"repost": True, "brand": "acme"}),
+    ],
+)
+def test_words_that_are_passed_on_are_counted_and_met_with_silence(text: str, more: dict[str, Any]) -> None:
+    """Who passes on another's words does not speak to us, whatever the words are; a complaint counts for alarms."""
+    found = heard(published("1", text, **more))
+    [mention] = found.mentions
+    assert (mention.decision.action, mention.decision.rule) == (Action.SILENCE, "repost")
+    assert says(mention.labels, "addressed", "no")
+    streams = {stream for _, stream, _ in found.counts}
+    assert streams & {"all", "addressed", "complaint"} == ({"all", "complaint"} if "bad" in text else {"all"})
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("to acme: see RT @kate", {}),
+        ("RT @kate: to acme", {"brand": "acme", "addressed": True}),
+        ("art @kate to acme", {}),
+    ],
+)
+def test_words_of_ones_own_are_no_repost(text: str, more: dict[str, Any]) -> None:
+    """A post that only speaks of one, or stands where the brand is spoken to, is its author's."""
+    [mention] = heard(published("1", text, **more)).mentions
+    assert mention.opens_case
 
 
 def test_an_author_who_refused_is_forgotten_whole() -> None:

@@ -12,6 +12,8 @@ from ascolta.core.consent import Known
 from ascolta.core.label import MANY, VOCABULARY, Ask, says, values
 from ascolta.core.mention import hear
 from ascolta.labels import label
+from ascolta.training.encoding import ask
+from ascolta.training.examples import read_held
 from tests.conftest import ROOT
 
 ACME = ("acmeair",)
@@ -42,6 +44,34 @@ def test_talk_among_friends_is_not_addressed() -> None:
     (given,) = label([Ask(text="flying acme air tomorrow, wish me luck", handles=ACME, names=("acme",))])
     assert says(given, "addressed", "no")
     assert says(given, "complaint", "no")
+
+
+ABOUT = {
+    "en": "visited the @acmeair stand yesterday, lovely colours",
+    "es": "ayer visité el stand de @acmeair, bonitos colores",
+    "de": "gestern den Stand von @acmeair besucht, schöne Farben",
+    "fr": "hier j'ai visité le stand de @acmeair, belles couleurs",
+    "pt": "ontem visitei o estande da @acmeair, lindas cores",
+    "it": "ieri ho visitato lo stand di @acmeair, bei colori",
+    "nl": "gisteren de stand van @acmeair bezocht, mooie kleuren",
+}
+
+
+@pytest.mark.parametrize("language", ABOUT)
+def test_an_account_within_a_sentence_is_spoken_of(language: str) -> None:
+    """Who tells of a brand by its account does not speak to it."""
+    (given,) = label([Ask(text=ABOUT[language], handles=ACME, names=("acme",))])
+    assert says(given, "addressed", "no")
+    assert says(given, "complaint", "no")
+
+
+@pytest.mark.parametrize(("value", "floor"), [("no", 0.8), ("yes", 0.88)])
+def test_spoken_of_and_spoken_to_are_told_apart_within_a_sentence(value: str, floor: float) -> None:
+    """Of posts that nobody learned from, with the account within a sentence, few are taken for what they are not."""
+    held = [one for one in read_held(ROOT / "training" / "held") if one.labels["addressed"] == (value,)]
+    said = label([ask(one) for one in held])
+    assert len(held) > 100
+    assert sum(says(given, "addressed", value) for given in said) / len(held) >= floor
 
 
 @given(st.text(max_size=400))

@@ -88,6 +88,22 @@ def test_words_are_marked_from_the_brand_s_side() -> None:
     assert told == {"leads", "own", "name", "other", "named first"}
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a piece about @acmeair today", {"own", "introduced", "woven"}),
+        ("un artículo sobre @acmeair", {"own", "introduced"}),
+        ("the old tower @acmeair, gone", {"own", "described"}),
+        ("nobody answers me @acmeair", {"own", "ends"}),
+        ("@acmeair is late, says @acmeair", {"own", "leads", "ends"}),
+    ],
+)
+def test_how_an_account_stands_within_a_sentence_is_told(text: str, told: set[str]) -> None:
+    """Whether a preposition or an article stands before it, and whether the sentence goes on."""
+    flags = cut(acme(text)).flags
+    assert {flag for bit, flag in enumerate(FLAGS) if flags >> bit & 1} == told
+
+
 def test_pairs_do_not_reach_into_the_next_text() -> None:
     """Texts laid end to end give the pairs that each gives alone."""
     one, two = (

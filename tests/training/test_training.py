@@ -11,7 +11,7 @@ from ascolta.labels import scorer
 from ascolta.labels.learned import Learned
 from ascolta.labels.outputs import WIDTH
 from ascolta.training import calibration, encoding, fitting, learning
-from ascolta.training.examples import Example, alike, apart, part_of, read_corpus
+from ascolta.training.examples import Example, alike, apart, part_of, read_corpus, read_held
 from tests.conftest import ROOT
 
 CORPUS = ROOT / "training" / "corpus"
@@ -34,6 +34,14 @@ def test_the_corpus_holds_what_its_readers_need() -> None:
         for name in ("addressed", "complaint", "polarity", "intent", "offensive"):
             assert one.labels[name][0] in VOCABULARY[name], one.text
         assert set(one.labels["sensitive"]) <= set(VOCABULARY["sensitive"]), one.text
+
+
+def test_what_is_held_back_is_not_learned_from() -> None:
+    """Posts that are only measured are test, and stand in no part of the corpus."""
+    held = read_held(CORPUS.parent / "held")
+    assert {one.part for one in held} == {"test"}
+    assert {one.language for one in held} == {"en", "es", "fr", "de", "pt", "it", "nl"}
+    assert not {alike(one.text) for one in held} & {alike(one.text) for one in read_corpus(CORPUS)}
 
 
 def test_a_brand_stands_in_one_part() -> None:

@@ -58,6 +58,11 @@ class Etiquette:
 
 
 NONE_FITS = Decision(action=Action.SILENCE, rule="none", why="No rule fits, so we keep silent.")
+PASSED_ON = Decision(
+    action=Action.SILENCE,
+    rule="repost",
+    why="These are another's words, passed on: whoever wrote them is met where they wrote them, so we keep silent.",
+)
 OPTED_OUT = Decision(
     action=Action.HANDOVER,
     rule="opted-out-but-spoke-to-us",

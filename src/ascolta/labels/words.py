@@ -1,10 +1,12 @@
 """A text as the learned labeller reads it: its words, the brand's own marked, and what stands first and last."""
 
 import html
+import json
 import re
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
+from importlib.resources import files
 from itertools import chain
 from typing import NamedTuple
 
@@ -23,10 +25,16 @@ FIRST, LAST = "<first>", "<last>"
 
 FLAGS = (
     "leads", "led", "named first", "ends", "own", "name", "other", "asks", "repost", "reply", "shouts", "no brand",
+    "introduced", "described", "woven",
 )  # fmt: skip
 """What is told of a whole text: the brand's account stands at the start, another one does, the name does, the brand's
-account stands at the end, anywhere, the name anywhere, another account anywhere, a question mark, a repost, an answer
-to another post, all capitals, neither account nor name."""
+account stands at the end as one that is called, anywhere, the name anywhere, another account anywhere, a question mark,
+a repost, an answer to another post, all capitals, neither account nor name. Of an account that does not lead also: a
+word of `introducing` stands before it ("about @acme"), stands two or three words before it ("the old tower of acme"),
+a word follows it."""
+
+CALLED, BEFORE = FLAGS.index("ends"), 3
+"""The place of the flag of an account that is called; how many words before an account are looked at."""
 
 
 _SHARED = (
@@ -182,11 +190,34 @@ def _flags(ask: Ask, words: list[str], text: str, named: bool) -> int:
     )
     if named and (first == NAME or (first == '"' and words[place + 1] == NAME)):
         told += 4
-    if own and _last(words) == OWN:
-        told += 8
+    if own and not leads:
+        told += _within(words)
+    elif own and _last(words) == OWN:
+        told += 1 << CALLED
     if first in ("RT", "rt", "Rt"):
         told += 256
     return told + 512 * ask.is_reply + 1024 * (len(words) > 4 and text.isupper()) + 2048 * (not own and not named)
+
+
+def _within(words: list[str]) -> int:
+    """The flags of an account of the brand within a sentence: whether it is spoken of or called."""
+    place = words.index(OWN)
+    before = [normal(word) in introducing() for word in words[max(0, place - BEFORE) : place]]
+    told = 0
+    if before[-1]:
+        told += 1 << FLAGS.index("introduced")
+    elif any(before):
+        told += 1 << FLAGS.index("described")
+    if words[place + 1][0].isalnum():
+        told += 1 << FLAGS.index("woven")
+    return told + (not before[-1] and _last(words) == OWN) * (1 << CALLED)
+
+
+@lru_cache(maxsize=1)
+def introducing() -> frozenset[str]:
+    """Prepositions and articles of seven languages, after which an account is spoken of and seldom spoken to."""
+    said = files("ascolta.labels").joinpath("introducing.json").read_text(encoding="utf-8")
+    return frozenset(fold(word) for words in json.loads(said).values() for word in words)
 
 
 def _last(words: list[str]) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ascolta.labels.learned import Learned
 from ascolta.labels.scorer import WEIGHTS, load
-from ascolta.training.examples import Example, read_corpus, read_measured, read_public, read_unlabelled
+from ascolta.training.examples import Example, read_corpus, read_held, read_measured, read_public, read_unlabelled
 from ascolta.training.learning import learn, write
 from ascolta.training.tasks import TASKS, batched
 
@@ -40,7 +40,8 @@ def main(said: Sequence[str] | None = None) -> int:
     chosen, fitted, card = learn([*examples, *public, *texts], tell, asked.taught)
     card |= about(examples, public, taught=asked.taught is not None)
     write(asked.out, chosen, fitted, card)
-    card["scores"] = measure(asked.out, [*examples, *public, *(read_measured(asked.data) if asked.data else ())])
+    measured = [*read_held(asked.held), *(read_measured(asked.data) if asked.data else ())]
+    card["scores"] = measure(asked.out, [*examples, *public, *measured])
     tell(f"{asked.out}: {write(asked.out, chosen, fitted, card)}")
     return 0
 
@@ -71,6 +72,7 @@ def _asked(said: Sequence[str] | None) -> argparse.Namespace:
     data = os.environ.get("ASCOLTA_DATA")
     reader = argparse.ArgumentParser(prog=COMMAND, description=__doc__)
     reader.add_argument("--corpus", type=Path, default=Path("training/corpus"), help="folder of *.jsonl")
+    reader.add_argument("--held", type=Path, default=Path("training/held"), help="folder of *.jsonl, only measured")
     reader.add_argument("--data", type=Path, default=Path(data) if data else None, help="public sets (ASCOLTA_DATA)")
     reader.add_argument("--out", type=Path, default=WEIGHTS, help="where the weights go")
     taught = "what the accurate tier says of texts (*.npz, training/taught.py)"

@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,13 @@ class Example:
 
 def read_corpus(folder: Path) -> list[Example]:
     """The corpus of our own: every *.jsonl of a folder. A brand's posts stand in one part, so that tests are unseen."""
-    return [_own(row, path.stem) for path in sorted(folder.glob("*.jsonl")) for row in _lines(path)]
+    return [_own(row, f"corpus-{path.stem}") for path in sorted(folder.glob("*.jsonl")) for row in _lines(path)]
+
+
+def read_held(folder: Path) -> list[Example]:
+    """Posts of our own that are only measured: every *.jsonl of a folder, all of them test."""
+    rows = [(row, f"held-{path.stem}") for path in sorted(folder.glob("*.jsonl")) for row in _lines(path)]
+    return [replace(_own(row, source), part="test") for row, source in rows]
 
 
 def read_public(data: Path) -> list[Example]:
@@ -90,11 +96,11 @@ def part_of(key: str) -> str:
     return "train" if place < 80 else "dev" if place < 88 else "test"
 
 
-def _own(row: Row, stem: str) -> Example:
+def _own(row: Row, source: str) -> Example:
     stated = row["labels"]
     return Example(
         text=row["text"],
-        source=f"corpus-{stem}",
+        source=source,
         part=part_of(f"corpus {fold(row['brand'])}"),
         handles=(fold(row["handle"]),),
         names=(fold(row["brand"]),),

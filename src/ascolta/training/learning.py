@@ -72,7 +72,7 @@ class Judging:
         """The rows of dev, what each says, and of each set the rows (as places among them)
         and how much it counts.
         """
-        rows = [row for row, one in enumerate(self.examples) if one.part == "dev" and recipe.set_of(one)]
+        rows = [row for row, one in enumerate(self.examples) if one.part == "dev" and recipe.judges_by(one)]
         said = [(row, value) for row in rows if (value := recipe(self.examples[row])) is not None]
         sets = np.array([recipe.set_of(self.examples[row]) for row, _ in said])
         kept = [name for name, share in recipe.sets.items() if share >= HALF and (sets == name).any()]

@@ -11,6 +11,9 @@ from ascolta.training.examples import Example
 
 Values = Callable[[Example], str | None]
 
+FOR_ONE = {"corpus-within": "addressed"}
+"""Sources whose posts were written for one label, and so have no say in where the lines of others are drawn."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
@@ -44,6 +47,10 @@ class Recipe:
                 one = here & (spoken == value)
                 weights[one] = share * (here.sum() / len(set(spoken[here])) / one.sum()) ** self.even
         return weights
+
+    def judges_by(self, example: Example) -> bool:
+        """Whether an example has a say in bends and lines."""
+        return bool(self.set_of(example)) and FOR_ONE.get(example.source, self.name) == self.name
 
     def set_of(self, example: Example) -> str:
         """The set of an example; empty if it is not learned from."""

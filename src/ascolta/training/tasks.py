@@ -90,6 +90,7 @@ class Task:
 CORPUS = ("corpus",)
 TASKS = (
     Task(name="addressed, own corpus, unseen brands", label="addressed", sources=CORPUS, target=0.93),
+    Task(name="addressed, account within a sentence", label="addressed", sources=("held-within",)),
     Task(name="complaint, public, random split", label="complaint", sources=("complaints",), target=0.84),
     Task(name="complaint, own corpus", label="complaint", sources=CORPUS),
     Task(name="polarity, airlines (never trained on)", label="polarity", sources=("airline",), target=0.70),

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from ascolta.core.consent import PUBLIC
+from ascolta.core.consent import PUBLIC, refusals
 from ascolta.core.post import Actor, Event, EventKind, Policy, Post
 from ascolta.sources.natives.reading import UnreadableError, each, flag, known, number, plain, text, time, words
 
@@ -19,24 +19,31 @@ def account(said: Any, *, read: float | None = None, relationship: Any = None) -
 
 
 def status(said: Any, *, read: float | None = None, relationship: Any = None) -> Post:
-    """A status with its author (see `account`). Raises UnreadableError if it is no status at all."""
+    """A status with its author (see `account`). Raises UnreadableError if it is no status at all.
+
+    The author of a boost is whoever wrote the words, for theirs is the say over them; unless who boosts refuses.
+    """
     found = known(said)
     shared = found.get("reblog")
     inner = known(shared) if shared is not None else found
+    author = account(found.get("account"), read=read, relationship=relationship)
+    if shared is not None and not refusals(author, NETWORK):
+        author = account(inner.get("account"), read=read)
+    own = _visibility(found)
     return Post(
         id=_required(found, "id"),
         content=plain(text(inner.get("content"))),
         network=NETWORK,
         published=time(found.get("created_at")),
-        attributed_to=account(found.get("account"), read=read, relationship=relationship),
+        attributed_to=author,
         in_reply_to=number(found.get("in_reply_to_id")) or None,
-        language=text(found.get("language")) or None,
+        language=text(inner.get("language")) or None,
         url=text(found.get("url")) or None,
-        visibility=_visibility(found),
+        visibility=_visibility(inner) if own == "public" else own,
         repost=shared is not None,
         tags=tuple(text(known(tag).get("name")) for tag in each(inner.get("tags"))),
         handles=tuple(text(known(one).get("acct")) for one in each(inner.get("mentions"))),
-        policy=_policy(found),
+        policy=_policy(inner),
     )
 
 
