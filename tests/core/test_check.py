@@ -190,9 +190,9 @@ def test_grave_matters_are_for_people(lang: str, text: str) -> None:
     ("lang", "text"),
     [
         ("en", "my kids loved it, my daughter asks for the slide"), ("es", "mi hijo de 4 años se quedó sin asiento"),
-        ("fr", "le jouet de ma fille est cassé"), ("de", "meine Tochter liebt euren Film"),
+        ("fr", "ma fille attend toujours son jouet"), ("de", "meine Tochter liebt euren Film"),
         ("pt", "comprei para o meu filho e veio errado"), ("it", "mia figlia di 5 anni"),
-        ("nl", "het boek van mijn dochter kwam te laat"),
+        ("nl", "mijn dochter wacht nog op het boek"),
     ],
 )  # fmt: skip
 def test_a_child_that_is_merely_spoken_of_keeps_the_machine_silent(lang: str, text: str) -> None:
@@ -344,7 +344,7 @@ def test_the_command_tells_a_verdict_a_line() -> None:
     """A blocked reply ends with 1, and each line says its id, verdict and findings with exactly these keys."""
     code, told, _ = run({**ROW, "approved_facts": []}, {**ROW, "id": 2, "reply": "We noticed you moved."})
     assert code == 1
-    assert [one["id"] for one in told] == ["1", "2"]
+    assert [one["id"] for one in told] == ["1", 2]
     assert [one["verdict"] for one in told] == ["warn", "block"]
     findings = told[1]["findings"]
     assert isinstance(findings, list)

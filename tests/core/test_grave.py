@@ -10,7 +10,7 @@ from ascolta.core.label import Label, values
 from ascolta.core.post import Post
 from ascolta.core.redact.normal import normal
 from ascolta.core.speaking import LANGUAGES
-from ascolta.core.speaking.grave import FOR_PEOPLE, NEED, SPARE, YOUNG, grave
+from ascolta.core.speaking.grave import FOR_PEOPLE, NEED, SPARE, THING, YOUNG, grave
 from ascolta.core.speaking.lexicon import lexicon_file
 
 
@@ -115,7 +115,7 @@ def test_of_posts_that_others_wrote(part: str, least: float, most: float) -> Non
 def test_how_phrases_are_written(language: str) -> None:
     """Each is of a known kind, names only classes that are there, and neither begins nor ends with a gap."""
     said = lexicon_file("grave", language)
-    assert set(said["phrases"]) == {*FOR_PEOPLE - {"child"}, YOUNG, NEED, SPARE}
+    assert set(said["phrases"]) == {*FOR_PEOPLE - {"child"}, YOUNG, NEED, SPARE, THING}
     for texts in said["phrases"].values():
         assert len(texts) == len(set(texts))
         for text in texts:
@@ -148,3 +148,35 @@ def test_where_nobody_is_answered_nothing_is_looked_for() -> None:
     post = Post(id="1", content="My son passed away in May.")
     assert with_grave(labels(addressed="no"), post) == labels(addressed="no")
     assert with_grave(labels(language="ja"), post) == labels(language="ja")
+
+
+THINGS = [
+    ("en", "so easy a child could use it"), ("en", "my child's shoes arrived torn"), ("en", "it was child's play"),
+    ("de", "das war ein Kinderspiel"), ("de", "die Rücksendung war kinderleicht"),
+    ("de", "der Kinderwagen kam kaputt an"), ("de", "das Kinderbuch fehlt"), ("de", "das ist doch ein Witz"),
+    ("de", "das versteht jedes Kind"), ("de", "die Schuhe meines Kindes kamen zerrissen an"),
+    ("fr", "le rayon enfant est vide"), ("fr", "un jeu d'enfant"), ("fr", "les chaussures de mon fils sont déchirées"),
+    ("es", "la sección infantil está rota en la web"), ("es", "es un juego de niños"),
+    ("es", "los zapatos de mi hija llegaron rotos"), ("pt", "brincadeira de criança"),
+    ("pt", "o casaco do meu filho veio rasgado"), ("it", "è un gioco da bambini"),
+    ("it", "le scarpe di mia figlia sono rotte"), ("nl", "kinderspel, zo makkelijk"),
+    ("nl", "de kinderwagen kwam kapot aan"), ("nl", "de schoenen van mijn zoon zijn gescheurd"),
+]  # fmt: skip
+PERSONS = [
+    ("en", "my daughter was left alone at the gate"), ("en", "my child's shoes arrived and my son cried all night"),
+    ("de", "mein Sohn sitzt im Kinderwagen und friert"), ("fr", "mon fils est resté seul sur le quai"),
+    ("es", "mi hija lleva dos horas sola"), ("pt", "o meu filho ficou sozinho no comboio"),
+    ("it", "mio figlio è rimasto solo alla stazione"), ("nl", "mijn dochter staat alleen op het perron"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "text"), THINGS)
+def test_things_for_children_are_no_child(lang: str, text: str) -> None:
+    """What is made for children and figures of speech name no child."""
+    assert grave(normal(text), lang).isdisjoint({YOUNG, *FOR_PEOPLE})
+
+
+@pytest.mark.parametrize(("lang", "text"), PERSONS)
+def test_a_child_beside_a_thing_is_one(lang: str, text: str) -> None:
+    """A child as a person is spoken of, with or without a thing for children."""
+    assert YOUNG in grave(normal(text), lang)

@@ -29,7 +29,7 @@ def talk(lang: str = "en", **more: object) -> Talk:
 
 @pytest.mark.parametrize(
     ("part", "bad", "good"),
-    [("fourth", 0.96, 0.03), ("fifth", 0.95, 0.051), ("sixth", 0.83, 0.099), ("seventh", 0.89, 0.094)],
+    [("fourth", 0.97, 0.03), ("fifth", 0.95, 0.051), ("sixth", 0.85, 0.099), ("seventh", 0.89, 0.094)],
 )
 def test_what_was_never_learned_from_is_judged_as_well_as_it_was(part: str, bad: float, good: float) -> None:
     """Of sets by hands that knew neither lists nor weights so much of what must not go out is blocked, so few good."""

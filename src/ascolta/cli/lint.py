@@ -99,7 +99,7 @@ def _judged(one: Asked, lines: _Lines) -> dict[str, Any]:
     found = check(one.reply, one.talk)
     said = verdict(found)
     lines.blocked += said == "block"
-    number = one.id.encode("utf-8", "replace").decode("utf-8")
+    number = one.id.encode("utf-8", "replace").decode("utf-8") if isinstance(one.id, str) else one.id
     return {"id": number, "verdict": said, "findings": [_told(finding) for finding in found]}
 
 

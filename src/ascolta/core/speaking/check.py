@@ -26,6 +26,7 @@ from ascolta.core.speaking.reading import Said, reading
 from ascolta.core.speaking.repair import repair
 from ascolta.core.speaking.signature import signed_from
 from ascolta.core.speaking.talk import Finding, Severity, Talk
+from ascolta.core.speaking.tongue import Tongue, other_tongue
 from ascolta.core.speaking.watching import WATCHED, find_watching
 
 MANY = 20
@@ -34,6 +35,9 @@ MANY = 20
 MAX_LENGTH, MAX_READ = 2_000, 3_000
 """Characters of a reply, and of one post of the thread that are read."""
 _LANGUAGE = mark("its language is none of those whose words the check knows; a person reads it with care")
+_OTHER = mark("it is not in the language of the post")
+_PART = mark("a part of it is not in the language of the post")
+_TURN = mark("Write it in the language of the post, unless the person asked for another.")
 
 
 def check(reply: str, talk: Talk) -> tuple[Finding, ...]:
@@ -90,21 +94,36 @@ def _tell(talk: Talk) -> _Told:
 
 def _found(reply: str, talk: Talk) -> list[Finding]:
     ground, refusals, complaint = _told(talk)
-    if not reply.strip():
+    said = read(reply[:MAX_LENGTH], talk)
+    if not said.read.plain.strip():
         return [Finding(rule="empty", start=0, end=len(reply), why=mark("it says nothing"))]
     found = list[Finding]()
     if len(reply) > MAX_LENGTH:
         why = Saying("it is longer than %(most)s characters", most=MAX_LENGTH)
         found.append(Finding(rule="length", start=MAX_LENGTH, end=len(reply), why=why))
-        reply = reply[:MAX_LENGTH]
-    found += [replace(one, end=len(reply)) for one in refusals]
-    said = read(reply, talk)
+    found += [replace(one, end=len(said.raw)) for one in refusals]
+    other = other_tongue(said, ground.brand)
+    if other is not None:
+        found.append(_turned(said, other))
+        turned = replace(talk, lang=other.language)
+        in_other = read(said.raw, turned)
+        if other.whole:
+            said, talk = in_other, turned
+        else:
+            found += weighed(in_other, ground, _by_rules(in_other, turned, ground, complaint=complaint))
     found += weighed(said, ground, _by_rules(said, talk, ground, complaint=complaint))
     found += find_manners(said, talk, ground, complaint=complaint)
     found += find_again(said, talk) if talk.recent else ()
     if talk.lang and not language_of(talk.lang):
-        found.append(Finding(rule="language", start=0, end=len(reply), why=_LANGUAGE, severity=Severity.WARN))
+        found.append(Finding(rule="language", start=0, end=len(said.raw), why=_LANGUAGE, severity=Severity.WARN))
     return found
+
+
+def _turned(said: Said, other: Tongue) -> Finding:
+    """That a reply, or a sentence of it, is in another language than the post."""
+    start, end = (0, len(said.raw)) if other.whole else said.back(other.first, other.stop)
+    why = _OTHER if other.whole else _PART
+    return Finding(rule="language", start=start, end=end, why=why, severity=Severity.WARN, repair=_TURN)
 
 
 def read(reply: str, talk: Talk) -> Said:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from ascolta.core.saying import mark
+from ascolta.core.speaking.amounts import NUMBERS, are_money, is_money, is_share, plain_number
 from ascolta.core.speaking.dates import codes, dates, is_timed
 from ascolta.core.speaking.grounds import Ground, Grounds, compounds
-from ascolta.core.speaking.lengths import hours_at
+from ascolta.core.speaking.lengths import hours_at, is_clock
 from ascolta.core.speaking.lexicon import Hit, shared
 from ascolta.core.speaking.names import first_names, is_seen
 from ascolta.core.speaking.reading import Said
@@ -19,7 +20,6 @@ NAME = mark("it names somebody or something that neither this talk nor the appro
 _NUMBER = mark("it gives a number that neither this talk nor the approved facts have said")
 SPELLED = mark("it says a number in words that neither this talk nor the approved facts have said")
 _CURRENCY = "€$£%¥"
-_NUMBERS = re.compile(r"[0-9]+(?:[.,:'][0-9]+)*")
 
 
 PERSONAL_KINDS = ("life", "past")
@@ -190,9 +190,7 @@ def find_numbers(said: Said, ground: Ground) -> Iterator[Finding]:
     for start, end, written in numbers:
         if any(low <= start < high for low, high in known_dates):
             continue
-        if start >= said.signed or ground.has_number(written) or _is_part(said, start, end):
-            continue
-        if is_length(said, _word_at(said, start), ground):
+        if start >= said.signed or _is_given(said, (start, end), written, ground) or _is_part(said, start, end):
             continue
         low, high = said.read.back(start, end)
         yield Finding(rule=_of_number(said, start, end), start=low, end=high, why=_NUMBER)
@@ -202,10 +200,36 @@ def find_numbers(said: Said, ground: Ground) -> Iterator[Finding]:
     spelled = said.read.words & known.keys()
     whole = len(spelled) > 1 and not ground.numbers.isdisjoint(compounds(said.words, known))
     for at, word in enumerate(said.words[:-1]):
-        new = word in known and not whole and known[word] not in ground.numbers
-        if new and _before_unit(said, at) and not is_length(said, at, ground):
+        if word not in known or whole or _is_spelled(said, at, ground):
+            continue
+        if _before_unit(said, at) and not is_length(said, at, ground):
             rule = "unapproved" if said.promises(at) else "personal-fact"
             yield said.finding(Hit("", at, at + 1), rule, SPELLED)
+
+
+def _is_given(said: Said, where: tuple[int, int], written: str, ground: Ground) -> bool:
+    """Whether a number has been said of what it is said of here: of money, of a share, of a length of time."""
+    start, end = where
+    if is_money(said.read.plain, start, end):
+        return ground.has_price(written)
+    if is_share(said.read.plain, end):
+        return ground.has_price(f"{written}%")
+    at = _word_at(said, start)
+    if is_length(said, at, ground):
+        return True
+    if hours_at(said.words, at, said.lexicon.numbers) and not is_clock(said.words, at):
+        return plain_number(written) in ground.amounts.loose
+    return ground.has_number(written)
+
+
+def _is_spelled(said: Said, at: int, ground: Ground) -> bool:
+    """The same of a number in words."""
+    number = said.lexicon.numbers[said.words[at]]
+    if are_money(said.words, at):
+        return ground.has_price(number)
+    if hours_at(said.words, at, said.lexicon.numbers) and not is_clock(said.words, at):
+        return number in ground.amounts.loose
+    return number in ground.numbers
 
 
 def is_length(said: Said, at: int, ground: Ground) -> bool:
@@ -229,7 +253,7 @@ def _numbers(said: Said) -> list[tuple[int, int, str]]:
     """Where numbers stand in a reply, links and accounts aside."""
     if not said.read.digits:
         return []
-    return [(*found.span(), found[0]) for found in _NUMBERS.finditer(said.read.plain) if not said.within(found.start())]
+    return [(*found.span(), found[0]) for found in NUMBERS.finditer(said.read.plain) if not said.within(found.start())]
 
 
 def _before_unit(said: Said, at: int) -> bool:

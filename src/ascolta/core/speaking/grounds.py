@@ -7,6 +7,7 @@ from functools import lru_cache
 import msgspec
 
 from ascolta.core.redact.normal import Normal, holds, normal
+from ascolta.core.speaking.amounts import DIGITS, NO_AMOUNTS, NUMBERS, Amounts, amounts, joined_amounts, plain_number
 from ascolta.core.speaking.dates import codes, dated, hours
 from ascolta.core.speaking.grave import grave
 from ascolta.core.speaking.kept import Kept
@@ -14,23 +15,25 @@ from ascolta.core.speaking.lengths import spans_told
 from ascolta.core.speaking.lexicon import Lexicon, language_of, lexicon, shared_rows
 from ascolta.core.speaking.talk import Fact, Talk
 
-_NUMBER = re.compile(r"[0-9]+(?:[.,:'][0-9]+)*")
-_DIGITS = re.compile(r"[0-9]+")
-_GROUPED = re.compile(r"[0-9]{1,3}(?:([.,'])[0-9]{3})(?:\1[0-9]{3})*")
 _BETWEEN = re.compile(r"[\W_]+")
 _NOBODY = frozenset(("customer", "user", "author"))
+HALF = "50"
+_HALVES = frozenset(("half", "mitad", "moitie", "halfte", "halben", "metade", "meta", "helft"))
+"""What these words say of a hundred."""
+
 MARGIN = 2
 """Letters at the end of a word that may differ, so that a plural or a case is the same word."""
 
 
 class Ground(msgspec.Struct, frozen=True):
-    """Words and numbers that have been said; `lengths` are those of time, in hours."""
+    """Words and numbers that have been said; `lengths` are those of time, in hours, `amounts` what numbers count."""
 
     words: frozenset[str] = frozenset()
     text: str = ""
     numbers: frozenset[str] = frozenset()
     dates: frozenset[str] = frozenset()
     lengths: frozenset[int] = frozenset()
+    amounts: Amounts = NO_AMOUNTS
 
     def has(self, word: str) -> bool:
         """Whether a word, or one with the same beginning, has been said."""
@@ -51,8 +54,16 @@ class Ground(msgspec.Struct, frozen=True):
     def has_number(self, said: str) -> bool:
         """Whether a number has been said, however it is written."""
         return plain_number(said) in self.numbers or all(
-            part.lstrip("0") in self.numbers for part in _DIGITS.findall(said)
+            part.lstrip("0") in self.numbers for part in DIGITS.findall(said)
         )
+
+    def has_price(self, said: str) -> bool:
+        """Whether a number has been said of money, or may have been; a share is a number with its sign."""
+        number = plain_number(said.rstrip("%"))
+        if said.endswith("%") and number == HALF and not _HALVES.isdisjoint(self.words):
+            return True
+        written = f"{number}%" if said.endswith("%") else number
+        return written in self.amounts.prices or number in self.amounts.costs
 
     def has_run(self, said: str) -> bool:
         """Whether letters and digits have been said in this order, whatever stands between them."""
@@ -153,6 +164,7 @@ def joined(one: Ground, other: Ground) -> Ground:
         one.numbers | other.numbers,
         one.dates | other.dates,
         one.lengths | other.lengths,
+        joined_amounts(one.amounts, other.amounts),
     )
 
 
@@ -178,18 +190,20 @@ def of_read(read: Normal, words: Lexicon) -> Ground:
     """The words and numbers of a text."""
     numbers: set[str] = set()
     if read.digits:
-        numbers.update(part.lstrip("0") for part in _DIGITS.findall(read.plain))
-        numbers.update(plain_number(said) for said in re.findall(_NUMBER, read.plain))
+        numbers.update(part.lstrip("0") for part in DIGITS.findall(read.plain))
+        numbers.update(plain_number(said) for said in NUMBERS.findall(read.plain))
         numbers.update(hours(read.plain))
     spelled = read.words & words.numbers.keys()
     numbers.update(words.numbers[word] for word in spelled)
     numbers.update(ordinals()[word] for word in read.words & ordinals().keys())
     if len(spelled) > 1:
         numbers.update(compounds(read.order, words.numbers))
+    spans = spans_told(read.order, read.words, words.numbers)
     if holds(read.plain, _ALWAYS):
         numbers.add("24")
-    spans = spans_told(read.order, read.words, words.numbers)
-    return Ground(read.words, read.plain, frozenset(numbers), dated(read), spans)
+        spans |= {24}
+    counted = amounts(read, words.numbers, spelled) if read.digits or spelled else NO_AMOUNTS
+    return Ground(read.words, read.plain, frozenset(numbers), dated(read), spans, counted)
 
 
 _ALWAYS = (
@@ -220,16 +234,6 @@ SEVEN = 7
 """From `dix-sept` on the French put ten and one together."""
 
 _AND = frozenset(("e", "y", "et", "and", "en"))
-
-
-def plain_number(said: str) -> str:
-    """A number without what parts its thousands, and without zeros before it."""
-    if said.isdigit():
-        return said.lstrip("0")
-    if _GROUPED.fullmatch(said):
-        return "".join(_DIGITS.findall(said)).lstrip("0")
-    whole, _, rest = said.replace(",", ".").replace(":", ".").partition(".")
-    return whole.lstrip("0") + (f".{rest.rstrip('0')}" if rest.strip("0.") else "")
 
 
 @lru_cache(maxsize=2)

@@ -38,7 +38,7 @@ FAULTS = ("watching", "personal-fact", "sensitive", "blame", "unapproved", "publ
 
 DOUBTED = {
     PERSONAL: 1.5, TIME: 2.0, NAME: 2.0, SPELLED: 1.0, PROMISE: 1.25, WHEN: 1.25, BLAME: 1.0, THREAT: 1.0, LAUGHS: 1.0,
-    WATCHING: 3.0,
+    WATCHING: 4.0,
 }  # fmt: skip
 """Findings for these reasons only warn where the reply weighs so much less than what would block it by itself; what is
 found for any other reason is sure."""

@@ -38,6 +38,14 @@ def hours_at(words: Sequence[str], at: int, known: Mapping[str, str]) -> frozens
     return frozenset(_hours(int(said), words, unit))
 
 
+def is_clock(words: Sequence[str], at: int) -> bool:
+    """Whether a number stands before a word that counts hours and tells the time of day, too: `à 18 h`, `tien uur`."""
+    return any(word in _CLOCK for word in words[at + 1 : at + 3])
+
+
+_CLOCK = frozenset(("h", "heure", "heures", "hora", "horas", "ora", "ore", "uur"))
+
+
 def _hours(number: int, words: Sequence[str], unit: int) -> Iterator[int]:
     hours = _UNITS[words[unit]]
     yield number * hours

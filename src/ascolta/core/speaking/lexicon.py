@@ -224,6 +224,7 @@ def lexicon(language: str) -> Lexicon:
     for code in (language,) if language in LANGUAGES else LANGUAGES:
         _read(made, code)
     _read_phrases(made, lexicon_file("shared")["phrases"], {})
+    _read_phrases(made, lexicon_file("delicate")["any"], {})
     return made
 
 
@@ -256,6 +257,7 @@ def lexicon_file(*where: str) -> dict[str, Any]:
 def _read(made: Lexicon, code: str) -> None:
     said = lexicon_file(code)
     _read_phrases(made, said["phrases"], said["classes"])
+    _read_phrases(made, lexicon_file("delicate")[code], said["classes"])
     for name, words in said["sets"].items():
         made.sets.setdefault(name, set()).update(normal(word).plain for word in words)
     for word, digits in said["numbers"].items():

@@ -15,6 +15,7 @@ from ascolta.core.speaking.talk import Finding, Severity, Talk
 BLAME = mark("it blames, mocks or lectures the person")
 LAUGHS = mark("it laughs where somebody complains")
 THREAT = mark("it threatens the person")
+_LAW = mark("it threatens the person with lawyers or a court")
 _FEEL = mark("it is sorry for the feeling, not for the fault")
 _HANDS = mark("it hands the person on more than once; being sent about lowers satisfaction")
 _SELLS = mark("it advertises")
@@ -31,7 +32,7 @@ LATELY = 20
 
 def find_insults(said: Said, facts: Ground, *, complaint: bool) -> Iterator[Finding]:
     """Blame, mockery and threats; laughter is mockery where somebody complains."""
-    kinds = (("blame", BLAME), ("threat", THREAT), *((("laugh", BLAME),) if complaint else ()))
+    kinds = (("law", _LAW), ("blame", BLAME), ("threat", THREAT), *((("laugh", BLAME),) if complaint else ()))
     for kind, why in kinds:
         for hit in said.of(kind):
             spared = any(_touches(hit, spare) for spare in said.of("blame_spare"))
@@ -51,7 +52,7 @@ def may_insult(said: Said) -> bool:
     )
 
 
-_INSULTS = ("blame", "threat", "laugh")
+_INSULTS = ("law", "blame", "threat", "laugh")
 
 
 def _laughs(said: Said) -> Iterator[Finding]:
@@ -125,7 +126,7 @@ def find_manners(said: Said, talk: Talk, ground: Grounds, *, complaint: bool) ->
         severity = Severity.BLOCK if complaint else Severity.WARN
         yield said.finding(hit, "promotion", _SELLS, severity)
     yield from _opening(said)
-    ways = [said.hits[kind][0] for kind in _WAYS if kind in said.hits]
+    ways = _ways(said)
     if ways and len(ways) + _leads_on(said) > 1:
         yield said.finding(max(ways, key=lambda hit: hit.first), "hand-overs", _HANDS, Severity.WARN)
     if complaint and said.words:
@@ -146,6 +147,13 @@ def _is_topic(said: Said, hit: Hit, ground: Grounds) -> bool:
     return bool(long) and all(ground.thread.has(word) for word in long)
 
 
+def _ways(said: Said) -> list[Hit]:
+    """The places to turn to, each once: one of each kind, and every other firm that is named."""
+    ways = [said.hits[kind][0] for kind in _WAYS if kind in said.hits]
+    others = {said.words[hit.stop - 1]: hit for hit in said.of("hand_third")}
+    return [*ways, *others.values()]
+
+
 def _leads_on(said: Said) -> bool:
     """Whether a link leads elsewhere than to the private way, as it does not in `Privately: https://…`."""
     if not said.links:
@@ -156,7 +164,7 @@ def _leads_on(said: Said) -> bool:
     return not all(said.sentence[at] in private for at in leads)
 
 
-_WAYS = ("private", "hand_call", "hand_place")
+_WAYS = ("private", "hand_call", "hand_write", "hand_place")
 _PARTS = (
     ("own", Saying("taking responsibility")),
     ("mend", Saying("offering repair")),
@@ -166,17 +174,32 @@ _PARTS = (
 
 def _opening(said: Said) -> Iterator[Finding]:
     first = 0
-    while first < len(said.words) and (
-        said.within(said.spans[first][0]) or said.lexicon.has("greet", said.words[first])
-    ):
+    while first < len(said.words) and (said.within(said.spans[first][0]) or _is_greeting(said, first)):
         first += 1
     if first >= len(said.words):
         return
-    if said.lexicon.has("pleases", said.words[first]):
-        yield said.finding(Hit("", first, first + 1), "opens-badly", _PLEASE, Severity.WARN)
+    please = _please(said, first)
+    if please:
+        yield said.finding(Hit("", first, first + please), "opens-badly", _PLEASE, Severity.WARN)
     elif said.sentence[first] in said.asks and said.lexicon.has("questions", said.words[first]):
         stop = len(said.sentence) - said.sentence[::-1].index(said.sentence[first])
         yield said.finding(Hit("", first, stop), "opens-badly", _QUESTION, Severity.WARN)
+
+
+def _is_greeting(said: Said, at: int) -> bool:
+    """Whether a word greets; one that asks, too, does so only with another: `¿qué tal?`."""
+    if not said.lexicon.has("greet", said.words[at]):
+        return False
+    asks = said.sentence[at] in said.asks and said.lexicon.has("questions", said.words[at])
+    return not asks or any(said.lexicon.has("greet", word) for word in said.words[at + 1 : at + 2])
+
+
+def _please(said: Said, at: int) -> int:
+    """How many words from a place on say please; 0 if none do."""
+    for size in range(4, 1, -1):
+        if said.lexicon.has("pleads", " ".join(said.words[at : at + size])):
+            return size
+    return int(said.lexicon.has("pleases", said.words[at]))
 
 
 def find_again(said: Said, talk: Talk) -> Iterator[Finding]:

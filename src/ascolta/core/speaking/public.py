@@ -8,6 +8,7 @@ from ascolta.core.redact import SPECIAL, TYPES, Span, found_in
 from ascolta.core.redact.lists import listed
 from ascolta.core.redact.normal import holds, normal
 from ascolta.core.saying import mark
+from ascolta.core.speaking.births import find_births
 from ascolta.core.speaking.echoed import DATA, find_echoes
 from ascolta.core.speaking.grounds import Ground, Grounds, solid
 from ascolta.core.speaking.lexicon import Hit
@@ -54,6 +55,7 @@ def find_public(said: Said, talk: Talk, ground: Grounds) -> Iterator[Finding]:
     if talk.standing.public:
         if said.read.digits > 1:
             yield from _numbers(said, ground.thread, facts)
+            yield from find_births(said, ground)
         yield from find_echoes(said, ground)
         roads = _roads(ground.thread.text) if ground.thread.numbers else ()
         if roads and holds(said.read.plain, roads):
@@ -65,6 +67,8 @@ def _streets(said: Said, thread: Ground, facts: Ground) -> Iterator[Finding]:
     for found in _STREET.finditer(said.read.plain):
         street = re.escape(found[0])
         if said.language == "nl" and found[0].endswith("ering"):  # `aflevering 6` is no street
+            continue
+        if said.language not in ("de", "") and found[0].startswith(_AT):
             continue
         if found[0] in facts.text or re.search(rf"\d[a-z]?,? {street}\b|\b{street},? \d", thread.text) is None:
             continue
@@ -82,7 +86,8 @@ _ROADS = (
     "rue", "avenue", "boulevard", "allee", "impasse", "chemin", "place", "quai", "calle", "avenida", "plaza", "paseo",
     "rua", "travessa", "via", "viale", "piazza", "corso", "str", "weg", "gasse", "platz", "ring", "ufer", "damm",
     "stieg", "steig", "pfad", "chaussee", "laan", "plein", "gracht", "kade", "dreef", "pad", "singel", "dijk", "steeg",
-    "road", "lane", "drive", "close",
+    "road", "lane", "drive", "close", "reihe", "zeile", "twiete", "am ", "im ", "zum ", "zur ",
+    "an d", "auf d", "hinter d",
 )  # fmt: skip
 """Without one of these in it, no text names a street."""
 
@@ -92,7 +97,17 @@ _STREET = re.compile(
     r"|\b\w{2,30}(?:strasse|straße|str|weg|gasse|allee|platz|ring|ufer|damm|stieg|steig|pfad"
     r"|chaussee|straat|laan|plein|gracht|kade|dreef|pad|singel|dijk|steeg)\b"
     r"|\b\w{2,30} (?:street|road|avenue|lane|drive|close)\b"
+    r"|\b(?:lange|kurze|hohe|breite|grosse|große|kleine|alte|neue|obere|untere|schone)[rn]? (?:reihe|zeile|twiete)\b"
+    r"|\b(?:am|im|zum|zur|(?:an|auf|hinter|vor|bei|unter) de[rnm]) "
+    r"(?!(?:\w*tag|\w*woch|\w*abend|\w*morgen|\w*mittag|wochenende|gleis|gate|tor|terminal|tisch|schalter|eingang"
+    r"|ausgang|\w*steig|zug|bus|tram|bahn|linie|stand|ende|anfang|januar|februar|marz|april|mai|juni|juli|august"
+    r"|september|oktober|november|dezember|alter|wert|wagen|sitz|platz|saal|kino|kasse|hotline|nummer)\b)"
+    r"[^\W\d]{3,30}(?= \d{1,3}\b(?! (?:stund|minut|tag|woch|monat|jahr|uhr|mal|euro|prozent|person|leut|grad|cent)))"
 )
+
+
+_AT = ("am ", "im ", "zum ", "zur ", "an de", "auf de", "hinter de", "vor de", "bei de", "unter de")
+"""Words with which a street may begin in German: `Am Markt 7`."""
 
 
 def _is_stated_place(text: str, facts: Ground) -> bool:

@@ -40,7 +40,7 @@ def signed_from(said: Said) -> int:
     marked = _MARKED.search(tail) if "x " in tail or not _SIGNS.isdisjoint(tail) else None
     if marked and _is_marked(said, marked[0].strip(" ^~*/|=•–—-.!")):
         return low + marked.start()
-    if _CAPITAL.search(tail) is None:
+    if _CAPITAL.search(tail) is None or _calls(said, tail):
         return size
     bare = _BARE.search(tail)
     if bare and _is_name_only(said, bare[1], bare[2]):
@@ -113,6 +113,20 @@ def _closers(said: Said, tail: str) -> list[int]:
     between = _between(said, found, tail)
     signs = before in words and all(said.lexicon.has("closers", word) for word in between)
     return [found.start(2)] if signs or _greets(said, between) else []
+
+
+def _calls(said: Said, tail: str) -> bool:
+    """Whether the last sentence thanks somebody by name, as its sign tells: `Merci, Julie !`; who signs sets none."""
+    if _POINTED.search(tail) is None:
+        return False
+    last = said.sentence[-1]
+    return any(word in _THANKED and said.sentence[-back] == last for back, word in enumerate(reversed(said.words), 1))
+
+
+_THANKED = frozenset(
+    ("thanks", "thank", "cheers", "gracias", "merci", "danke", "dank", "obrigado", "obrigada", "grazie", "bedankt")
+)
+_POINTED = re.compile(rf"[.!?…][ {_SIGN}]*$")
 
 
 def _is_signer(said: Said, text: str) -> bool:

@@ -1,5 +1,6 @@
 """What the check of a reply is told (the talk so far, what the brand may state), and what it finds."""
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -81,8 +82,24 @@ class Talk:
 
 @lru_cache(maxsize=1_024)
 def _is_brand(by: str, brand: str) -> bool:
-    said, name = (text.strip().lstrip("@").casefold() for text in (by, brand))
-    return said in _BRAND or (said != "" and said in (name, name.replace(" ", "")))
+    """Whether it is the brand's name, or one of its accounts: `@AcmeAirHelp`, `@acme_air`, `Acme Air Support`."""
+    said, name = (_APART.sub("", text.casefold()) for text in (by, brand))
+    if said in _BRAND or (said != "" and said == name):
+        return True
+    before, named, after = said.partition(name) if len(name) >= NAMED else ("", "", "")
+    return named != "" and before in _ASKS and _DESK.fullmatch(after) is not None
 
 
+_APART = re.compile(r"[\W_]+")
+NAMED = 4
+"""Letters of a brand's name that stand for it in a longer account."""
+
+_ASKS = ("", "ask", "the", "hey", "hello", "my", "team", "get")
+_DESK = re.compile(
+    r"(?:official|oficial|officiel|ufficiale|offiziell|help|helps|helpdesk|care|cares|support|supports|service|servicio"
+    r"|services|servizio|kundenservice|klantenservice|hilfe|hilft|ayuda|ajuda|aide|aiuto|assistenza|atencion|atendimento"
+    r"|customer|customers|client|clients|clienti|clientes|sav|team|desk|hq|news|app|online|group|inc|ltd|gmbh|sa|spa|bv"
+    r"|uk|us|usa|ie|au|ca|in|de|at|ch|fr|es|mx|ar|pt|br|it|nl|be|eu|deutschland|france|espana|italia|brasil|portugal"
+    r"|nederland|belgie|schweiz){0,3}"
+)
 _BRAND = frozenset(("brand", "us", "we", "agent", "support", "company", "care"))

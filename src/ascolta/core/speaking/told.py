@@ -17,9 +17,9 @@ MOST = 200
 
 
 class Asked(NamedTuple):
-    """What is to be checked: its id, the reply, the talk."""
+    """What is to be checked: its id as it was given, the reply, the talk."""
 
-    id: str
+    id: str | int | float
     reply: str
     talk: Talk
 
@@ -27,7 +27,7 @@ class Asked(NamedTuple):
 def asked(row: Mapping[str, Any]) -> Asked:
     """What one object asks. Raises ValueError with a sentence."""
     number = row.get("id")
-    if not isinstance(number, str | int) or isinstance(number, bool) or number == "":
+    if not isinstance(number, str | int | float) or isinstance(number, bool) or number == "" or number != number:
         raise ValueError("'id' is missing; give each line a text or a number by which its verdict is known")
     thread = tuple(_turn(one) for one in _items(row, "thread"))
     name, account = _author(row.get("author"))
@@ -43,7 +43,7 @@ def asked(row: Mapping[str, Any]) -> Asked:
     )
     if not isinstance(row.get("reply"), str):
         raise ValueError("'reply' is missing or no text; write what is to be said")
-    return Asked(str(number), row["reply"], talk)
+    return Asked(number, row["reply"], talk)
 
 
 def _standing(row: Mapping[str, Any]) -> Standing:
