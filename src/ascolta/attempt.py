@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from ascolta.core.reply import ReplyState
 from ascolta.errors import SourceError
-from ascolta.sources.asking import Unsent
 
 TRIES = 5
 
@@ -38,7 +37,7 @@ def attempt(stands: Stands, say: Callable[[], str], tries: int, at: float) -> Ou
         if error.retry:
             return _later(error, tries, at)
         outcome = found(stands, str(error), at)
-        return outcome if isinstance(error, Unsent) or outcome is None or outcome.state is ReplyState.SENT else None
+        return outcome if error.unsent or outcome is None or outcome.state is ReplyState.SENT else None
     return Outcome(ReplyState.SENT, at, post)
 
 

@@ -59,8 +59,10 @@ class FileError(AscoltaError):
 class SourceError(AscoltaError):
     """A source that cannot be heard, or a speaker that cannot speak; `retry` says whether trying again can help.
 
-    `after`: for how many seconds the network asks to be left alone; 0: it did not say.
+    `after`: for how many seconds the network asks to be left alone; 0: it did not say. `unsent`: nothing was sent.
     """
+
+    unsent = False
 
     def __init__(self, message: str, *, retry: bool, after: float = 0.0) -> None:
         super().__init__(message)

@@ -26,6 +26,16 @@ ASKS = {
     "nl": "@acmeair waar is mijn koffer? niemand reageert, dit is onacceptabel",
 }
 
+TELLS = {
+    "en": "my suitcase is gone and acme air answers nobody, this is unacceptable",
+    "es": "he perdido mi maleta y acme air no contesta a nadie, es inaceptable",
+    "fr": "ma valise est perdue et acme air ne répond à personne, c'est inadmissible",
+    "de": "mein Koffer ist weg und acme air antwortet niemandem, eine Frechheit",
+    "pt": "a minha mala perdeu-se e a acme air não responde a ninguém, é inaceitável",
+    "it": "la mia valigia è persa e acme air non risponde a nessuno, è inaccettabile",
+    "nl": "mijn koffer is weg en acme air antwoordt niemand, dit is onacceptabel",
+}
+
 
 @pytest.mark.parametrize("language", ENOUGH)
 def test_somebody_who_says_stop(tmp_path: Path, language: str) -> None:
@@ -49,11 +59,11 @@ def test_somebody_who_says_stop(tmp_path: Path, language: str) -> None:
         assert it.store.cases() == []
 
         # Whatever she says of us afterwards opens no case: we were asked to stay away, and do.
-        it.says("nora_canary", ASKS[language].replace("@acmeair", "acme air"), language)
+        it.says("nora_canary", TELLS[language], language)
         it.passes(86_400)
         assert it.store.cases() == []
         assert it.store.person("x", "nora_canary").standings[0].standing == "stopped"
-        assert it.holds("nora_canary", ASKS[language][9:30]) == []
+        assert it.holds("nora_canary", ASKS[language][9:30], TELLS[language][:20]) == []
 
         # If she herself speaks to us again, only people trained for it see that, with no draft to tempt them.
         it.says("nora_canary", ASKS[language], language)

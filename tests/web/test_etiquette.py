@@ -34,7 +34,7 @@ rules:
     approve: two
     why: Said to us.
     fits: ["talk to acme"]
-  - {name: open-complaint, when: 'complaint:yes NOT network:bluesky', then: care, why: Help once.}
+  - {name: open-complaint, when: 'complaint:yes NOT network:bluesky', then: care, approve: two, why: Help once.}
 """
 QUIETER = PUBLISHED.replace("then: care", "then: silence")
 BRAND = """\

@@ -183,6 +183,8 @@ class Missing(SourceError):
 class Unsent(SourceError):
     """Nothing was sent, so nothing was done there."""
 
+    unsent = True
+
 
 def refused(who: str, status: int, after: float) -> SourceError:
     """A status that is not a yes, as an error. Trying again can help after 429 and 5xx only."""

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import zstandard
 
@@ -60,7 +60,7 @@ class Record:
 
 def opened(path: str) -> tuple[Reading, Callable[[], None]]:
     """How to read the uncompressed bytes of `path` (`-`: standard input), and how to close it. Raises SourceError."""
-    file = cast(io.BufferedReader, sys.stdin.buffer) if path == "-" else _file(path)
+    file = _standard() if path == "-" else _file(path)
     close = file.close if path != "-" else lambda: None
     head = file.peek(4)[:4]
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -72,6 +72,12 @@ def opened(path: str) -> tuple[Reading, Callable[[], None]]:
     elif head == ZSTD:
         read = _Unpacked(file).read
     return _saying(path, read), close
+
+
+def _standard() -> io.BufferedReader:
+    """Standard input, which may be bytes in memory where a program runs us."""
+    file = cast(Any, sys.stdin.buffer)
+    return file if isinstance(file, io.BufferedReader) else io.BufferedReader(file)
 
 
 def _file(path: str) -> io.BufferedReader:

@@ -7,11 +7,10 @@ overlaps with one of *spare* does not count, as in `no problem`.
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from ascolta.core.redact.normal import LIMIT, normal
-from ascolta.core.speaking.lexicon import LANGUAGES, Hit, Phrases, lexicon_file, phrases_of
+from ascolta.core.speaking.lexicon import Hit, listed
 from ascolta.core.speaking.sentences import sentences
 
 LEFT = 2
@@ -32,12 +31,11 @@ class Mood(NamedTuple):
     only_greets: bool = False
 
 
-@lru_cache(maxsize=256)
 def mood(text: str, language: str) -> Mood:
     """How a post sounds; by the words of all seven languages where its own is none of them."""
     read = normal(_ASIDE.sub(" ", text[:LIMIT]))
     numbers, _, _ = sentences(read.plain, read.spans())
-    hits = _phrases(language if language in LANGUAGES else "").find(read.order, numbers)
+    hits = listed("mood", language).find(read.order, numbers)
     spared = _places(hits, "spare")
     trouble = any(hit.kind == "trouble" and spared.isdisjoint(range(hit.first, hit.stop)) for hit in hits)
     kinds = {hit.kind for hit in hits}
@@ -57,15 +55,3 @@ def mood(text: str, language: str) -> Mood:
 def _places(hits: Sequence[Hit], kind: str) -> set[int]:
     """The words that phrases of a kind cover."""
     return {at for hit in hits if hit.kind == kind for at in range(hit.first, hit.stop)}
-
-
-@lru_cache
-def _phrases(language: str) -> Phrases:
-    """The phrases of a language; of all seven without one."""
-    made = Phrases()
-    for code in (language,) if language else LANGUAGES:
-        said = lexicon_file("mood", code)
-        for kind, texts in said["phrases"].items():
-            for phrase in phrases_of(kind, texts, said["classes"]):
-                made.add(phrase)
-    return made

@@ -142,8 +142,9 @@ def options(thread: Thread, voice: Voice, occasion: Occasion) -> list[Option]:
 
 def _mixed(found: list[Option], thread: Thread) -> list[Option]:
     """Options of the first kind of a thread before those of the other, except that the best of the other is second."""
-    first = [one for one in found if thread.kind in one.template.kinds]
-    other = [one for one in found if thread.kind not in one.template.kinds]
+    kind = thread.kind
+    first = [one for one in found if kind in one.template.kinds]
+    other = [one for one in found if kind not in one.template.kinds]
     return [*first[:1], *other[:1], *first[1:], *other[1:]]
 
 

@@ -8,10 +8,9 @@ lexicon.py; one that overlaps with one of `spare` does not count, as in `the lin
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from ascolta.core.redact.normal import Normal
-from ascolta.core.speaking.lexicon import LANGUAGES, Hit, Phrases, lexicon_file, phrases_of
+from ascolta.core.speaking.lexicon import Hit, listed
 from ascolta.core.speaking.sentences import sentences
 
 FOR_PEOPLE = frozenset(("grief", "harm", "minor", "child"))
@@ -24,7 +23,7 @@ NOTHING: frozenset[str] = frozenset()
 def grave(read: Normal, language: str) -> frozenset[str]:
     """What of FOR_PEOPLE a post is, and YOUNG; by the phrases of all languages where it is none of the seven."""
     numbers, _, _ = sentences(read.plain, read.spans())
-    hits = _phrases(language if language in LANGUAGES else "").find(read.order, numbers)
+    hits = listed("grave", language).find(read.order, numbers)
     if not hits:
         return NOTHING
     spared = {at for hit in hits if hit.kind == SPARE for at in range(hit.first, hit.stop)}
@@ -46,15 +45,3 @@ def _names_things(hits: Sequence[Hit]) -> bool:
 
 def _is_meant(hit: Hit, spared: set[int]) -> bool:
     return hit.kind != SPARE and spared.isdisjoint(range(hit.first, hit.stop))
-
-
-@lru_cache
-def _phrases(language: str) -> Phrases:
-    """The phrases of a language; of all seven without one."""
-    made = Phrases()
-    for code in (language,) if language else LANGUAGES:
-        said = lexicon_file("grave", code)
-        for kind, texts in said["phrases"].items():
-            for phrase in phrases_of(kind, texts, said["classes"]):
-                made.add(phrase)
-    return made

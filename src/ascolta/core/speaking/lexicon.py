@@ -254,6 +254,22 @@ def lexicon_file(*where: str) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
+def listed(folder: str, language: str) -> Phrases:
+    """The phrases of a folder in `lexicons` in a language; of all seven where it is none of them."""
+    return _listed(folder, language if language in LANGUAGES else "")
+
+
+@lru_cache
+def _listed(folder: str, language: str) -> Phrases:
+    made = Phrases()
+    for code in (language,) if language else LANGUAGES:
+        said = lexicon_file(folder, code)
+        for kind, texts in said["phrases"].items():
+            for phrase in phrases_of(kind, texts, said["classes"]):
+                made.add(phrase)
+    return made
+
+
 def _read(made: Lexicon, code: str) -> None:
     said = lexicon_file(code)
     _read_phrases(made, said["phrases"], said["classes"])
