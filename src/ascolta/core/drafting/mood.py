@@ -6,11 +6,10 @@ overlaps with one of *spare* does not count, as in `no problem`.
 """
 
 import re
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from ascolta.core.redact.normal import LIMIT, normal
-from ascolta.core.speaking.lexicon import Hit, listed
+from ascolta.core.speaking.lexicon import covered, listed
 from ascolta.core.speaking.sentences import sentences
 
 LEFT = 2
@@ -36,22 +35,17 @@ def mood(text: str, language: str) -> Mood:
     read = normal(_ASIDE.sub(" ", text[:LIMIT]))
     numbers, _, _ = sentences(read.plain, read.spans())
     hits = listed("mood", language).find(read.order, numbers)
-    spared = _places(hits, "spare")
+    spared = covered(hits, "spare")
     trouble = any(hit.kind == "trouble" and spared.isdisjoint(range(hit.first, hit.stop)) for hit in hits)
     kinds = {hit.kind for hit in hits}
     asks = "ask" in kinds or "?" in read.plain
-    thanks = _places(hits, "thank")
-    rest = len(read.order) - len(thanks | _places(hits, "filler"))
+    thanks = covered(hits, "thank")
+    rest = len(read.order) - len(thanks | covered(hits, "filler"))
     return Mood(
         trouble=trouble,
         asks=asks,
         thanks=bool(thanks),
         only_thanks=bool(thanks) and rest <= LEFT and not asks,
         glad="glad" in kinds,
-        only_greets=bool(read.order) and len(_places(hits, "greet")) == len(read.order),
+        only_greets=bool(read.order) and len(covered(hits, "greet")) == len(read.order),
     )
-
-
-def _places(hits: Sequence[Hit], kind: str) -> set[int]:
-    """The words that phrases of a kind cover."""
-    return {at for hit in hits if hit.kind == kind for at in range(hit.first, hit.stop)}

@@ -10,7 +10,7 @@ lexicon.py; one that overlaps with one of `spare` does not count, as in `the lin
 from collections.abc import Sequence
 
 from ascolta.core.redact.normal import Normal
-from ascolta.core.speaking.lexicon import Hit, listed
+from ascolta.core.speaking.lexicon import Hit, covered, listed
 from ascolta.core.speaking.sentences import sentences
 
 FOR_PEOPLE = frozenset(("grief", "harm", "minor", "child"))
@@ -26,7 +26,7 @@ def grave(read: Normal, language: str) -> frozenset[str]:
     hits = listed("grave", language).find(read.order, numbers)
     if not hits:
         return NOTHING
-    spared = {at for hit in hits if hit.kind == SPARE for at in range(hit.first, hit.stop)}
+    spared = covered(hits, SPARE)
     meant = [hit for hit in hits if hit.kind in (YOUNG, THING) or _is_meant(hit, spared)]
     found = {hit.kind for hit in meant} - {NEED, THING}
     if YOUNG in found:
@@ -39,7 +39,7 @@ def grave(read: Normal, language: str) -> frozenset[str]:
 
 def _names_things(hits: Sequence[Hit]) -> bool:
     """Whether every word for a child belongs to what is made for children or to a figure of speech."""
-    things = {at for hit in hits if hit.kind == THING for at in range(hit.first, hit.stop)}
+    things = covered(hits, THING)
     return all(not things.isdisjoint(range(hit.first, hit.stop)) for hit in hits if hit.kind == YOUNG)
 
 

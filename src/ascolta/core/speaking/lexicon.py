@@ -51,6 +51,11 @@ _HIT: Callable[[tuple[str, int, int]], Hit] = partial(tuple.__new__, Hit)
 """A hit without the call that would name its parts."""
 
 
+def covered(hits: Iterable[Hit], kind: str) -> set[int]:
+    """The words that phrases of a kind cover."""
+    return {at for hit in hits if hit.kind == kind for at in range(hit.first, hit.stop)}
+
+
 class Part(NamedTuple):
     """One word of a phrase: the words it may be, the beginnings and the ends it may have; a gap has none."""
 
